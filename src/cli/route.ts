@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import type { CommandModule, Run } from './command.ts';
+import { exitOf, failureDocument, renderFailure } from './render.ts';
+import { processTerminal } from './terminal.ts';
+
+export type CommandTable = Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>>;
+
+/** Finds the command that `argv` names, runs it and renders how it ended. Returns the exit status. */
+export async function route(argv: readonly string[], table: CommandTable): Promise<ExitCode> {
+  const terminal = processTerminal(process.env);
+  const json = argv.includes('--json');
+  try {
+    return await parseAndRun(argv, table, json);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (json) terminal.out(`${JSON.stringify(failureDocument(error))}\n`);
+    terminal.err(renderFailure(error, terminal));
+    return exitOf(error);
+  }
+}
+
+async function parseAndRun(argv: readonly string[], table: CommandTable, json: boolean): Promise<ExitCode> {
+  const program = new Command('tagship')
+    .version(packageVersion())
+    .option('-C <dir>', 'run as if started in this folder', '.')
+    .enablePositionalOptions(false)
+    .showHelpAfterError('(tagship --help shows every command)')
+    .exitOverride();
+  let run: Run | undefined;
+  const wanted = argv.find((word, index) => !word.startsWith('-') && argv[index - 1] !== '-C');
+  for (const [name, { summary, load }] of Object.entries(table)) {
+    const command = program.command(name).summary(summary).description(summary).exitOverride();
+    command.option('-C <dir>', 'run as if started in this folder').option('--json', 'one JSON document on stdout');
+    if (name === wanted) (await load()).declare(command, (chosen) => (run = chosen));
+    else
+      command
+        .allowUnknownOption()
+        .argument('[args...]')
+        .action(() => {});
+  }
+  await program.parseAsync([...argv], { from: 'user' });
+  if (run === undefined) return program.help({ error: true });
+  const directory = program.commands.find((command) => command.name() === wanted)?.opts()['C'] ?? program.opts()['C'];
+  const { signal, received } = interruption();
+  try {
+    return await run({
+      cwd: resolve(String(directory)),
+      json,
+      signal,
+      terminal: processTerminal(process.env),
+      version: packageVersion(),
+    });
+  } catch (error) {
+    if (received() && !(error instanceof Problem)) return EXIT.interrupted;
+    throw error;
+  }
+}
+
+/** INT, TERM and HUP are one case: the first asks the command to stop, a second ends the process. */
+function interruption(): { signal: AbortSignal; received: () => boolean } {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => {
+      controller.abort();
+      process.once(name, () => process.exit(EXIT.interrupted));
+    });
+  }
+  return { signal: controller.signal, received: () => controller.signal.aborted };
+}
+
+export function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '0.0.0';
+}

@@ -1,0 +1,39 @@
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { EXIT, Problem } from '../core/problem.ts';
+import { type Config, configSchema } from './schema.ts';
+
+export const CONFIG_FILE = 'tagship.yaml';
+
+/**
+ * Checks the text of `tagship.yaml` (undefined: there is none) and fills in every default.
+ * @throws Problem `config-syntax` or `config-invalid`, naming every wrong key at once.
+ */
+export function parseConfig(text: string | undefined): Config {
+  const document = parseDocument(text ?? '', { prettyErrors: true });
+  const [syntaxError] = document.errors;
+  if (syntaxError !== undefined) {
+    throw new Problem({
+      code: 'config-syntax',
+      what: `${CONFIG_FILE} is not valid YAML`,
+      why: syntaxError.message,
+      fix: `mend ${CONFIG_FILE}, then run the same command again`,
+      exit: EXIT.usage,
+    });
+  }
+  const result = configSchema.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+  throw new Problem({
+    code: 'config-invalid',
+    what: `${CONFIG_FILE} has ${result.error.issues.length === 1 ? 'a mistake' : 'mistakes'}`,
+    why: result.error.issues.map(describeIssue).join('\n'),
+    fix: `mend ${CONFIG_FILE} (every key: docs/configuration.md), then run the same command again`,
+    exit: EXIT.usage,
+  });
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String).join('.') || 'the file';
+  if (issue.code === 'unrecognized_keys') return `${path}: unknown key ${issue.keys.join(', ')}`;
+  return `${path}: ${issue.message}`;
+}

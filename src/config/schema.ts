@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { DURATION_PATTERN, parseDuration } from './duration.ts';
+import { parseHost } from './host-address.ts';
+
+/** Written `30s`; read as milliseconds. */
+const duration = (initial: string) =>
+  z
+    .string()
+    .regex(DURATION_PATTERN, 'is not a duration: write 500ms, 30s, 5m or 2h')
+    .default(initial)
+    .transform(parseDuration)
+    .describe('A duration: 500ms, 30s, 5m, 2h.');
+
+/** A path inside the repository: relative, with no way out of it. */
+const repositoryPath = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), 'must be a path inside the repository')
+  .refine((path) => !path.startsWith('-'), 'must not begin with a dash');
+
+const oneLine = z
+  .string()
+  .min(1)
+  .regex(/^[^\0\r\n]+$/, 'must be a single line');
+
+const branchPart = oneLine.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not a branch name or prefix');
+
+const releaseSchema = z
+  .strictObject({
+    branches: z
+      .strictObject({
+        main: branchPart.default('main').describe('What runs in production.'),
+        develop: branchPart.default('develop').describe('Where features are merged.'),
+        release: branchPart.default('release/').describe('Prefix of release branches.'),
+        hotfix: branchPart.default('hotfix/').describe('Prefix of hotfix branches.'),
+      })
+      .prefault({}),
+    tag: oneLine
+      .regex(/^[A-Za-z0-9._/-]*\{version\}[A-Za-z0-9._-]*$/, 'must hold {version} once, e.g. v{version}')
+      .default('v{version}')
+      .describe('How a release is tagged.'),
+    changelog: z
+      .union([repositoryPath, z.literal(false)])
+      .default('CHANGELOG.md')
+      .describe('The file that gets a section per release; false for none.'),
+    pubspec: repositoryPath
+      .optional()
+      .describe('The pubspec.yaml that carries the version; found by itself when only one can be meant.'),
+    remote: oneLine
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a remote name')
+      .default('origin')
+      .describe('The git remote releases are pushed to.'),
+  })
+  .prefault({});
+
+const command = z.union([oneLine, z.literal(false)]);
+
+const checksSchema = z
+  .strictObject({
+    analyze: command.default('flutter analyze').describe('Static analysis; false for none.'),
+    test: command.default('flutter test').describe('Tests; false for none.'),
+    timeout: duration('20m').describe('How long one gate may take.'),
+  })
+  .prefault({});
+
+const healthSchema = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/ }).describe('Asked from the host itself.'),
+    status: z.int().min(100).max(599).default(200),
+    successes: z.int().min(1).max(100).default(3).describe('How many good answers in a row.'),
+    every: duration('1s').describe('Pause between two requests.'),
+    timeout: duration('60s').describe('When the new version must have proved itself.'),
+  })
+  .describe('How a version proves itself over HTTP, besides the health of its containers.');
+
+const absolutePath = oneLine.regex(/^\/[^\0]*$/, 'must be an absolute path on the host');
+
+const environmentSchema = z.strictObject({
+  hosts: z
+    .array(oneLine.refine((text) => parseHost(text) !== undefined, 'is not user@host, user@host:port or local'))
+    .min(1)
+    .describe('user@host[:port]; local for this machine.'),
+  path: absolutePath.describe('The plain clone on the host.'),
+  compose: z
+    .union([repositoryPath, z.array(repositoryPath).min(1)])
+    .default('docker-compose.yml')
+    .transform((files) => (typeof files === 'string' ? [files] : files))
+    .describe('Compose file, or a list of them.'),
+  strategy: z.enum(['rolling', 'blue-green', 'canary', 'swarm']).default('rolling'),
+  source: z
+    .enum(['origin', 'push'])
+    .default('origin')
+    .describe('origin: the host fetches; push: the tag travels over SSH.'),
+  health: healthSchema.optional(),
+  ssh: z
+    .strictObject({
+      identity: oneLine.optional().describe('Private key file; the agent is asked when there is none.'),
+      knownHosts: oneLine.default('~/.ssh/known_hosts'),
+    })
+    .prefault({}),
+});
+
+/** What may stand in an environment's name: it ends up in file names and journals. */
+const environmentName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'is not an environment name');
+
+export const configSchema = z.strictObject({
+  release: releaseSchema,
+  checks: checksSchema,
+  environments: z.record(environmentName, environmentSchema).default({}),
+});
+
+/** The configuration with every default filled in; durations in milliseconds. */
+export type Config = z.output<typeof configSchema>;
+export type ReleaseConfig = Config['release'];
+export type ChecksConfig = Config['checks'];
+export type EnvironmentConfig = Config['environments'][string];
+export type HealthConfig = NonNullable<EnvironmentConfig['health']>;

@@ -1,0 +1,59 @@
+/** The lines of a journal: append-only, one JSON object each, the plan first. */
+export type JournalEntry<P> =
+  | { readonly type: 'plan'; readonly at: string; readonly plan: P; readonly owner: ProcessId }
+  | { readonly type: 'resumed'; readonly at: string; readonly owner: ProcessId }
+  | { readonly type: 'started'; readonly at: string; readonly step: string }
+  | { readonly type: 'done'; readonly at: string; readonly step: string }
+  | { readonly type: 'failed'; readonly at: string; readonly step: string; readonly what: string }
+  | { readonly type: 'closed'; readonly at: string; readonly outcome: 'done' | 'aborted' };
+
+/** A process that can be told from a later one with the same number. */
+export interface ProcessId {
+  readonly pid: number;
+  /** Kernel start time of the process, in clock ticks since boot; empty where the kernel does not tell. */
+  readonly startTime: string;
+  /** Random id the kernel makes at boot; empty where there is none. */
+  readonly bootId: string;
+}
+
+/** What a journal says happened so far. */
+export interface JournalState<P> {
+  readonly plan: P;
+  /** The process that wrote last: the one to look for before touching anything. */
+  readonly owner: ProcessId;
+  readonly done: ReadonlySet<string>;
+  /** Begun but not known to have ended: must be probed before it is repeated. */
+  readonly unfinished: string | undefined;
+  readonly closed: 'done' | 'aborted' | undefined;
+}
+
+/** Folds the entries in order. Returns undefined for an empty journal; a torn last line must already be dropped. */
+export function foldJournal<P>(entries: readonly JournalEntry<P>[]): JournalState<P> | undefined {
+  let state: JournalState<P> | undefined;
+  for (const entry of entries) {
+    if (entry.type === 'plan') {
+      state = { plan: entry.plan, owner: entry.owner, done: new Set(), unfinished: undefined, closed: undefined };
+    } else if (state !== undefined) {
+      state = advance(state, entry);
+    }
+  }
+  return state;
+}
+
+function advance<P>(
+  state: JournalState<P>,
+  entry: Exclude<JournalEntry<P>, { readonly type: 'plan' }>,
+): JournalState<P> {
+  switch (entry.type) {
+    case 'resumed':
+      return { ...state, owner: entry.owner };
+    case 'started':
+      return { ...state, unfinished: entry.step };
+    case 'done':
+      return { ...state, done: new Set([...state.done, entry.step]), unfinished: undefined };
+    case 'failed':
+      return state;
+    case 'closed':
+      return { ...state, closed: entry.outcome, unfinished: undefined };
+  }
+}

@@ -1,0 +1,81 @@
+/** The effects domain code may ask for. Adapters beside this file carry them out; only `cli`, `web` and `main` choose one. */
+
+export interface GitOptions {
+  /** Written to the process's standard input. */
+  readonly input?: string | Buffer;
+  /** Added to the environment of this one process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface GitResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One repository's git. Arguments are passed as they are, never through a shell. */
+export interface Git {
+  /** Standard output of a git that succeeded. @throws GitFailure otherwise. */
+  run(args: readonly string[], options?: GitOptions): Promise<string>;
+  /** For commands whose exit status is the answer. Never throws for a non-zero status. */
+  try(args: readonly string[], options?: GitOptions): Promise<GitResult>;
+}
+
+export interface Clock {
+  now(): Date;
+}
+
+/** Runs a quality gate or hook of the user's own. */
+export interface CommandRunner {
+  /** Runs `command` through the user's shell in `cwd`; lines of both streams go to `onLine`. */
+  run(command: string, options: CommandOptions): Promise<CommandOutcome>;
+}
+
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly timeout: number;
+  /** Removed from the environment, e.g. git's local variables. */
+  readonly unset?: readonly string[];
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface CommandOutcome {
+  readonly exitCode: number | undefined;
+  readonly timedOut: boolean;
+  /** The last lines of output, at most a few hundred. */
+  readonly tail: readonly string[];
+}
+
+export interface ScriptOptions {
+  /** `$1`, `$2`… of the script. */
+  readonly args?: readonly string[];
+  readonly input?: string;
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ScriptResult {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A machine that can be deployed to: over SSH, or this one. */
+export interface Host {
+  /** `pi@192.168.1.100` or `local`, for messages. */
+  readonly name: string;
+  /** Runs a POSIX sh script. Never throws for a non-zero status. @throws Problem when the host cannot be reached. */
+  run(script: string, options?: ScriptOptions): Promise<ScriptResult>;
+  close(): Promise<void>;
+}
+
+/** An append-only file of JSON lines, each on disk before the call returns. */
+export interface JsonLines<T> {
+  readonly path: string;
+  /** The entries, without a torn last line. Empty when there is no file. */
+  read(): Promise<readonly T[]>;
+  append(entry: T): Promise<void>;
+  /** Starts the file afresh with one entry, in one move. */
+  begin(entry: T): Promise<void>;
+}

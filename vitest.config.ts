@@ -1,0 +1,19 @@
+import { defineConfig, type Plugin } from 'vitest/config';
+
+/** Shell scripts are imported as text, as the build does it. */
+const shellAsText: Plugin = {
+  name: 'shell-as-text',
+  enforce: 'pre',
+  transform: (code, id) => (id.endsWith('.sh') ? `export default ${JSON.stringify(code)};` : undefined),
+};
+
+export default defineConfig({
+  plugins: [shellAsText],
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 240_000,
+    // Two cores on the machines this is built on, and every scenario starts processes of its own.
+    maxWorkers: 2,
+  },
+});
