@@ -1,9 +1,16 @@
+import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { EXIT, Problem } from '../core/problem.ts';
+import type { Files } from '../io/ports.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export const CONFIG_FILE = 'tagship.yaml';
+
+/** Reads `tagship.yaml` at `root`; with none, every default. @throws Problem as {@link parseConfig} */
+export async function loadConfig(files: Files, root: string): Promise<Config> {
+  return parseConfig(await files.readText(join(root, CONFIG_FILE)));
+}
 
 /**
  * Checks the text of `tagship.yaml` (undefined: there is none) and fills in every default.

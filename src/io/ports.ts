@@ -5,6 +5,8 @@ export interface GitOptions {
   readonly input?: string | Buffer;
   /** Added to the environment of this one process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Gets what git says on standard error, line by line as it comes. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface GitResult {
@@ -19,6 +21,26 @@ export interface Git {
   run(args: readonly string[], options?: GitOptions): Promise<string>;
   /** For commands whose exit status is the answer. Never throws for a non-zero status. */
   try(args: readonly string[], options?: GitOptions): Promise<GitResult>;
+  /** Contents of objects by any name git understands, in the order asked; undefined where there is none. One process. */
+  readObjects(names: readonly string[]): Promise<readonly (Buffer | undefined)[]>;
+}
+
+/** Where a repository is on disk. All paths absolute. */
+export interface RepositoryLocation {
+  /** Shared by all worktrees: refs, objects and tagship's own journals live here. */
+  readonly commonDir: string;
+  /** The worktree's root; of a bare repository the repository itself. */
+  readonly root: string;
+  readonly shallow: boolean;
+}
+
+/** Reading of files beside git's objects. */
+export interface Files {
+  exists(path: string): Promise<boolean>;
+  /** Undefined when there is no such file. */
+  readText(path: string): Promise<string | undefined>;
+  /** Gives `use` a new empty folder outside the repository and removes it afterwards, whatever happens. */
+  withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
 }
 
 export interface Clock {
@@ -76,6 +98,8 @@ export interface JsonLines<T> {
   /** The entries, without a torn last line. Empty when there is no file. */
   read(): Promise<readonly T[]>;
   append(entry: T): Promise<void>;
-  /** Starts the file afresh with one entry, in one move. */
-  begin(entry: T): Promise<void>;
+  /** Makes the file with one entry, in one move. False, and nothing done, when there is one already. */
+  begin(entry: T): Promise<boolean>;
+  /** Keeps the finished file beside its place, `name.last.jsonl`, and makes room for the next. */
+  archive(): Promise<void>;
 }

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { runGates } from '../hooks/gates.ts';
+import { withSnapshot } from '../hooks/snapshot.ts';
+import { systemClock } from '../io/clock.ts';
+import { diskFiles } from '../io/files.ts';
+import { openGit } from '../io/git.ts';
+import { journalFile } from '../io/journal-file.ts';
+import type { Files, RepositoryLocation } from '../io/ports.ts';
+import { isAlive, ownProcess } from '../io/processes.ts';
+import { locateRepository } from '../io/repository.ts';
+import type { ReleasePorts } from '../release/act.ts';
+import type { Context } from './command.ts';
+import { renderEvent } from './render.ts';
+
+/** A release's parts, put together for the repository the user stands in. */
+export interface ReleaseWorkshop {
+  readonly ports: ReleasePorts;
+  readonly files: Files;
+  readonly location: RepositoryLocation;
+  readonly config: Config;
+}
+
+export async function openRelease({ cwd, terminal, signal }: Context): Promise<ReleaseWorkshop> {
+  const git = openGit(cwd, process.env);
+  const location = await locateRepository(git);
+  const config = await loadConfig(diskFiles, location.root);
+  const report: ReleasePorts['report'] = (event) => terminal.err(renderEvent(event, terminal));
+  const ports: ReleasePorts = {
+    git,
+    gitIn: (folder) => openGit(folder, process.env),
+    journal: journalFile(join(location.commonDir, 'tagship', 'release.jsonl')),
+    processes: { own: ownProcess, isAlive },
+    clock: systemClock,
+    report,
+    signal,
+    gates: async (commit, packageFolder) => {
+      // Loaded here: a release without gates does not pay for it.
+      const { shellRunner } = await import('../io/command-runner.ts');
+      const gates = { commands: shellRunner(process.env), report, signal };
+      await withSnapshot(openGit(location.root, process.env), diskFiles, commit, (folder) =>
+        runGates(gates, config.checks, join(folder, packageFolder)),
+      );
+    },
+  };
+  return { ports, files: diskFiles, location, config };
+}

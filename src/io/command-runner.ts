@@ -1,0 +1,69 @@
+import { execa } from 'execa';
+import type { CommandRunner } from './ports.ts';
+
+const TAIL_LINES = 200;
+/** Between asking a gate's processes to end and ending them. */
+const GRACE = 3_000;
+
+/**
+ * Variables by which a surrounding git tells its children about its repository (`git rev-parse --local-env-vars`).
+ * A gate that runs git of its own, as the Flutter tool does, must not meet them.
+ */
+const GIT_LOCAL =
+  /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(KEY|VALUE)_\d+|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|INTERNAL_SUPER_PREFIX|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR)$/;
+
+/** Runs commands of the user's own configuration through the shell, each in a process group that ends as a whole. */
+export function shellRunner(environment: NodeJS.ProcessEnv): CommandRunner {
+  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !GIT_LOCAL.test(name)));
+  return {
+    run: async (command, { cwd, timeout, onLine, signal }) => {
+      const tail: string[] = [];
+      const child = execa(command, {
+        shell: true,
+        cwd,
+        env,
+        extendEnv: false,
+        stdin: 'ignore',
+        all: true,
+        buffer: false,
+        detached: process.platform !== 'win32',
+        reject: false,
+      });
+      let timedOut = false;
+      const end = () => endGroup(child.pid);
+      const timer = setTimeout(() => {
+        timedOut = true;
+        end();
+      }, timeout);
+      signal?.addEventListener('abort', end, { once: true });
+      if (signal?.aborted) end();
+      try {
+        for await (const line of child.iterable({ from: 'all' })) {
+          tail.push(line);
+          if (tail.length > TAIL_LINES) tail.shift();
+          onLine?.(line);
+        }
+        const { exitCode } = await child;
+        return { exitCode, timedOut, tail };
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+      }
+    },
+  };
+}
+
+/** Asks the whole group to end, then ends it: a test runner's children outlive the shell that started them. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  const target = process.platform === 'win32' ? pid : -pid;
+  const send = (name: NodeJS.Signals) => {
+    try {
+      process.kill(target, name);
+    } catch {
+      // Already gone.
+    }
+  };
+  send('SIGTERM');
+  setTimeout(() => send('SIGKILL'), GRACE).unref();
+}

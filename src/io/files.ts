@@ -1,0 +1,31 @@
+import { access, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Files } from './ports.ts';
+
+/** A path that names nothing: no such entry, or one of its folders is a file. */
+const ABSENT: readonly unknown[] = ['ENOENT', 'ENOTDIR'];
+
+export const diskFiles: Files = {
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+  readText: async (path) => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (ABSENT.includes((error as NodeJS.ErrnoException).code)) return undefined;
+      throw error;
+    }
+  },
+  withTemporaryFolder: async (use) => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'tagship-')));
+    try {
+      return await use(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};

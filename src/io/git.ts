@@ -1,0 +1,115 @@
+import { createInterface } from 'node:readline';
+import { type SimpleGitOptions, simpleGit } from 'simple-git';
+import type { Git, GitOptions, GitResult } from './ports.ts';
+
+/** A git that ended with a status other than 0, with what it said. */
+export class GitFailure extends Error {
+  override readonly name = 'GitFailure';
+  constructor(
+    readonly args: readonly string[],
+    readonly result: GitResult,
+  ) {
+    super(`git ${args[0]} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
+  }
+}
+
+/** Carries the result of a failed git through simple-git, which only knows success and error. */
+class NonZeroExit extends Error {
+  constructor(readonly result: GitResult) {
+    super('git failed');
+  }
+}
+
+/**
+ * Git in `cwd`. Always in the C locale and never asking at a terminal: what it says is read by programs.
+ * @param environment inherited by every git; the user's own settings in it (ssh command, pager…) stay in force.
+ */
+export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
+  const inherited = { ...environment, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
+
+  async function attempt(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+    const env = { ...inherited, ...options.env };
+    try {
+      const client = simpleGit(settings(cwd, env, options.input)).env(env);
+      const { onLine } = options;
+      if (onLine !== undefined) client.outputHandler((_command, _stdout, stderr) => eachLine(stderr, onLine));
+      const stdout = await client.raw(...args);
+      return { exitCode: 0, stdout, stderr: '' };
+    } catch (error) {
+      if (error instanceof NonZeroExit) return error.result;
+      throw error;
+    }
+  }
+
+  return {
+    try: attempt,
+    run: async (args, options) => {
+      const result = await attempt(args, options);
+      if (result.exitCode !== 0) throw new GitFailure(args, result);
+      return result.stdout;
+    },
+    readObjects: async (names) => {
+      if (names.length === 0) return [];
+      const input = names.map((name) => `${name}\0`).join('');
+      const client = simpleGit(settings(cwd, inherited, input)).env(inherited);
+      return parseBatch(await client.binaryCatFile(['--batch', '-z']), names.length);
+    },
+  };
+}
+
+function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
+}
+
+/** The output of `git cat-file --batch`: `id type size`, newline, content, newline; or `name missing`. */
+function parseBatch(output: Buffer, count: number): readonly (Buffer | undefined)[] {
+  const contents: (Buffer | undefined)[] = [];
+  let at = 0;
+  while (contents.length < count) {
+    const headerEnd = output.indexOf('\n', at);
+    const header = output.toString('utf8', at, headerEnd);
+    const size = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(header)?.[1];
+    const end = headerEnd + 1 + Number(size ?? 0);
+    contents.push(size === undefined ? undefined : output.subarray(headerEnd + 1, end));
+    at = size === undefined ? headerEnd + 1 : end + 1;
+  }
+  return contents;
+}
+
+/**
+ * simple-git guards against configuration that runs programs. Everything it would guard here comes from the user's
+ * own environment or from fixed argument lists of ours, so the guards are told to let it through.
+ */
+function settings(
+  baseDir: string,
+  env: NodeJS.ProcessEnv,
+  input: string | Buffer | undefined,
+): Partial<SimpleGitOptions> {
+  return {
+    baseDir,
+    allowEnvironment: Object.keys(env),
+    unsafe: ALLOWED,
+    input: () => input ?? '',
+    errors: (_error, { exitCode, stdOut, stdErr }) =>
+      exitCode === 0
+        ? undefined
+        : new NonZeroExit({
+            exitCode,
+            stdout: Buffer.concat(stdOut).toString(),
+            stderr: Buffer.concat(stdErr).toString(),
+          }),
+  };
+}
+
+const ALLOWED: NonNullable<SimpleGitOptions['unsafe']> = {
+  allowUnsafeAskPass: true,
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeDiffExternal: true,
+  allowUnsafeEditor: true,
+  allowUnsafeExec: true,
+  allowUnsafeGitProxy: true,
+  allowUnsafePager: true,
+  allowUnsafeSshCommand: true,
+  allowUnsafeTemplateDir: true,
+};

@@ -1,0 +1,24 @@
+import { EXIT, Problem } from '../core/problem.ts';
+import type { Git, RepositoryLocation } from './ports.ts';
+
+/** Finds the repository that `git` stands in. @throws Problem `not-a-repository` */
+export async function locateRepository(git: Git): Promise<RepositoryLocation> {
+  const answer = await git.try([
+    'rev-parse',
+    '--path-format=absolute',
+    '--git-common-dir',
+    '--is-shallow-repository',
+    '--show-toplevel',
+  ]);
+  const [commonDir = '', shallow, root] = answer.stdout.split('\n');
+  if (commonDir === '') {
+    throw new Problem({
+      code: 'not-a-repository',
+      what: 'this folder is not in a git repository',
+      why: answer.stderr.trim(),
+      fix: 'go to the app, or name it: tagship -C path/to/app …',
+      exit: EXIT.usage,
+    });
+  }
+  return { commonDir, shallow: shallow === 'true', root: root || commonDir };
+}

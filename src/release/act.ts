@@ -1,0 +1,164 @@
+import type { Report } from '../core/events.ts';
+import type { Probe } from '../core/plan.ts';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { Clock, Git } from '../io/ports.ts';
+import type { TreeEntry } from './facts.ts';
+import {
+  type FrozenRelease,
+  type Processes,
+  type ReleaseJournal,
+  type ReleaseState,
+  refuseUnfinished,
+  unfinishedRelease,
+} from './journal.ts';
+import { buildObjects } from './objects.ts';
+import type { ReleaseObjects, ReleasePlan } from './plan-types.ts';
+import { probePublished, pushRelease } from './push.ts';
+import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
+import { checkWorktrees, followBranches, type GitIn } from './worktrees.ts';
+
+export interface ReleasePorts {
+  readonly git: Git;
+  readonly gitIn: GitIn;
+  readonly journal: ReleaseJournal;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** Analyses and tests the given commit. @throws Problem when it must not be released. */
+  readonly gates: (commit: string, packageFolder: string) => Promise<void>;
+}
+
+/**
+ * Carries a planned release out. Up to the journal's first line nothing that anyone can see has changed; from there
+ * on every step can be taken up again.
+ */
+export async function actRelease(
+  ports: ReleasePorts,
+  plan: ReleasePlan,
+  tree: readonly TreeEntry[],
+): Promise<ReleaseObjects> {
+  const titles = titlesOf(plan);
+  const objects = await reported(ports, 'build', titles, () => buildObjects(ports.git, plan.details, tree));
+  const moves = releaseMoves(plan.details, objects);
+  await checkWorktrees(ports.gitIn, plan.details, moves);
+  if (plan.details.checks) {
+    await reported(ports, 'gates', titles, () => ports.gates(objects.release, plan.details.packageFolder));
+  }
+  stopIfInterrupted(ports.signal, 'nothing has changed', 'run the same command again');
+  const frozen = { plan, objects };
+  const began = await ports.journal.begin({ type: 'plan', at: at(ports), plan: frozen, owner: ports.processes.own() });
+  if (!began) {
+    const other = await unfinishedRelease(ports.journal);
+    if (other !== undefined) refuseUnfinished(other, ports.processes);
+    return actRelease(ports, plan, tree);
+  }
+  await takeSteps(ports, { plan: frozen, done: new Set(), unfinished: undefined });
+  return objects;
+}
+
+/** Takes up a release where its journal ends. Nothing is planned or built anew. */
+export async function resumeRelease(ports: ReleasePorts, state: ReleaseState): Promise<FrozenRelease> {
+  await ports.journal.append({ type: 'resumed', at: at(ports), owner: ports.processes.own() });
+  await takeSteps(ports, state);
+  return state.plan;
+}
+
+/** The steps that change something visible, in order. Each finds out itself what is left of it to do. */
+async function takeSteps(
+  ports: ReleasePorts,
+  { plan: frozen, done, unfinished }: Pick<ReleaseState, 'plan' | 'done' | 'unfinished'>,
+): Promise<void> {
+  const { plan, objects } = frozen;
+  const moves = releaseMoves(plan.details, objects);
+  const actions: Readonly<Record<string, () => Promise<void>>> = {
+    refs: () => moveRemaining(ports.git, moves, plan.details.tag),
+    worktrees: () => followBranches(ports.gitIn, plan.details, moves),
+    push: () => publish(ports, frozen, unfinished === 'push'),
+  };
+  const titles = titlesOf(plan);
+  for (const { id } of plan.steps) {
+    const action = actions[id];
+    if (action === undefined || done.has(id)) continue;
+    stopIfInterrupted(
+      ports.signal,
+      `${plan.title} is not finished`,
+      'tagship release continue (or: tagship release abort)',
+    );
+    await ports.journal.append({ type: 'started', at: at(ports), step: id });
+    await journalled(ports, id, () => reported(ports, id, titles, action));
+    await ports.journal.append({ type: 'done', at: at(ports), step: id });
+  }
+  await ports.journal.append({ type: 'closed', at: at(ports), outcome: 'done' });
+  await ports.journal.archive();
+}
+
+/** A failure is written down; when no ref has moved the release is closed, so that nothing is left to continue. */
+async function journalled(ports: ReleasePorts, step: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    await ports.journal.append({
+      type: 'failed',
+      at: at(ports),
+      step,
+      what: error instanceof Error ? error.message : String(error),
+    });
+    if (error instanceof Problem && error.exit === EXIT.refused) {
+      await ports.journal.append({ type: 'closed', at: at(ports), outcome: 'aborted' });
+      await ports.journal.archive();
+    }
+    throw error;
+  }
+}
+
+/** A killed git may have moved some refs: those stay, the others follow; a third value stops everything. */
+async function moveRemaining(git: Git, moves: readonly RefMove[], tag: string): Promise<void> {
+  const probes = await probeMoves(git, moves);
+  const having = (probe: Probe) => moves.filter((move) => probes.get(move) === probe);
+  const [absent, present, conflicting] = [having('absent'), having('present'), having('conflicting')];
+  const exit = present.length === 0 ? EXIT.refused : EXIT.resumable;
+  if (conflicting.length === 0) return moveRefs(git, absent, `tagship: release ${tag}`, exit);
+  throw new Problem({
+    code: 'ref-conflict',
+    what: 'a branch or tag that the release was to move was moved by someone else',
+    why: conflicting.map(({ name, from, to }) => `${name} should be ${from ?? 'absent'} or ${to}`).join('\n'),
+    fix: present.length === 0 ? 'run the same command again' : 'tagship release abort, then release again',
+    exit,
+  });
+}
+
+/** Pushes unless an earlier attempt, whose end nobody saw, has already done it. */
+async function publish(ports: ReleasePorts, { plan, objects }: FrozenRelease, begunBefore: boolean): Promise<void> {
+  const { details } = plan;
+  if (begunBefore && (await probePublished(ports.git, details, objects.tag)) === 'present') return;
+  const onLine = (line: string) => ports.report({ type: 'output', step: 'push', line });
+  await pushRelease(ports.git, details, releaseMoves(details, objects), onLine);
+}
+
+function stopIfInterrupted(signal: AbortSignal, what: string, fix: string): void {
+  if (signal.aborted)
+    throw new Problem({ code: 'interrupted', what: `interrupted: ${what}`, fix, exit: EXIT.interrupted });
+}
+
+async function reported<T>(
+  { report, clock }: ReleasePorts,
+  step: string,
+  titles: ReadonlyMap<string, string>,
+  action: () => Promise<T>,
+): Promise<T> {
+  const title = titles.get(step) ?? step;
+  const start = clock.now().getTime();
+  report({ type: 'step-started', step, title });
+  try {
+    const result = await action();
+    report({ type: 'step-done', step, title, milliseconds: clock.now().getTime() - start });
+    return result;
+  } catch (error) {
+    report({ type: 'step-failed', step, title, what: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
+}
+
+const titlesOf = (plan: ReleasePlan) => new Map(plan.steps.map(({ id, title }) => [id, title]));
+const at = ({ clock }: ReleasePorts) => clock.now().toISOString();

@@ -1,0 +1,71 @@
+import { posix } from 'node:path';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { ReleaseFacts, TextFile } from './facts.ts';
+import { findVersion, UneditablePubspec, type VersionSpot } from './pubspec.ts';
+
+export interface ChosenPubspec extends TextFile {
+  readonly spot: VersionSpot;
+}
+
+/**
+ * The pubspec that carries the release's version. With several, the one Flutter app among them (it has a
+ * `lib/main.dart` beside it); when that leaves a choice it is the user's.
+ * @throws Problem `no-pubspec`, `several-pubspecs`, `pubspec-uneditable`
+ */
+export function choosePubspec({ pubspecs, tree }: Pick<ReleaseFacts, 'pubspecs' | 'tree'>): ChosenPubspec {
+  const [first] = pubspecs;
+  // A single pubspec that cannot be edited must say why; among several it is simply not the one.
+  if (first !== undefined && pubspecs.length === 1) return withSpot(first);
+  const versioned = pubspecs.flatMap((file) => {
+    try {
+      return [withSpot(file)];
+    } catch (error) {
+      if (error instanceof Problem) return [];
+      throw error;
+    }
+  });
+  const apps = versioned.filter(({ path }) => {
+    const entryPoint = posix.join(posix.dirname(path), 'lib/main.dart');
+    return tree.some((entry) => entry.path === entryPoint);
+  });
+  const candidates = versioned.length > 1 ? apps : versioned;
+  const [chosen] = candidates;
+  if (chosen !== undefined && candidates.length === 1) return chosen;
+  throw pubspecs.length === 0 || versioned.length === 0 ? noPubspec() : severalPubspecs(versioned);
+}
+
+function withSpot(file: TextFile): ChosenPubspec {
+  try {
+    const spot = findVersion(file.bytes.toString('utf8'));
+    if (spot !== undefined) return { ...file, spot };
+    throw new UneditablePubspec('it has no version');
+  } catch (error) {
+    if (!(error instanceof UneditablePubspec)) throw error;
+    throw new Problem({
+      code: 'pubspec-uneditable',
+      what: `${file.path} cannot be given a new version`,
+      why: error.message,
+      fix: `write it as "version: 1.2.3" or "version: 1.2.3+4" in ${file.path}, commit that to develop and run again`,
+      exit: EXIT.refused,
+    });
+  }
+}
+
+function noPubspec(): Problem {
+  return new Problem({
+    code: 'no-pubspec',
+    what: 'develop has no pubspec.yaml with a version',
+    fix: 'commit one with "version: 0.1.0" to develop, or name it in tagship.yaml: release: { pubspec: path/pubspec.yaml }',
+    exit: EXIT.refused,
+  });
+}
+
+function severalPubspecs(found: readonly TextFile[]): Problem {
+  return new Problem({
+    code: 'several-pubspecs',
+    what: 'several pubspec.yaml files could carry the version',
+    why: found.map(({ path }) => path).join('\n'),
+    fix: `name one in tagship.yaml: release: { pubspec: ${found[0]?.path ?? 'pubspec.yaml'} }`,
+    exit: EXIT.refused,
+  });
+}

@@ -1,0 +1,29 @@
+import createPreset from 'conventional-changelog-conventionalcommits';
+import { type Commit, CommitParser } from 'conventional-commits-parser';
+import type { Bump } from './version.ts';
+
+/** A commit since the last release, as git log tells it. */
+export interface LoggedCommit {
+  readonly hash: string;
+  /** Subject, body and trailers as written. */
+  readonly message: string;
+}
+
+export type ParsedCommit = Commit & { readonly hash: string };
+
+/** Reads commits by the Conventional Commits 1.0.0 rules; those of other shapes are kept, without a type. */
+export function parseCommits(commits: readonly LoggedCommit[]): readonly ParsedCommit[] {
+  const parser = new CommitParser(createPreset().parser);
+  return commits
+    .filter(({ message }) => message.trim() !== '')
+    .map(({ hash, message }) => Object.assign(parser.parse(message), { hash }));
+}
+
+/**
+ * The bump that the commits ask for: breaking changes major, features minor, all else patch. Below 1.0.0 a breaking
+ * change is minor (semver 2.0.0, item 4: anything may change there).
+ */
+export function bumpFor(commits: readonly ParsedCommit[], current: string): Bump {
+  if (commits.some(({ notes }) => notes.length > 0)) return current.startsWith('0.') ? 'minor' : 'major';
+  return commits.some(({ type }) => type === 'feat' || type === 'feature') ? 'minor' : 'patch';
+}

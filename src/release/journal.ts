@@ -1,0 +1,50 @@
+import type { JournalEntry, JournalState, ProcessId } from '../core/journal.ts';
+import { foldJournal } from '../core/journal.ts';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { JsonLines } from '../io/ports.ts';
+import type { ReleaseObjects, ReleasePlan } from './plan-types.ts';
+
+/** What a release journal freezes in its first line. */
+export interface FrozenRelease {
+  readonly plan: ReleasePlan;
+  readonly objects: ReleaseObjects;
+}
+
+export type ReleaseJournal = JsonLines<JournalEntry<FrozenRelease>>;
+export type ReleaseState = JournalState<FrozenRelease>;
+
+export interface Processes {
+  own(): ProcessId;
+  isAlive(id: ProcessId): boolean;
+}
+
+/** The release that was begun and not finished, if any. One that only lacked its last tidying is tidied here. */
+export async function unfinishedRelease(journal: ReleaseJournal): Promise<ReleaseState | undefined> {
+  const state = foldJournal(await journal.read());
+  if (state?.closed === undefined) return state;
+  await journal.archive();
+  return undefined;
+}
+
+/** @throws Problem `release-running` (exit 7) while the process that makes the release is alive. */
+export function refuseWhileRunning({ owner, plan: { plan } }: ReleaseState, processes: Processes): void {
+  if (owner.pid === processes.own().pid || !processes.isAlive(owner)) return;
+  throw new Problem({
+    code: 'release-running',
+    what: `${plan.title} is being made right now by process ${owner.pid}`,
+    fix: 'wait for it, then: tagship release status',
+    exit: EXIT.locked,
+  });
+}
+
+/** @throws Problem `release-unfinished` when another release has to be ended first. */
+export function refuseUnfinished(state: ReleaseState, processes: Processes): never {
+  refuseWhileRunning(state, processes);
+  throw new Problem({
+    code: 'release-unfinished',
+    what: `${state.plan.plan.title} was begun and not finished`,
+    why: `done so far: ${[...state.done].join(', ') || 'nothing'}`,
+    fix: 'tagship release continue (or: tagship release abort)',
+    exit: EXIT.refused,
+  });
+}

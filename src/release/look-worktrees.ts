@@ -1,0 +1,37 @@
+import { join, resolve } from 'node:path';
+import type { Files, RepositoryLocation } from '../io/ports.ts';
+import type { Ref, ReleaseFacts, WorktreeOperation } from './facts.ts';
+
+/** Files git keeps in a worktree's own folder while an operation is under way (gitrepository-layout(5)). */
+const MARKS: readonly (readonly [string, WorktreeOperation])[] = [
+  ['MERGE_HEAD', 'merge'],
+  ['rebase-merge', 'rebase'],
+  ['rebase-apply', 'rebase'],
+  ['CHERRY_PICK_HEAD', 'cherry-pick'],
+  ['REVERT_HEAD', 'revert'],
+  ['BISECT_LOG', 'bisect'],
+];
+
+/** Which of the worktrees that have one of these branches checked out are in the middle of something. */
+export async function busyWorktrees(
+  files: Files,
+  { commonDir }: RepositoryLocation,
+  branches: readonly (Ref | undefined)[],
+): Promise<ReleaseFacts['busyWorktrees']> {
+  const paths = new Set(branches.flatMap((ref) => ref?.worktree ?? []));
+  const operations = [...paths].map(async (path) => {
+    const gitDir = await gitDirOf(files, path, commonDir);
+    for (const [mark, operation] of MARKS) {
+      if (await files.exists(join(gitDir, mark))) return [{ path, operation }];
+    }
+    return [];
+  });
+  return (await Promise.all(operations)).flat();
+}
+
+/** A linked worktree has a file `.git` that names its folder; the main one uses the shared folder itself. */
+async function gitDirOf(files: Files, worktree: string, commonDir: string): Promise<string> {
+  const pointer = await files.readText(join(worktree, '.git')).catch(() => undefined);
+  const target = /^gitdir: (.+)$/m.exec(pointer ?? '')?.[1];
+  return target === undefined ? commonDir : resolve(worktree, target);
+}

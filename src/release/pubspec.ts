@@ -1,0 +1,57 @@
+import { isMap, isScalar, parseDocument, Scalar } from 'yaml';
+import { parseVersion, type Version } from './version.ts';
+
+/** Where a pubspec's version stands. Offsets count UTF-16 units of the text and leave quotes outside. */
+export interface VersionSpot {
+  readonly version: Version;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Why a pubspec's version cannot be edited, as a sentence for the user. */
+export class UneditablePubspec extends Error {
+  override readonly name = 'UneditablePubspec';
+}
+
+const QUOTED: readonly unknown[] = [Scalar.QUOTE_SINGLE, Scalar.QUOTE_DOUBLE];
+
+/**
+ * Finds the top-level `version:` by YAML's own rules, so that one inside a nested map, a comment or a block scalar is
+ * never mistaken for it. Undefined when the pubspec has none, as those of workspaces do.
+ * @throws UneditablePubspec when the file is not one YAML map, or the value is not a plain or quoted version.
+ */
+export function findVersion(text: string): VersionSpot | undefined {
+  const bom = text.startsWith('\ufeff') ? 1 : 0;
+  const document = parseDocument(text.slice(bom), { prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) throw new UneditablePubspec(`it is not valid YAML: ${error.message}`);
+  if (!isMap(document.contents)) throw new UneditablePubspec('it is not a YAML map');
+  const pair = document.contents.items.find((item) => isScalar(item.key) && item.key.value === 'version');
+  if (pair === undefined) return undefined;
+  const { value } = pair;
+  if (!isScalar(value) || value.range == null) throw new UneditablePubspec('its version is not a single value');
+  const quotes = QUOTED.includes(value.type) ? 1 : 0;
+  if (quotes === 0 && value.type !== Scalar.PLAIN) throw new UneditablePubspec('its version is a block of text');
+  const [start, end] = [value.range[0] + bom + quotes, value.range[1] + bom - quotes];
+  const written = text.slice(start, end);
+  const version = parseVersion(written);
+  if (version === undefined) throw new UneditablePubspec(`its version "${written}" is not major.minor.patch[+build]`);
+  return { version, start, end };
+}
+
+/**
+ * The same file with another version: only the bytes of the value differ.
+ * @throws UneditablePubspec as {@link findVersion}, or when the bytes are not UTF-8.
+ */
+export function replaceVersion(bytes: Buffer, version: string): Buffer {
+  const text = bytes.toString('utf8');
+  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new UneditablePubspec('it is not UTF-8 text');
+  const spot = findVersion(text);
+  if (spot === undefined) throw new UneditablePubspec('it has no version');
+  const edited = text.slice(0, spot.start) + version + text.slice(spot.end);
+  // The parser has the last word: a spot it would read differently afterwards is refused, not published.
+  if (findVersion(edited)?.version.core !== parseVersion(version)?.core) {
+    throw new UneditablePubspec('its version line is written in a way that cannot be edited safely');
+  }
+  return Buffer.from(edited, 'utf8');
+}

@@ -1,0 +1,48 @@
+import type { Probe } from '../core/plan.ts';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { Git } from '../io/ports.ts';
+import type { ReleaseDetails } from './plan-types.ts';
+import type { RefMove } from './refs.ts';
+
+/**
+ * Publishes main, develop and the tag, all or none of them, from the very objects of the plan.
+ * @throws Problem `push-rejected` or `push-failed`, both resumable.
+ */
+export async function pushRelease(
+  git: Git,
+  details: ReleaseDetails,
+  moves: readonly RefMove[],
+  onLine: (line: string) => void,
+): Promise<void> {
+  if (details.remote === undefined) return;
+  const refspecs = moves.map(({ name, to }) => `${to}:${name}`);
+  const args = ['push', '--atomic', '--porcelain', '--no-follow-tags', '--', details.remote.name, ...refspecs];
+  const answer = await git.try(args, { onLine });
+  if (answer.exitCode === 0) return;
+  const rejected = answer.stdout.split('\n').filter((line) => line.startsWith('!'));
+  throw new Problem({
+    code: rejected.length > 0 ? 'push-rejected' : 'push-failed',
+    what: `${details.remote.name} did not take ${details.tag}; nothing was published, and the release waits on this machine`,
+    why: [...rejected.map((line) => line.slice(1).replaceAll('\t', ' ').trim()), answer.stderr.trim()].join('\n'),
+    fix: 'mend the cause, then: tagship release continue (or undo it all: tagship release abort)',
+    exit: EXIT.resumable,
+  });
+}
+
+/** Whether the remote has the tag: the one sign, as the push is atomic. @throws Problem `remote-unreachable` */
+export async function probePublished(git: Git, { remote, tag }: ReleaseDetails, tagObject: string): Promise<Probe> {
+  if (remote === undefined) return 'absent';
+  const answer = await git.try(['ls-remote', '--refs', '--', remote.name, `refs/tags/${tag}`]);
+  if (answer.exitCode !== 0) {
+    throw new Problem({
+      code: 'remote-unreachable',
+      what: `${remote.name} cannot be read, so it is not known whether ${tag} is published`,
+      why: answer.stderr.trim(),
+      fix: 'check the connection and run the same command again',
+      exit: EXIT.resumable,
+    });
+  }
+  const published = answer.stdout.split('\t')[0];
+  if (published === '') return 'absent';
+  return published === tagObject ? 'present' : 'conflicting';
+}

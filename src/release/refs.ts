@@ -1,0 +1,60 @@
+import type { Probe } from '../core/plan.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import type { Git } from '../io/ports.ts';
+import type { ReleaseDetails, ReleaseObjects } from './plan-types.ts';
+
+/** A ref's move. `from` is undefined for one that must not exist yet. */
+export interface RefMove {
+  readonly name: string;
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
+/** The three refs a release moves. */
+export function releaseMoves({ main, develop, tag }: ReleaseDetails, objects: ReleaseObjects): readonly RefMove[] {
+  return [
+    { name: main.name, from: main.id, to: objects.main },
+    { name: develop.name, from: develop.id, to: objects.develop },
+    { name: `refs/tags/${tag}`, from: undefined, to: objects.tag },
+  ];
+}
+
+/** What each ref holds now: `absent` its old value, `present` its new one, `conflicting` anything else. */
+export async function probeMoves(git: Git, moves: readonly RefMove[]): Promise<ReadonlyMap<RefMove, Probe>> {
+  const names = moves.map(({ name }) => name);
+  const output = await git.run(['for-each-ref', '--format=%(refname) %(objectname)', ...names]);
+  const now = new Map(output.split('\n').map((line) => line.split(' ') as [string, string | undefined]));
+  return new Map(
+    moves.map((move) => {
+      const value = now.get(move.name);
+      return [move, value === move.to ? 'present' : value === move.from ? 'absent' : 'conflicting'];
+    }),
+  );
+}
+
+/**
+ * Moves refs in one transaction, each only from the value it is known to have; synced to disk before it returns.
+ * @throws Problem `ref-moved` when one holds something else; then none has moved.
+ */
+export async function moveRefs(
+  git: Git,
+  moves: readonly { name: string; from: string | undefined; to: string | undefined }[],
+  reason: string,
+  exit: ExitCode = EXIT.refused,
+): Promise<void> {
+  if (moves.length === 0) return;
+  const commands = moves.map(({ name, from, to }) => {
+    if (to === undefined) return `delete ${name}\0${from ?? ''}\0`;
+    return from === undefined ? `create ${name}\0${to}\0` : `update ${name}\0${to}\0${from}\0`;
+  });
+  const input = ['start\0', ...commands, 'prepare\0', 'commit\0'].join('');
+  const answer = await git.try(['-c', 'core.fsync=all', 'update-ref', '-m', reason, '-z', '--stdin'], { input });
+  if (answer.exitCode === 0) return;
+  throw new Problem({
+    code: 'ref-moved',
+    what: 'a branch moved while the release was being made',
+    why: answer.stderr.trim(),
+    fix: exit === EXIT.refused ? 'run the same command again' : 'tagship release continue (or: tagship release abort)',
+    exit,
+  });
+}
