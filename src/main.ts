@@ -16,7 +16,6 @@ const COMMANDS: CommandTable = {
     load: () => import('./cli/history.ts'),
   },
   hook: { summary: 'what git hooks call', load: () => import('./cli/hook.ts') },
-  check: { summary: 'run the quality gates now', load: () => import('./cli/check.ts') },
 };
 
 const { route } = await import('./cli/route.ts');

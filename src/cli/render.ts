@@ -12,7 +12,6 @@ function painter(terminal: Terminal): (style: Style, text: string) => string {
 
 /** Removes what could drive a terminal: names and output of others are shown, never obeyed. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
   return text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 }
 

@@ -43,7 +43,7 @@ async function parseAndRun(argv: readonly string[], table: CommandTable, json: b
   }
   await program.parseAsync([...argv], { from: 'user' });
   if (run === undefined) return program.help({ error: true });
-  const directory = program.commands.find((command) => command.name() === wanted)?.opts()['C'] ?? program.opts()['C'];
+  const directory = program.commands.find((command) => command.name() === wanted)?.opts().C ?? program.opts().C;
   const { signal, received } = interruption();
   try {
     return await run({

@@ -12,6 +12,6 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
-    colour: environment['NO_COLOR'] === undefined && Boolean(process.stderr.isTTY),
+    colour: environment.NO_COLOR === undefined && Boolean(process.stderr.isTTY),
   };
 }

@@ -13,10 +13,10 @@ export async function withSnapshot<T>(
 ): Promise<T> {
   return files.withTemporaryFolder(async (temporary) => {
     const folder = join(temporary, 'tree');
-    const env = { GIT_INDEX_FILE: join(temporary, 'index') };
-    await git.run(['read-tree', commit], { env });
-    // checkout-index applies line-end and LFS filters as a checkout would.
-    await git.run(['checkout-index', '--all', '--force', `--prefix=${folder}/`], { env });
+    await files.makeFolder(folder);
+    const env = { GIT_INDEX_FILE: join(temporary, 'index'), GIT_WORK_TREE: folder };
+    // A checkout, not an archive: line-end and LFS filters apply, `export-ignore` does not.
+    await git.run(['checkout', '--quiet', commit, '--', '.'], { env });
     return use(folder);
   });
 }

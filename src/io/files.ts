@@ -1,4 +1,4 @@
-import { access, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Files } from './ports.ts';
@@ -19,6 +19,9 @@ export const diskFiles: Files = {
       if (ABSENT.includes((error as NodeJS.ErrnoException).code)) return undefined;
       throw error;
     }
+  },
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true });
   },
   withTemporaryFolder: async (use) => {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'tagship-')));

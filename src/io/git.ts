@@ -13,13 +13,6 @@ export class GitFailure extends Error {
   }
 }
 
-/** Carries the result of a failed git through simple-git, which only knows success and error. */
-class NonZeroExit extends Error {
-  constructor(readonly result: GitResult) {
-    super('git failed');
-  }
-}
-
 /**
  * Git in `cwd`. Always in the C locale and never asking at a terminal: what it says is read by programs.
  * @param environment inherited by every git; the user's own settings in it (ssh command, pager…) stay in force.
@@ -29,14 +22,15 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
 
   async function attempt(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
     const env = { ...inherited, ...options.env };
+    // simple-git tells failures as errors with a text; the status and both streams are kept aside.
+    let failed: GitResult | undefined;
+    const client = simpleGit(settings(cwd, env, options.input, (result) => (failed = result))).env(env);
+    const { onLine } = options;
+    if (onLine !== undefined) client.outputHandler((_command, _stdout, stderr) => eachLine(stderr, onLine));
     try {
-      const client = simpleGit(settings(cwd, env, options.input)).env(env);
-      const { onLine } = options;
-      if (onLine !== undefined) client.outputHandler((_command, _stdout, stderr) => eachLine(stderr, onLine));
-      const stdout = await client.raw(...args);
-      return { exitCode: 0, stdout, stderr: '' };
+      return { exitCode: 0, stdout: await client.raw(...args), stderr: '' };
     } catch (error) {
-      if (error instanceof NonZeroExit) return error.result;
+      if (failed !== undefined) return failed;
       throw error;
     }
   }
@@ -84,20 +78,19 @@ function settings(
   baseDir: string,
   env: NodeJS.ProcessEnv,
   input: string | Buffer | undefined,
+  onFailure: (result: GitResult) => void = () => {},
 ): Partial<SimpleGitOptions> {
   return {
     baseDir,
     allowEnvironment: Object.keys(env),
     unsafe: ALLOWED,
     input: () => input ?? '',
-    errors: (_error, { exitCode, stdOut, stdErr }) =>
-      exitCode === 0
-        ? undefined
-        : new NonZeroExit({
-            exitCode,
-            stdout: Buffer.concat(stdOut).toString(),
-            stderr: Buffer.concat(stdErr).toString(),
-          }),
+    errors: (error, { exitCode, stdOut, stdErr }) => {
+      if (exitCode === 0) return undefined;
+      const [stdout, stderr] = [Buffer.concat(stdOut).toString(), Buffer.concat(stdErr).toString()];
+      onFailure({ exitCode, stdout, stderr });
+      return error ?? new Error('git failed');
+    },
   };
 }
 

@@ -39,6 +39,7 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** Undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
+  makeFolder(path: string): Promise<void>;
   /** Gives `use` a new empty folder outside the repository and removes it afterwards, whatever happens. */
   withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
 }

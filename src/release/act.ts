@@ -72,7 +72,7 @@ async function takeSteps(
   const { plan, objects } = frozen;
   const moves = releaseMoves(plan.details, objects);
   const actions: Readonly<Record<string, () => Promise<void>>> = {
-    refs: () => moveRemaining(ports.git, moves, plan.details.tag),
+    refs: () => moveAll(ports.git, moves, plan.details.tag, unfinished === 'refs'),
     worktrees: () => followBranches(ports.gitIn, plan.details, moves),
     push: () => publish(ports, frozen, unfinished === 'push'),
   };
@@ -112,13 +112,18 @@ async function journalled(ports: ReleasePorts, step: string, action: () => Promi
   }
 }
 
-/** A killed git may have moved some refs: those stay, the others follow; a third value stops everything. */
-async function moveRemaining(git: Git, moves: readonly RefMove[], tag: string): Promise<void> {
+/**
+ * On the first attempt the transaction itself checks every old value. After an attempt whose end nobody saw, a killed
+ * git may have moved some refs: those stay, the others follow, and a third value stops everything.
+ */
+async function moveAll(git: Git, moves: readonly RefMove[], tag: string, begunBefore: boolean): Promise<void> {
+  const reason = `tagship: release ${tag}`;
+  if (!begunBefore) return moveRefs(git, moves, reason);
   const probes = await probeMoves(git, moves);
   const having = (probe: Probe) => moves.filter((move) => probes.get(move) === probe);
   const [absent, present, conflicting] = [having('absent'), having('present'), having('conflicting')];
   const exit = present.length === 0 ? EXIT.refused : EXIT.resumable;
-  if (conflicting.length === 0) return moveRefs(git, absent, `tagship: release ${tag}`, exit);
+  if (conflicting.length === 0) return moveRefs(git, absent, reason, exit);
   throw new Problem({
     code: 'ref-conflict',
     what: 'a branch or tag that the release was to move was moved by someone else',
@@ -128,12 +133,20 @@ async function moveRemaining(git: Git, moves: readonly RefMove[], tag: string): 
   });
 }
 
-/** Pushes unless an earlier attempt, whose end nobody saw, has already done it. */
+/**
+ * The push of an earlier attempt may have reached the remote unseen, or still be on its way: a killed tagship leaves
+ * its git running. So the remote is asked before a repeated push, and again when a push is refused.
+ */
 async function publish(ports: ReleasePorts, { plan, objects }: FrozenRelease, begunBefore: boolean): Promise<void> {
   const { details } = plan;
-  if (begunBefore && (await probePublished(ports.git, details, objects.tag)) === 'present') return;
+  const isPublished = async () => (await probePublished(ports.git, details, objects.tag)) === 'present';
+  if (begunBefore && (await isPublished())) return;
   const onLine = (line: string) => ports.report({ type: 'output', step: 'push', line });
-  await pushRelease(ports.git, details, releaseMoves(details, objects), onLine);
+  try {
+    await pushRelease(ports.git, details, releaseMoves(details, objects), onLine);
+  } catch (error) {
+    if (!(await isPublished().catch(() => false))) throw error;
+  }
 }
 
 function stopIfInterrupted(signal: AbortSignal, what: string, fix: string): void {

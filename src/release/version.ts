@@ -43,6 +43,7 @@ export function nextBuild(current: Version, others: readonly Version[]): string 
   const used = [current, ...others].flatMap(({ build }) =>
     build !== undefined && isNumber(build) ? [BigInt(build)] : [],
   );
+  // biome-ignore lint/complexity/useMathMinMax: Math.max does not take big integers
   return String(used.reduce((highest, build) => (build > highest ? build : highest)) + 1n);
 }
 

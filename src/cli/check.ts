@@ -1,3 +1,0 @@
-import type { CommandModule } from './command.ts';
-
-export const declare: CommandModule['declare'] = () => {};
