@@ -1,0 +1,92 @@
+// `flutter analyze`: finds broken syntax, imports of files that are not there, and print calls in lib/.
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { misbehave } from './behaviour.js';
+import { parseOptions, ToolExit } from './command-line.js';
+import { callsOf, maskSource, position } from './dart-source.js';
+import { dartFiles, openProject } from './project.js';
+import { getPackages } from './pub-get.js';
+
+const OPTIONS = {
+  pub: 'flag',
+  'fatal-infos': 'flag',
+  'fatal-warnings': 'flag',
+  preamble: 'flag',
+  congratulate: 'flag',
+};
+
+export async function analyze(args, behaviour) {
+  const { options } = parseOptions(args, OPTIONS);
+  const project = openProject();
+  if (options.pub !== false) await getPackages(behaviour, (text) => process.stdout.write(text));
+  if (options.preamble !== false) process.stdout.write(`Analyzing ${basename(process.cwd())}...\n`);
+  const start = Date.now();
+  await misbehave(behaviour.told.analyze, behaviour.delay);
+  const issues = ['lib', 'test'].flatMap((folder) => dartFiles(folder)).flatMap((path) => issuesOf(path, project.name));
+  if (behaviour.told.analyze === 'fail') issues.push(TOLD_TO_FAIL);
+  const time = `(ran in ${((Date.now() - start) / 1000).toFixed(1)}s)`;
+  if (issues.length === 0) {
+    if (options.congratulate !== false) process.stdout.write(`No issues found! ${time}\n`);
+    return 0;
+  }
+  process.stdout.write(`\n${issues.map(render).join('')}\n`);
+  const message = `${issues.length} ${issues.length === 1 ? 'issue' : 'issues'} found. ${time}`;
+  throw new ToolExit(message, issues.some((issue) => isFatal(issue, options)) ? 1 : 0);
+}
+
+const TOLD_TO_FAIL = {
+  severity: 'error',
+  message: 'The stand-in was told to fail',
+  path: 'pubspec.yaml',
+  line: 1,
+  column: 1,
+  code: 'stand_in',
+};
+
+/** Broken syntax below a folder; such files cannot be compiled either. */
+export function syntaxIssues(folder) {
+  return dartFiles(folder).flatMap((path) => {
+    const source = readFileSync(path, 'utf8');
+    return maskSource(source).issues.map((issue) => located('error', path, source, issue));
+  });
+}
+
+function issuesOf(path, packageName) {
+  const source = readFileSync(path, 'utf8');
+  const { masked, issues } = maskSource(source);
+  if (issues.length > 0) return issues.map((issue) => located('error', path, source, issue));
+  return [
+    ...missingImports(path, source, packageName).map((issue) => located('error', path, source, issue)),
+    ...(path.startsWith('lib') ? callsOf(['print'], masked) : []).map(({ offset }) =>
+      located('info', path, source, {
+        offset,
+        message: "Don't invoke 'print' in production code",
+        code: 'avoid_print',
+      }),
+    ),
+  ];
+}
+
+function missingImports(path, source, packageName) {
+  const own = `package:${packageName}/`;
+  return [...source.matchAll(/^(?:import|export|part)\s+(['"])([^'"]+)\1/gm)].flatMap(({ 0: text, 2: uri, index }) => {
+    const relative = !/^\w+:/.test(uri);
+    if (!relative && !uri.startsWith(own)) return [];
+    const file = relative ? join(dirname(path), uri) : join('lib', uri.slice(own.length));
+    if (existsSync(file)) return [];
+    const offset = index + text.length - uri.length - 2;
+    return [{ offset, message: `Target of URI doesn't exist: '${uri}'.`, code: 'uri_does_not_exist' }];
+  });
+}
+
+function located(severity, path, source, { offset, message, code }) {
+  return { severity, message, path, code, ...position(source, offset) };
+}
+
+function render({ severity, message, path, line, column, code }) {
+  return `${severity.padStart(7)} • ${message} • ${path}:${line}:${column} • ${code}\n`;
+}
+
+function isFatal({ severity }, options) {
+  return severity === 'error' || options[`fatal-${severity}s`] !== false;
+}
