@@ -119,7 +119,11 @@ describe('analyze', () => {
   });
 
   test.each([
-    ['a bracket that is not closed', 'void main() {\n  run(;\n}\n', 'Expected to find ')'. • lib/broken.dart:3:1 • expected_token'],
+    [
+      'a bracket that is not closed',
+      'void main() {\n  run(;\n}\n',
+      "Expected to find ')'. • lib/broken.dart:3:1 • expected_token",
+    ],
     ['a string that is not ended', "const name = 'Board;\n", 'lib/broken.dart:1:14 • unterminated_string_literal'],
     ['a conflict marker', 'a();\n<<<<<<< HEAD\n', 'lib/broken.dart:2:1 • missing_identifier'],
     ['an import of a file that is not there', "import 'missing.dart';\n", 'lib/broken.dart:1:8 • uri_does_not_exist'],
