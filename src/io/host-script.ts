@@ -1,0 +1,30 @@
+import { shellJoin } from '../core/shell-quote.ts';
+
+/** The command that runs a script arriving on its standard input, with `$1`, `$2`… set. */
+export function scriptCommand(args: readonly string[]): string {
+  return `sh -s${args.length === 0 ? '' : ` -- ${shellJoin(args)}`}`;
+}
+
+/**
+ * What is sent on standard input. The shell reads a compound command to its end before it runs any of it, so a link
+ * that dies half-way runs nothing; and no command of the script can eat the rest of it as its own input.
+ */
+export function scriptInput(script: string): string {
+  return `{\n${script}\n} </dev/null\n`;
+}
+
+/** Cuts a stream of text into lines, whatever the pieces it arrives in. `end` hands over a last line without newline. */
+export function lineSplitter(onLine: (line: string) => void): { push(text: string): void; end(): void } {
+  let rest = '';
+  return {
+    push: (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+    },
+    end: () => {
+      if (rest !== '') onLine(rest);
+      rest = '';
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { Client, type ClientChannel, type ConnectConfig } from 'ssh2';
+import { lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
+import type { Host, ScriptOptions, ScriptResult } from './ports.ts';
+import type { SshCredentials } from './ssh-credentials.ts';
+import { algorithmsFor, hostKeyGuard, type KnownHostsFile } from './ssh-host-key.ts';
+import { cannotConnect, linkLost } from './ssh-problems.ts';
+
+export interface SshTarget {
+  readonly user: string;
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** A link that says nothing for this long, in milliseconds, three times in a row counts as dead. */
+const KEEPALIVE_INTERVAL = 5_000;
+const CONNECT_TIMEOUT = 15_000;
+
+/**
+ * Opens the one connection that everything on this host goes over; each script is a channel of it.
+ * @throws Problem `host-key-unknown`, `host-key-changed`, `host-key-revoked`, `ssh-refused` or `host-unreachable`
+ */
+export async function openSshHost(
+  target: SshTarget,
+  credentials: SshCredentials,
+  knownHosts: KnownHostsFile,
+): Promise<Host> {
+  const name = `${target.user}@${target.hostname}${target.port === 22 ? '' : `:${target.port}`}`;
+  const guard = hostKeyGuard(target, knownHosts);
+  const client = await connect({
+    host: target.hostname,
+    port: target.port,
+    username: target.user,
+    readyTimeout: CONNECT_TIMEOUT,
+    keepaliveInterval: KEEPALIVE_INTERVAL,
+    keepaliveCountMax: 3,
+    algorithms: algorithmsFor(target, knownHosts),
+    hostVerifier: guard.verify,
+    ...credentials,
+  }).catch((error: Error) => {
+    throw guard.problem() ?? cannotConnect(name, target, error);
+  });
+  return {
+    name,
+    run: (script, options) => runScript(client, name, script, options ?? {}),
+    close: () => closed(client),
+  };
+}
+
+function connect(settings: ConnectConfig): Promise<Client> {
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    // Later errors reach whoever waits for a script, through the channel's close; here they only must not go unheard.
+    client.on('error', reject);
+    client.once('ready', () => resolve(client));
+    client.once('close', () => reject(new Error('the connection was closed before it was set up')));
+    client.connect(settings);
+  });
+}
+
+function closed(client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    client.once('close', () => resolve());
+    client.end();
+    // A dead link never confirms; nothing depends on it.
+    setTimeout(() => client.destroy(), 1_000).unref();
+  });
+}
+
+function runScript(client: Client, name: string, script: string, options: ScriptOptions): Promise<ScriptResult> {
+  const { args = [], onLine, signal } = options;
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    client.exec(scriptCommand(args), (error, channel) => {
+      if (error !== undefined) return reject(linkLost(name, error));
+      const stop = () => {
+        channel.close();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      collect(channel, onLine, (result) => {
+        signal?.removeEventListener('abort', stop);
+        if (result === undefined) reject(linkLost(name));
+        else resolve(result);
+      });
+      channel.end(scriptInput(script));
+    });
+  });
+}
+
+/** Hands over what the script said and how it ended; undefined when the channel closed without saying how. */
+function collect(
+  channel: ClientChannel,
+  onLine: ((line: string) => void) | undefined,
+  done: (result: ScriptResult | undefined) => void,
+): void {
+  const lines = lineSplitter(onLine ?? (() => {}));
+  let stdout = '';
+  let stderr = '';
+  let ended: { exitCode: number | undefined } | undefined;
+  channel.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    lines.push(text);
+  });
+  channel.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  // A script killed by a signal has no exit code, and that is an answer too.
+  channel.on('exit', (code: number | null) => {
+    ended = { exitCode: code ?? undefined };
+  });
+  channel.on('error', () => {});
+  channel.on('close', () => {
+    lines.end();
+    done(ended === undefined ? undefined : { ...ended, stdout, stderr });
+  });
+}

@@ -1,0 +1,39 @@
+import { EXIT, Problem } from '../core/problem.ts';
+import type { SshTarget } from './ssh-host.ts';
+
+/** Code of the problem that means: what was asked of the host may or may not have happened. */
+export const LINK_LOST = 'link-lost';
+
+export function cannotConnect(name: string, target: SshTarget, cause: Error & { level?: string }): Problem {
+  const port = target.port === 22 ? '' : ` -p ${target.port}`;
+  const byHand = `ssh${port} ${target.user}@${target.hostname} true`;
+  if (cause.level === 'client-authentication') {
+    return new Problem({
+      code: 'ssh-refused',
+      what: `${name} does not let us in`,
+      why: 'no key was accepted: neither ssh.identity of tagship.yaml nor one of the agent',
+      fix: `ssh-copy-id${port} ${target.user}@${target.hostname}   (or set ssh.identity)`,
+      exit: EXIT.refused,
+      cause,
+    });
+  }
+  return new Problem({
+    code: 'host-unreachable',
+    what: `${name} cannot be reached`,
+    why: cause.message,
+    fix: byHand,
+    exit: EXIT.refused,
+    cause,
+  });
+}
+
+export function linkLost(name: string, cause?: Error): Problem {
+  return new Problem({
+    code: LINK_LOST,
+    what: `the connection to ${name} was lost`,
+    ...(cause === undefined ? {} : { why: cause.message }),
+    fix: 'see that the host is up and reachable, then run the same command again',
+    exit: EXIT.refused,
+    cause,
+  });
+}
