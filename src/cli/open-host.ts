@@ -1,0 +1,31 @@
+import { parseHost } from '../config/host-address.ts';
+import type { EnvironmentConfig } from '../config/schema.ts';
+import type { Host } from '../io/ports.ts';
+
+/**
+ * Opens a host of an environment as the configuration writes it: `local`, or over SSH.
+ * @param environment of this process, already without a git hook's own variables
+ * @throws Problem when it cannot be reached or is not the machine we know
+ */
+export async function openHost(
+  written: string,
+  ssh: EnvironmentConfig['ssh'],
+  environment: NodeJS.ProcessEnv,
+): Promise<Host> {
+  const address = parseHost(written);
+  if (address === undefined) throw new TypeError(`the configuration let a wrong host through: ${written}`);
+  if (address.kind === 'local') {
+    const { openLocalHost } = await import('../io/local-host.ts');
+    return openLocalHost(environment);
+  }
+  // ssh2 is loaded where SSH is meant: a tagship on the Pi itself does without.
+  const [{ openSshHost }, { readCredentials, readKnownHosts }] = await Promise.all([
+    import('../io/ssh-host.ts'),
+    import('../io/ssh-credentials.ts'),
+  ]);
+  const [credentials, knownHosts] = await Promise.all([
+    readCredentials(ssh.identity, environment),
+    readKnownHosts(ssh.knownHosts),
+  ]);
+  return openSshHost(address, credentials, knownHosts);
+}

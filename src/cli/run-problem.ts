@@ -1,0 +1,66 @@
+import { EXIT, Problem } from '../core/problem.ts';
+import type { RunResult } from '../deploy/act.ts';
+import type { DeployPlan } from '../deploy/plan-shape.ts';
+import { lockedProblem } from '../deploy/refusals.ts';
+
+/** What the user is told about a run that did not succeed; undefined for one that did. */
+export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, environment: string): Problem | undefined {
+  const { host, about } = plan.details;
+  const { tag, previous } = about;
+  const before = previous.tag ?? previous.commit.slice(0, 10);
+  const why = failed === undefined ? undefined : [`${failed.title}:`, ...failed.lines.slice(-15)].join('\n');
+  const status = `tagship status ${environment}`;
+  const problem = (code: string, what: string, fix: string, exit: Problem['exit'], reason = why) =>
+    new Problem({ code, what, ...(reason === undefined ? {} : { why: reason }), fix, exit });
+  switch (outcome) {
+    case 'succeeded':
+      return undefined;
+    case 'failed': {
+      const fix = `mend it, release again, then: tagship deploy ${environment}`;
+      return problem(
+        'deploy-failed',
+        `${tag} was not deployed to ${host}; nothing has changed there`,
+        fix,
+        EXIT.refused,
+      );
+    }
+    case 'rolled_back': {
+      const served = previous.serving ? `${before} serves again` : 'nothing served before, and nothing does now';
+      return problem('rolled-back', `${tag} did not come up healthy on ${host}: ${served}`, status, EXIT.rolledBack);
+    }
+    case 'needs_hands': {
+      const what = `${tag} did not come up on ${host}, and ${before} did not come back either`;
+      return problem(
+        'rollback-failed',
+        what,
+        `${status}   (then on ${host}, in ${plan.details.path}: docker compose ps)`,
+        EXIT.needsHands,
+      );
+    }
+    case 'locked':
+      return lockedProblem(host, environment);
+    case 'interrupted': {
+      const what = `the run on ${host} was ended from outside before it was done`;
+      return problem(
+        'run-interrupted',
+        what,
+        `${status}   (then deploy again, or: tagship rollback ${environment})`,
+        EXIT.resumable,
+      );
+    }
+    case 'unknown': {
+      const reason = 'the host goes on by itself, and takes the release back if it does not come up healthy';
+      return problem(
+        'link-lost',
+        `the connection to ${host} was lost during the deployment`,
+        status,
+        EXIT.resumable,
+        reason,
+      );
+    }
+    case 'detached': {
+      const reason = 'the host goes on by itself, and takes the release back if it does not come up healthy';
+      return problem('detached', `stopped watching ${host}`, status, EXIT.interrupted, reason);
+    }
+  }
+}

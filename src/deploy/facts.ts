@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { type JournalLine, type LockInfo, parseHistory, parseJournal, parseLockInfo, type RunRecord } from './run.ts';
+
+/** A container that was started in the app directory. */
+const containerSchema = z.object({
+  id: z.string(),
+  name: z.string().transform((name) => name.replace(/^\//, '')),
+  service: z.string(),
+  oneOff: z.string(),
+  imageName: z.string(),
+  imageId: z.string(),
+  state: z.string(),
+  exitCode: z.number(),
+  health: z.string().nullable(),
+  startedAt: z.string(),
+  restarts: z.number(),
+});
+export type Container = z.output<typeof containerSchema>;
+
+export interface RemoteTag {
+  readonly tag: string;
+  /** What the tag stands for, an annotated one peeled. */
+  readonly commit: string;
+}
+
+/** The clone in the app directory. */
+export interface Clone {
+  readonly gitDir: string;
+  /** Whether the app directory is the root of the clone. */
+  readonly atTop: boolean;
+  readonly head: string | undefined;
+  readonly branch: string | undefined;
+  readonly tagsHere: readonly string[];
+  /** Tracked files that were edited on the host, as `git status --porcelain` prints them. */
+  readonly dirty: readonly string[];
+  readonly origin: string | undefined;
+  readonly writable: boolean;
+}
+
+/** What one look found on a host. An undefined value could not be had; its `…Error` says why, where there is one. */
+export interface HostFacts {
+  readonly host: string;
+  readonly user: string;
+  readonly tools: ReadonlySet<string>;
+  readonly folder: boolean;
+  readonly clone: Clone | undefined;
+  readonly cloneError: string | undefined;
+  readonly remoteTags: readonly RemoteTag[] | undefined;
+  readonly remoteError: string | undefined;
+  /** Version of the engine. */
+  readonly docker: string | undefined;
+  readonly dockerError: string | undefined;
+  readonly compose: ComposeProgram | undefined;
+  readonly containers: readonly Container[];
+  /** A runner, or a step that outlived its runner, is at work. */
+  readonly locked: boolean;
+  readonly lockInfo: LockInfo | undefined;
+  readonly journal: readonly JournalLine[];
+  readonly history: readonly RunRecord[];
+  /** Status of the answer to the health check, asked once; 0 for none. */
+  readonly health: number | undefined;
+}
+
+export type ComposeProgram = 'docker compose' | 'docker-compose';
+
+/** Reads what `host/look.sh` printed; undefined when it was cut short. */
+export function parseFacts(host: string, text: string): HostFacts | undefined {
+  const facts = parseSections(text);
+  if (!facts.has('complete')) return undefined;
+  const lines = (name: string) => (facts.get(name) ?? '').split('\n').filter((line) => line !== '');
+  return {
+    host,
+    user: facts.get('user') ?? '',
+    tools: new Set(lines('tools')),
+    folder: facts.has('folder'),
+    clone: parseClone(facts, lines),
+    cloneError: facts.get('top-error'),
+    remoteTags: facts.has('remote-tags') ? parseRemoteTags(lines('remote-tags')) : undefined,
+    remoteError: facts.get('remote-tags-error'),
+    docker: facts.get('docker'),
+    dockerError: facts.get('docker-error'),
+    compose: facts.has('compose-v2') ? 'docker compose' : facts.has('compose-v1') ? 'docker-compose' : undefined,
+    containers: lines('containers')
+      .map((line) => containerSchema.parse(JSON.parse(line)))
+      .filter((container) => container.oneOff !== 'True'),
+    locked: facts.has('lock'),
+    lockInfo: parseLockInfo(facts.get('lock-info')),
+    journal: parseJournal(facts.get('journal')),
+    history: parseHistory(facts.get('history')),
+    health: facts.has('health') ? Number(facts.get('health')) : undefined,
+  };
+}
+
+/** A section is a name on a line of its own; its value's lines follow, each after one blank. */
+function parseSections(text: string): ReadonlyMap<string, string> {
+  const sections = new Map<string, string[]>();
+  let current: string[] = [];
+  for (const line of text.split('\n')) {
+    if (line.startsWith(' ')) {
+      current.push(line.slice(1));
+    } else if (line !== '') {
+      current = [];
+      sections.set(line, current);
+    }
+  }
+  return new Map([...sections].map(([name, lines]) => [name, lines.join('\n')]));
+}
+
+function parseClone(facts: ReadonlyMap<string, string>, lines: (name: string) => string[]): Clone | undefined {
+  const gitDir = facts.get('git-dir');
+  if (gitDir === undefined) return undefined;
+  return {
+    gitDir,
+    atTop: facts.get('top') === facts.get('here'),
+    head: facts.get('head'),
+    branch: facts.get('branch'),
+    tagsHere: lines('tags-here'),
+    dirty: lines('dirty'),
+    origin: facts.get('origin'),
+    writable: facts.has('writable'),
+  };
+}
+
+/** Lines of `git ls-remote --tags`; a line with `^{}` is the commit of the annotated tag before it. */
+function parseRemoteTags(lines: readonly string[]): readonly RemoteTag[] {
+  const commits = new Map<string, string>();
+  for (const line of lines) {
+    const [, commit, tag] = /^([0-9a-f]{40,64})\trefs\/tags\/(.+?)(?:\^\{\})?$/.exec(line) ?? [];
+    if (commit !== undefined && tag !== undefined) commits.set(tag, commit);
+  }
+  return [...commits].map(([tag, commit]) => ({ tag, commit }));
+}

@@ -1,0 +1,72 @@
+import type { JournalLine, LockInfo, RunAbout, RunRecord, ServiceImage } from './run.ts';
+
+/** A release that was deployed and proved healthy. */
+export interface DeployedRelease {
+  readonly tag: string;
+  readonly commit: string;
+  readonly images: readonly ServiceImage[];
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly who: string;
+}
+
+/**
+ * The releases one could go back to, the present one last. A deployment puts its release on top; a rollback takes off
+ * what it left, so that a second rollback goes further back and not forward to what was bad.
+ */
+export function releaseStack(history: readonly RunRecord[]): readonly DeployedRelease[] {
+  const stack: DeployedRelease[] = [];
+  for (const record of history) {
+    if (record.outcome !== 'succeeded') continue;
+    const { tag, commit, who, endedAt: since, result } = record;
+    const at = stack.findLastIndex((release) => release.tag === tag);
+    if (record.kind === 'rollback' && at >= 0) stack.length = at;
+    else if (at >= 0) stack.splice(at, 1);
+    stack.push({ tag, commit, who, since, images: result?.images ?? [] });
+  }
+  return stack;
+}
+
+/** Every release that ever proved healthy here, the latest first, each once. */
+export function deployedReleases(history: readonly RunRecord[]): readonly DeployedRelease[] {
+  const releases = new Map<string, DeployedRelease>();
+  for (const { tag, commit, who, endedAt: since, result, outcome } of history.toReversed()) {
+    if (outcome === 'succeeded' && !releases.has(tag))
+      releases.set(tag, { tag, commit, who, since, images: result?.images ?? [] });
+  }
+  return [...releases.values()];
+}
+
+/** A run that has begun and not ended: at work when somebody holds the lock, else interrupted. */
+export interface OpenRun {
+  readonly state: 'running' | 'interrupted';
+  readonly about: RunAbout;
+  readonly startedAt: string;
+  /** The step it was last seen in, by id, and whether that belongs to going forward or back. */
+  readonly step: string | undefined;
+  readonly list: string | undefined;
+}
+
+/** The run the host is in the middle of, or was when its runner died. */
+export function openRun(facts: {
+  readonly locked: boolean;
+  readonly lockInfo: LockInfo | undefined;
+  readonly journal: readonly JournalLine[];
+  readonly history: readonly RunRecord[];
+}): OpenRun | undefined {
+  const state = facts.locked ? 'running' : 'interrupted';
+  const opened = facts.journal.findLast((line) => line.type === 'opened');
+  const isOver =
+    opened === undefined ||
+    facts.journal.some((line) => line.type === 'closed' && line.run === opened.run) ||
+    // The history is written first: a runner that died between the two had finished all the same.
+    facts.history.some((record) => record.run === opened.run);
+  if (isOver) {
+    const { lockInfo } = facts;
+    if (!facts.locked || lockInfo === undefined) return undefined;
+    return { state, about: lockInfo.about, startedAt: lockInfo.startedAt, step: undefined, list: undefined };
+  }
+  const last = facts.journal.findLast((line) => line.run === opened.run && line.type === 'started');
+  const where = last?.type === 'started' ? last : undefined;
+  return { state, about: opened.about, startedAt: opened.at, step: where?.step, list: where?.list };
+}

@@ -1,0 +1,105 @@
+#!/bin/sh
+# Everything a plan or a status needs to know about the host, in one round trip; changes nothing.
+#
+#   look.sh deploy|status PATH COMPOSE-FOLDER [HEALTH-URL]
+#
+# Prints sections: a name on a line of its own, then its value, each line after one blank. So no value can be taken for
+# another section, whatever it holds.
+set -u
+export LC_ALL=C GIT_TERMINAL_PROMPT=0 GIT_OPTIONAL_LOCKS=0
+purpose=$1 path=$2 compose_folder=$3 health_url=${4:-}
+
+section() { # NAME, the value on standard input
+  printf '%s\n' "$1"
+  sed 's/^/ /'
+}
+
+# The output of a command that succeeded; nothing at all when it failed.
+fact() { # NAME COMMAND...
+  fact=$1
+  shift
+  if value=$("$@" 2>/dev/null); then printf '%s\n' "$value" | section "$fact"; fi
+}
+
+# Both streams of a command, under NAME when it succeeded and under NAME-error when it failed.
+report() { # NAME COMMAND...
+  fact=$1
+  shift
+  if value=$("$@" 2>&1); then printf '%s\n' "$value" | section "$fact"; else printf '%s\n' "$value" | section "$fact-error"; fi
+}
+
+for tool in git docker docker-compose flock curl wget timeout setsid tail; do
+  ! command -v "$tool" >/dev/null || echo "$tool"
+done | section tools
+fact user id -un
+fact hostname uname -n
+
+look_at_docker() {
+  report docker docker version --format '{{.Server.Version}}'
+  fact compose-v2 docker compose version --short
+  fact compose-v1 docker-compose version --short
+  # By folder and not by project name, so that it holds for whatever was started there by hand. The user's shell
+  # gives the path as it was typed, a script may give the one behind symbolic links.
+  for folder in "$path" "$(pwd -P)"; do
+    [ "$compose_folder" = . ] || folder=$folder/$compose_folder
+    docker ps -aq --no-trunc --filter "label=com.docker.compose.project.working_dir=$folder" 2>/dev/null
+  done | sort -u >&3
+}
+
+# shellcheck disable=SC2016 # a Go template
+container_format='{"id":{{json .ID}},"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"imageName":{{json .Config.Image}},"imageId":{{json .Image}},"state":{{json .State.Status}},"exitCode":{{json .State.ExitCode}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},"startedAt":{{json .State.StartedAt}},"restarts":{{json .RestartCount}}}'
+
+look_at_containers() { # ID...
+  [ $# -eq 0 ] || fact containers docker inspect --format "$container_format" "$@"
+}
+
+look_at_state() {
+  state=$git_dir/tagship
+  [ ! -w "$git_dir" ] || echo yes | section writable
+  fact boot cat /proc/sys/kernel/random/boot_id
+  [ -d "$state" ] || return 0
+  # Shared and for an instant: a runner that starts just now waits longer than this takes.
+  if [ -e "$state/lock" ] && ! flock -s -n "$state/lock" true 2>/dev/null; then echo held | section lock; fi
+  fact lock-info cat "$state/lock.info"
+  fact journal tail -n 200 "$state/journal.jsonl"
+  fact history tail -n 1000 "$state/history.jsonl"
+}
+
+look_at_checkout() {
+  fact head git rev-parse --verify HEAD
+  fact branch git symbolic-ref -q --short HEAD
+  fact tags-here git tag --points-at HEAD
+  # Refreshed in a copy: the index on disk may call untouched files changed, and a look must not write.
+  fact dirty git status --porcelain --untracked-files=no
+  fact origin git remote get-url origin
+  [ "$purpose" = status ] || report remote-tags timeout 30 git ls-remote --tags origin </dev/null
+}
+
+look_at_health() {
+  if command -v curl >/dev/null; then
+    fact health curl -q -g -sS --noproxy 127.0.0.1,localhost,::1 -o /dev/null -w '%{http_code}' --max-time 5 "$health_url"
+  else
+    code=$(timeout 6 wget -q -S -O /dev/null -T 5 "$health_url" 2>&1 | sed -n 's/^ *HTTP\/[0-9.]* \([0-9][0-9]*\).*/\1/p' | tail -n 1)
+    [ -z "$code" ] || echo "$code" | section health
+  fi
+}
+
+if cd "$path" 2>/dev/null; then
+  echo yes | section folder
+  if command -v git >/dev/null; then
+    report top git rev-parse --show-toplevel
+    pwd -P | section here
+    if git_dir=$(git rev-parse --absolute-git-dir 2>/dev/null); then
+      printf '%s\n' "$git_dir" | section git-dir
+      look_at_state
+      look_at_checkout
+    fi
+  fi
+  if command -v docker >/dev/null; then
+    { ids=$(look_at_docker 3>&1 >&4); } 4>&1
+    # shellcheck disable=SC2086 # ids are hexadecimal
+    look_at_containers $ids
+  fi
+  [ "$purpose" != status ] || [ -z "$health_url" ] || look_at_health
+fi
+echo yes | section complete

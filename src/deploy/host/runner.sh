@@ -1,0 +1,146 @@
+#!/bin/sh
+# Carries out a plan on the host: runs its steps in order, keeps the lock and the journal, and takes everything back when
+# a step fails after something has changed. It knows nothing of docker or git; the steps do.
+#
+#   runner.sh RUN     RUN is STATE/runs/ID and holds about.json (one line), the steps, and three lists of them:
+#                     forward.list, undo.list (a failure before anything changed), revert.list (after).
+#
+# A list has a step per line, "FILE SECONDS KIND": seconds until it is given up, and "prepare" or "change".
+# The log is for whoever follows: "= " begins an event, "| " a line a step said.
+set -u
+export LC_ALL=C
+
+run=$1
+id=${run##*/}
+state=${run%/runs/*}
+log=$run/log
+export TAGSHIP_RUN="$run"
+changed=no
+failed_step=
+
+main() {
+  # A closed terminal or a lost link is no reason to stop half-way.
+  trap '' HUP INT
+  take_lock
+  begin
+  if run_list forward; then
+    finish succeeded
+  elif [ "$changed" = no ]; then
+    run_list undo || say 'not everything that was prepared could be cleared away'
+    finish failed
+  elif run_list revert; then
+    finish rolled_back
+  else
+    finish needs_hands
+  fi
+}
+
+# The lock is on an open file, which the steps inherit: it lasts as long as anything of this run still acts, and not
+# a moment longer, whatever dies. A short wait, because those who look test it for an instant.
+take_lock() {
+  exec 9>>"$state/lock"
+  flock -w 3 9 || {
+    event '"type":"closed","outcome":"locked"'
+    exit 0
+  }
+}
+
+begin() {
+  started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  began=$(centiseconds)
+  mend_last_line "$state/journal.jsonl"
+  mend_last_line "$state/history.jsonl"
+  owner="\"pid\":$$,\"boot\":\"$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)\""
+  printf '{"startedAt":"%s",%s,"about":%s}\n' "$started" "$owner" "$(cat "$run/about.json")" >"$state/lock.info"
+  journal "\"type\":\"opened\",$owner,\"about\":$(cat "$run/about.json")" || finish failed
+}
+
+# A power cut may have torn the last line of a file; what is appended must not continue it.
+mend_last_line() { # FILE
+  [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || echo >>"$1"
+}
+
+# Runs the steps of a list until one fails. The list is read on descriptor 3, which no step gets.
+run_list() { # LIST
+  while read -r file deadline kind <&3; do
+    [ "$kind" = prepare ] || changed=yes
+    run_step "$1" "$file" "$deadline" || return 1
+  done 3<"$run/$1.list"
+}
+
+run_step() { # LIST FILE SECONDS
+  name=${2#*-}
+  name=${name%.sh}
+  step_began=$(centiseconds)
+  # A step that cannot be journalled does not happen, unless it is there to bring the old version back.
+  note "\"type\":\"started\",\"list\":\"$1\",\"step\":\"$name\"" || [ "$1" != forward ] || return 1
+  status=$(attempt "$run/$1/$2" "$3")
+  [ "$status" = 0 ] || [ -n "$failed_step" ] || failed_step=$name
+  took=$((($(centiseconds) - step_began) * 10))
+  note "\"type\":\"ended\",\"list\":\"$1\",\"step\":\"$name\",\"status\":$status,\"milliseconds\":$took" || [ "$1" != forward ] || return 1
+  [ "$status" = 0 ]
+}
+
+# Prints the exit status of a step; 124 when it did not end in time. What it says goes to the log as it comes.
+attempt() { # FILE SECONDS
+  rm -f "$run/status"
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  timeout -k 10 "$2" sh -c '
+    { sh "$1" </dev/null; echo "$?" >"$2"; } 2>&1 |
+      while IFS= read -r line || [ -n "$line" ]; do printf "| %s\n" "$line" >>"$3"; done
+  ' attempt "$1" "$run/status" "$log" 3<&- >/dev/null 2>&1
+  # The status file decides: something the step left behind may hold its output open long after it ended well.
+  if [ -s "$run/status" ]; then
+    cat "$run/status"
+  else
+    say "no end after $2 s: given up"
+    echo 124
+  fi
+}
+
+# History first: a run that dies between the two is known to have ended, and how.
+finish() { # OUTCOME
+  ended=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  about=$(cat "$run/about.json")
+  result=
+  [ ! -s "$run/result.json" ] || result=",\"result\":$(cat "$run/result.json")"
+  [ -z "$failed_step" ] || result="$result,\"failedStep\":\"$failed_step\""
+  printf '%s,"outcome":"%s","startedAt":"%s","endedAt":"%s","seconds":%s%s}\n' \
+    "${about%\}}" "$1" "$started" "$ended" "$((($(centiseconds) - began + 50) / 100))" "$result" >>"$state/history.jsonl"
+  to_disk "$state/history.jsonl"
+  journal "\"type\":\"closed\",\"outcome\":\"$1\""
+  rm -rf "$run/scratch" "$state/lock.info"
+  forget_old_runs
+  # Free before the outcome is told, so that whoever waited for it can start the next run at once.
+  flock -u 9
+  event "\"type\":\"closed\",\"outcome\":\"$1\""
+  exit 0
+}
+
+forget_old_runs() {
+  # shellcheck disable=SC2012 # names of runs are ours: letters, digits, dashes and dots
+  ls -1r "$state/runs" | tail -n +21 | while read -r old; do rm -rf "${state:?}/runs/$old"; done
+}
+
+note() { journal "$1" && event "$1"; }
+
+# One line of the journal, on disk before this returns.
+journal() { # MEMBERS
+  printf '{"run":"%s","at":"%s",%s}\n' "$id" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >>"$state/journal.jsonl" && to_disk "$state/journal.jsonl"
+}
+
+event() { printf '= {%s}\n' "$1" >>"$log"; }
+say() { printf '| %s\n' "$*" >>"$log"; }
+
+to_disk() { sync "$1" 2>/dev/null || sync; }
+
+# Time since boot, which no clock adjustment moves. A Pi has no clock of its own and often corrects it.
+centiseconds() {
+  if read -r uptime _ 2>/dev/null </proc/uptime; then
+    echo "${uptime%.*}${uptime#*.}"
+  else
+    echo "$(date +%s)00"
+  fi
+}
+
+main

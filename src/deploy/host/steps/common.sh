@@ -1,0 +1,27 @@
+# shellcheck shell=sh disable=SC2034
+# What every step of a deployment shares. Each step first sets `compose` and the TAGSHIP_ variables of its release, then
+# sources the files of this folder. Steps run in the app directory; what comes before the checkout works beside it.
+
+export LC_ALL=C GIT_TERMINAL_PROMPT=0
+scratch=$TAGSHIP_RUN/scratch
+# Named like the app directory, because Compose names a project after its folder.
+tree=$scratch/$(basename "$PWD")
+
+fail() {
+  printf '%s\n' "$*"
+  exit 1
+}
+
+# What is left of SECONDS since the containers were started.
+centiseconds_left() { # SECONDS
+  echo "$(($1 * 100 - ($(centiseconds) - $(cat "$TAGSHIP_RUN/started-at"))))"
+}
+
+# Time since boot: no clock adjustment moves it.
+centiseconds() {
+  if read -r uptime _ 2>/dev/null </proc/uptime; then
+    echo "${uptime%.*}${uptime#*.}"
+  else
+    echo "$(date +%s)00"
+  fi
+}

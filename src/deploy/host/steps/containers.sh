@@ -1,0 +1,104 @@
+# shellcheck shell=sh disable=SC2154
+# Containers: starting them, and telling whether they stay up.
+
+start_containers() {
+  rm -f "$TAGSHIP_RUN/first-look"
+  centiseconds >"$TAGSHIP_RUN/started-at"
+  pull=
+  ! compose up --help 2>/dev/null | grep -q -e '--pull' || pull='--pull=never'
+  # shellcheck disable=SC2086 # one word or none
+  compose up --detach --remove-orphans --no-build $pull && return
+  show_sick_containers
+  fail "the containers could not be started"
+}
+
+take_down() {
+  compose down --remove-orphans || fail "the containers could not be taken down"
+}
+
+# All containers run, those with a health check are healthy, and nothing has restarted for two seconds.
+wait_for_containers() { # SECONDS
+  calm_since=$(centiseconds)
+  last=
+  while :; do
+    look_at_containers
+    [ -n "$seen" ] || fail "no container was started"
+    verdict=$(judge_containers)
+    case $verdict in
+      sick*) report_sick ;;
+      well) ;;
+      *) calm_since=$(centiseconds) ;;
+    esac
+    [ "$seen" = "$last" ] || calm_since=$(centiseconds)
+    last=$seen
+    [ "$(($(centiseconds) - calm_since))" -lt 200 ] || return 0
+    [ "$(centiseconds_left "$1")" -gt 0 ] || {
+      show_sick_containers
+      fail "not healthy within $1 s: ${verdict#* }"
+    }
+    sleep 0.3
+  done
+}
+
+# One line per container: ID SERVICE STATE HEALTH EXIT-CODE RESTARTS STARTED DEPENDS-ON
+look_at_containers() {
+  ids=$(compose ps --all --quiet) || fail "the containers cannot be seen"
+  # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
+  seen=$([ -z "$ids" ] || docker inspect --format '{{.ID}} {{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.State.ExitCode}} {{.RestartCount}} {{.State.StartedAt}} {{index .Config.Labels "com.docker.compose.oneoff"}} {{index .Config.Labels "com.docker.compose.depends_on"}}' $ids 2>/dev/null | awk '$8 != "True"')
+  # A container that was not recreated brings its old restarts along.
+  [ -e "$TAGSHIP_RUN/first-look" ] || printf '%s\n' "$seen" >"$TAGSHIP_RUN/first-look"
+}
+
+# Prints "well", "waiting WHY" or "sick ID WHY". A service others wait for to complete may end, with status 0.
+judge_containers() {
+  printf '%s\n' "$seen" | awk -v first="$TAGSHIP_RUN/first-look" '
+    BEGIN { while ((getline line < first) > 0) { split(line, f, " "); before[f[1]] = f[6] } }
+    {
+      count = split($9, depends, ",")
+      for (i = 1; i <= count; i++) { split(depends[i], d, ":"); if (d[2] == "service_completed_successfully") job[d[1]] = 1 }
+      id[NR] = $1; service[NR] = $2; state[NR] = $3; health[NR] = $4; code[NR] = $5; restarts[NR] = $6 - before[$1]
+    }
+    END {
+      for (n = 1; n <= NR; n++) {
+        if (job[service[n]] && state[n] == "exited" && code[n] == 0) continue
+        if (restarts[n] >= 3) { print "sick " id[n] " service " service[n] " keeps restarting, last with exit code " code[n]; exit }
+        if (state[n] == "exited" || state[n] == "dead") { print "sick " id[n] " service " service[n] " has ended with exit code " code[n]; exit }
+        if (health[n] == "unhealthy") { print "sick " id[n] " service " service[n] " is unhealthy"; exit }
+        if (state[n] != "running") waiting = "service " service[n] " is " state[n]
+        else if (health[n] == "starting") waiting = "service " service[n] " is running, its health check has not passed"
+      }
+      print waiting == "" ? "well" : "waiting " waiting
+    }'
+}
+
+report_sick() {
+  rest=${verdict#sick }
+  show_log "${rest%% *}"
+  fail "${rest#* }"
+}
+
+show_sick_containers() {
+  look_at_containers
+  printf '%s\n' "$seen" | while read -r container _ state health _; do
+    case $state:$health in
+      running:healthy | running:none) ;;
+      *) show_log "$container" ;;
+    esac
+  done
+}
+
+show_log() { # CONTAINER
+  printf 'last lines of %s:\n' "$(docker inspect --format '{{.Name}}' "$1" 2>/dev/null | cut -c2-)"
+  docker logs --tail 20 "$1" 2>&1 | cut -c1-500 | sed 's/^/  /'
+}
+
+# One last look, then what a rollback will need: the image each service runs.
+record_release() {
+  look_at_containers
+  verdict=$(judge_containers)
+  [ "$verdict" = well ] || fail "${verdict#* }"
+  ids=$(printf '%s\n' "$seen" | cut -d' ' -f1)
+  # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
+  images=$(docker inspect --format '{"service":{{json (index .Config.Labels "com.docker.compose.service")}},"name":{{json .Config.Image}},"id":{{json .Image}}}' $ids | sort -u | paste -sd, -)
+  printf '{"images":[%s]}\n' "$images" >"$TAGSHIP_RUN/result.json"
+}

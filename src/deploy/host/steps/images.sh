@@ -1,0 +1,103 @@
+# shellcheck shell=sh disable=SC2154
+# Images: all of them are here before anything stops, and names can be given back.
+
+validate_compose() {
+  cd "$tree" || exit 1
+  compose config --quiet || fail "the Compose file of the release is not valid"
+}
+
+# Builds what has a build section and pulls the rest; only the services named, or all.
+get_images() { # [SERVICE...]
+  cd "$tree" || exit 1
+  compose config >"$scratch/config.yml" || fail "the Compose file of the release is not valid"
+  list_services "$@" <"$scratch/config.yml" >"$scratch/services"
+  to_build=$(awk -F'\t' '$3 == "build" { print $1 }' "$scratch/services")
+  # shellcheck disable=SC2086 # names of services hold no blanks
+  [ -z "$to_build" ] || compose build $to_build || fail "an image could not be built"
+  to_pull=
+  while IFS='	' read -r service image build policy; do
+    [ "$build" = build ] || ! wants_pull "$image" "$policy" || to_pull="$to_pull $service"
+  done <"$scratch/services"
+  # shellcheck disable=SC2086
+  [ -z "$to_pull" ] || compose pull --quiet $to_pull || accept_what_is_here
+  while IFS='	' read -r service image build policy; do
+    [ "$build" = build ] || has_image "$image" || fail "service $service: the image $image is not on this host and not to be had"
+  done <"$scratch/services"
+}
+
+# From the normalised configuration, whose layout is fixed: NAME, IMAGE, "build" or "-", PULL POLICY, by tabs.
+list_services() { # [SERVICE...]
+  awk -v only=" $* " '
+    function value(line) { sub(/^ *[a-z_]+: */, "", line); gsub(/^["\047]|["\047]$/, "", line); return line }
+    function flush() { if (name != "" && (only ~ /^ *$/ || index(only, " " name " "))) print name "\t" image "\t" build "\t" policy; name = "" }
+    /^[^ ]/ { flush(); inside = ($0 == "services:") }
+    !inside { next }
+    /^  [^ ]/ { flush(); name = $1; sub(/:$/, "", name); gsub(/["\047]/, "", name); image = "-"; build = "-"; policy = "-" }
+    /^    image:/ { image = value($0) }
+    /^    build:/ { build = "build" }
+    /^    pull_policy:/ { policy = value($0) }
+    END { flush() }'
+}
+
+wants_pull() { # IMAGE POLICY
+  case $2 in
+    never | build) return 1 ;;
+    missing | if_not_present) ! has_image "$1" ;;
+    always) return 0 ;;
+    *) ! is_of_this_release "$1" || ! has_image "$1" ;;
+  esac
+}
+
+# An image named after the release does not change under its name: when it is here, it is the one.
+is_of_this_release() { # IMAGE
+  case $1 in
+    *":${TAGSHIP_TAG:-?}" | *":${TAGSHIP_VERSION:-?}") return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+has_image() { docker image inspect --format ok "$1" >/dev/null 2>&1; }
+
+# A registry that does not answer need not stop a release whose images are here under a fixed name. "latest" is no
+# such name: the copy here is probably the old one, and the deployment would claim what it did not do.
+accept_what_is_here() {
+  while IFS='	' read -r service image build policy; do
+    if [ "$build" = build ] || ! wants_pull "$image" "$policy"; then continue; fi
+    if [ "$policy" = always ] || ! has_image "$image" || ! has_fixed_name "$image"; then
+      fail "service $service: the image $image could not be pulled"
+    fi
+    echo "service $service: $image could not be pulled, the copy on this host is used"
+  done <"$scratch/services"
+}
+
+has_fixed_name() { # IMAGE
+  case ${1##*/} in
+    *:latest) return 1 ;;
+    *:* | *@*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Gives names back to the images they stood for. One that is gone is no failure: it may not be needed.
+restore_images() { # [NAME ID]...
+  while [ $# -gt 1 ]; do
+    [ "$(docker image inspect --format '{{.Id}}' "$1" 2>/dev/null)" = "$2" ] || docker image tag "$2" "$1" || echo "the image $2 of $1 is no longer on this host"
+    shift 2
+  done
+}
+
+# The images a release ran with; those that are gone are built or pulled again.
+recover_images() { # [SERVICE NAME ID]...
+  missing=
+  while [ $# -gt 2 ]; do
+    if has_image "$3"; then
+      restore_images "$2" "$3"
+    else
+      echo "service $1: the image it ran with is no longer on this host"
+      missing="$missing $1"
+    fi
+    shift 3
+  done
+  # shellcheck disable=SC2086
+  [ -z "$missing" ] || get_images $missing
+}

@@ -1,0 +1,31 @@
+import { dirname } from 'node:path/posix';
+import type { EnvironmentConfig } from '../config/schema.ts';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { Host } from '../io/ports.ts';
+import { type HostFacts, parseFacts } from './facts.ts';
+import lookScript from './host/look.sh';
+
+/**
+ * Gathers the facts of a host in one round trip; changes nothing.
+ * @param purpose `deploy` asks origin for its tags, `status` asks the app for its health.
+ * @throws Problem `look-failed` when the host cannot run the script to its end
+ */
+export async function look(
+  host: Host,
+  environment: EnvironmentConfig,
+  purpose: 'deploy' | 'status',
+  signal?: AbortSignal,
+): Promise<HostFacts> {
+  const folder = dirname(environment.compose[0] ?? '');
+  const args = [purpose, environment.path, folder, ...(environment.health ? [environment.health.url] : [])];
+  const result = await host.run(lookScript, { args, ...(signal === undefined ? {} : { signal }) });
+  const facts = parseFacts(host.name, result.stdout);
+  if (facts !== undefined) return facts;
+  throw new Problem({
+    code: 'look-failed',
+    what: `${host.name} could not be looked at`,
+    why: result.stderr.trim() || `the script ended with status ${result.exitCode ?? 'none (killed)'}`,
+    fix: `log in and see whether a plain sh works there: ssh ${host.name}`,
+    exit: EXIT.refused,
+  });
+}

@@ -1,0 +1,130 @@
+import type { EnvironmentConfig } from '../config/schema.ts';
+import { Problem, refuseIfAny } from '../core/problem.ts';
+import type { HostFacts } from './facts.ts';
+import { openRun, releaseStack } from './history.ts';
+import type { DeployPlan } from './plan-shape.ts';
+import { hostRefusals } from './refusals.ts';
+import { highestRelease, versionOfTag } from './release-tag.ts';
+import type { Previous } from './run.ts';
+import { nameOf, type RollingInput, rollingSteps } from './strategies/rolling.ts';
+import { chooseRelease } from './target-deploy.ts';
+import { chooseRollback } from './target-rollback.ts';
+
+/** What was asked for, with everything from outside that a plan depends on. */
+export interface DeployRequest {
+  readonly kind: 'deploy' | 'rollback';
+  readonly environment: string;
+  /** The tag to deploy or to go back to; undefined for the highest release, or the previous one. */
+  readonly tag?: string | undefined;
+  /** Refuse a release older than the one that serves: for deployments that nobody asked for by hand. */
+  readonly notOlder?: boolean;
+  readonly who: string;
+  readonly tagship: string;
+  readonly now: Date;
+  /** A few random letters: two plans of one second must not share a name. */
+  readonly nonce: string;
+}
+
+/** The release a run brings, and where it comes from. */
+export interface Target {
+  readonly tag: string;
+  readonly commit: string;
+  readonly source: RollingInput['source'];
+}
+
+/**
+ * Turns what was found into what will be done; pure.
+ * @throws Problem, Refusals when it must not be done, naming every reason at once
+ */
+export function planRun(
+  facts: HostFacts,
+  request: DeployRequest,
+  environment: EnvironmentConfig,
+  tagFormat: string,
+): DeployPlan {
+  const { clone, compose } = facts;
+  const refusals = hostRefusals(facts, environment.path, request.environment);
+  const choose = request.kind === 'deploy' ? chooseRelease : chooseRollback;
+  // What to deploy is only asked of a host that could be read at all.
+  const target = clone?.head === undefined ? undefined : choose(facts, request, tagFormat);
+  refuseIfAny(target instanceof Problem ? [...refusals, target] : refusals);
+  if (target === undefined || target instanceof Problem || clone?.head === undefined || compose === undefined) {
+    throw new TypeError('a host that cannot be deployed to was not refused');
+  }
+  const interrupted = openRun(facts);
+  const previous = interrupted?.about.previous ?? presentState(facts, tagFormat);
+  const lists = rollingSteps({
+    ...target,
+    previous,
+    head: clone.head,
+    interrupted: interrupted !== undefined,
+    environment,
+  });
+  const id = runId(request, target.tag);
+  const { kind, who, tagship } = request;
+  const verb = kind === 'deploy' ? 'Deploy' : 'Roll back to';
+  const instead = previous.serving ? `, in place of ${nameOf(previous)}` : ', the first deployment there';
+  return {
+    schema: 1,
+    kind,
+    id,
+    title: `${verb} ${target.tag} on ${request.environment} (${facts.host}:${environment.path})${instead}`,
+    createdAt: request.now.toISOString(),
+    steps: lists.forward.map(({ id, title }) => ({ id, title })),
+    warnings: warningsOf(previous, target, environment, interrupted !== undefined),
+    details: {
+      host: facts.host,
+      path: environment.path,
+      state: `${clone.gitDir}/tagship`,
+      compose: { program: compose, files: environment.compose },
+      about: { schema: 1, run: id, kind, environment: request.environment, ...pick(target), who, tagship, previous },
+      versions: {
+        new: versionOfTag(tagFormat, target.tag),
+        previous: previous.tag === undefined ? undefined : versionOfTag(tagFormat, previous.tag),
+      },
+      ...lists,
+    },
+  };
+}
+
+const pick = ({ tag, commit }: Target) => ({ tag, commit });
+
+/** Sorts by time, and is safe as a file name whatever the tag holds. */
+function runId({ now, nonce }: DeployRequest, tag: string): string {
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${time}-${tag.replace(/[^A-Za-z0-9.]+/g, '-')}-${nonce}`;
+}
+
+/** What runs now, however it got there: the checkout, and the images the containers were made from. */
+function presentState(facts: HostFacts, tagFormat: string): Previous {
+  const head = facts.clone?.head ?? '';
+  const recorded = releaseStack(facts.history).at(-1);
+  const tag = recorded?.commit === head ? recorded.tag : highestRelease(tagFormat, facts.clone?.tagsHere ?? []);
+  const images = facts.containers.map(({ service, imageName: name, imageId: id }) => ({ service, name, id }));
+  return {
+    commit: head,
+    ...(facts.clone?.branch === undefined ? {} : { branch: facts.clone.branch }),
+    ...(tag === undefined ? {} : { tag }),
+    serving: facts.containers.some(({ state }) => state === 'running' || state === 'restarting'),
+    images: [...new Map(images.map((image) => [`${image.service} ${image.name}`, image])).values()],
+  };
+}
+
+function warningsOf(
+  previous: Previous,
+  target: Target,
+  environment: EnvironmentConfig,
+  interrupted: boolean,
+): readonly string[] {
+  const warnings: string[] = [];
+  if (interrupted) {
+    const back = previous.serving ? `if this one fails, ${nameOf(previous)} comes back` : 'nothing served before it';
+    warnings.push(`the run before this one was interrupted; ${back}`);
+  } else if (previous.serving && previous.commit === target.commit) {
+    warnings.push(`${target.tag} is deployed already: only what differs is replaced`);
+  }
+  if (environment.health === undefined) {
+    warnings.push('no health check is configured: containers that stay up count as healthy');
+  }
+  return warnings;
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Report } from '../core/events.ts';
+import type { Outcome } from './act.ts';
+import type { DeployPlan, HostStep } from './plan-shape.ts';
+
+/** The first step that failed, with the last lines it said. */
+export interface FailedStep {
+  readonly id: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** How much of a failed step's output is told again at the end. */
+const KEPT_LINES = 30;
+
+const eventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('started'), list: z.string(), step: z.string() }),
+  z.object({
+    type: z.literal('ended'),
+    list: z.string(),
+    step: z.string(),
+    status: z.number(),
+    milliseconds: z.number(),
+  }),
+  z.object({
+    type: z.literal('closed'),
+    outcome: z.enum(['succeeded', 'failed', 'rolled_back', 'needs_hands', 'locked']),
+  }),
+]);
+
+/** Turns the runner's log, line by line, into what the user sees, and remembers how it ended. */
+export function readProgress(plan: DeployPlan, report: Report) {
+  let outcome: Outcome | undefined;
+  let failed: FailedStep | undefined;
+  let lines: string[] = [];
+  let current = '';
+
+  function event(text: string): void {
+    const parsed = eventSchema.safeParse(safeJson(text));
+    if (!parsed.success) return;
+    const { data } = parsed;
+    if (data.type === 'closed') {
+      outcome = data.outcome;
+      return;
+    }
+    const { id, title } = stepOf(plan, data.list, data.step);
+    if (data.type === 'started') {
+      lines = [];
+      current = id;
+      report({ type: 'step-started', step: id, title });
+    } else if (data.status === 0) {
+      report({ type: 'step-done', step: id, title, milliseconds: data.milliseconds });
+    } else {
+      const what = data.status === 124 ? 'did not end in time' : (lines.at(-1) ?? `ended with status ${data.status}`);
+      failed ??= { id, title, lines };
+      report({ type: 'step-failed', step: id, title, what });
+    }
+  }
+
+  function output(line: string): void {
+    lines = [...lines.slice(1 - KEPT_LINES), line];
+    report({ type: 'output', step: current, line });
+  }
+
+  return {
+    line: (text: string) => {
+      if (text.startsWith('= ')) event(text.slice(2));
+      else if (text.startsWith('| ')) output(text.slice(2));
+    },
+    outcome: () => outcome,
+    failed: () => failed,
+  };
+}
+
+function stepOf(plan: DeployPlan, list: string, id: string): Pick<HostStep, 'id' | 'title'> {
+  const steps = list === 'forward' || list === 'undo' || list === 'revert' ? plan.details[list] : [];
+  return steps.find((step) => step.id === id) ?? { id, title: id };
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+import type { HostFacts } from './facts.ts';
+import { openRun } from './history.ts';
+
+/** What the host must have, by the Debian package that brings it. */
+const NEEDED: Readonly<Record<string, string>> = {
+  git: 'git',
+  docker: 'docker.io',
+  flock: 'util-linux',
+  timeout: 'coreutils',
+  setsid: 'util-linux',
+};
+
+/** Everything about the host itself that forbids a run, whatever is to be deployed; all of it at once. */
+export function hostRefusals(facts: HostFacts, path: string, environment: string): readonly Problem[] {
+  return [
+    ...toolRefusals(facts),
+    ...dockerRefusals(facts),
+    ...cloneRefusals(facts, path),
+    ...runningRefusal(facts, environment),
+  ];
+}
+
+function toolRefusals({ host, tools }: HostFacts): Problem[] {
+  const missing = Object.keys(NEEDED).filter((tool) => !tools.has(tool));
+  const problems = missing.map((tool) => {
+    const fix = onHost(host, `sudo apt-get install ${NEEDED[tool]}`);
+    return refusal('tool-missing', `${host} has no ${tool}`, undefined, fix);
+  });
+  if (tools.has('curl') || tools.has('wget')) return problems;
+  const fix = onHost(host, 'sudo apt-get install curl');
+  return [...problems, refusal('tool-missing', `${host} has neither curl nor wget`, undefined, fix)];
+}
+
+function dockerRefusals({ host, tools, folder, user, docker, dockerError, compose }: HostFacts): Problem[] {
+  // Docker is only asked from inside the app directory.
+  if (!folder || !tools.has('docker')) return [];
+  if (docker === undefined) {
+    const forbidden = dockerError?.includes('permission denied') ?? false;
+    const fix = onHost(host, forbidden ? `sudo usermod -aG docker ${user}` : 'sudo systemctl start docker');
+    return [refusal('docker-unusable', `docker on ${host} does not answer`, dockerError, fix)];
+  }
+  if (compose !== undefined) return [];
+  const fix = onHost(host, 'sudo apt-get install docker-compose');
+  return [refusal('compose-missing', `${host} has no Docker Compose`, undefined, fix)];
+}
+
+function cloneRefusals(
+  { host, folder, tools, clone, cloneError, user, history, journal, locked, lockInfo }: HostFacts,
+  path: string,
+): Problem[] {
+  const place = `${path} on ${host}`;
+  const cloneThere = onHost(host, `git clone URL-OF-THE-APP ${shellQuote(path)}`);
+  if (!folder) return [refusal('no-folder', `there is no ${place}`, undefined, cloneThere)];
+  if (!tools.has('git')) return [];
+  if (clone === undefined || !clone.atTop) {
+    return [refusal('not-a-clone', `${place} is not a git clone`, cloneError, cloneThere)];
+  }
+  if (clone.head === undefined)
+    return [refusal('empty-clone', `${place} has nothing checked out`, undefined, cloneThere)];
+  const problems: Problem[] = [];
+  if (!clone.writable) {
+    const fix = onHost(host, `sudo chown -R ${user} ${shellQuote(path)}`);
+    problems.push(refusal('not-writable', `${user} may not write to ${place}`, undefined, fix));
+  }
+  // Half a checkout that an interrupted run left is not an edit of anybody's.
+  const interrupted = openRun({ history, journal, locked, lockInfo }) !== undefined;
+  if (clone.dirty.length > 0 && !interrupted) {
+    const fix = onHost(host, `git -C ${shellQuote(path)} stash`);
+    problems.push(refusal('host-dirty', `files in ${place} have been edited there`, clone.dirty.join('\n'), fix));
+  }
+  return problems;
+}
+
+function runningRefusal(facts: HostFacts, environment: string): Problem[] {
+  if (!facts.locked) return [];
+  return [lockedProblem(facts.host, environment, facts)];
+}
+
+/** Another run is at work on the host. */
+export function lockedProblem(host: string, environment: string, facts?: HostFacts): Problem {
+  const run = facts === undefined ? undefined : openRun(facts);
+  const why =
+    run === undefined
+      ? undefined
+      : `${run.about.who} started to ${run.about.kind === 'deploy' ? 'deploy' : 'roll back to'} ${run.about.tag} at ${run.startedAt}`;
+  const what = `another deployment is at work on ${host}`;
+  return refusal('locked', what, why, `tagship status ${environment}`, EXIT.locked);
+}
+
+export function refusal(
+  code: string,
+  what: string,
+  why: string | undefined,
+  fix: string,
+  exit: ExitCode = EXIT.refused,
+): Problem {
+  return new Problem({ code, what, ...(why === undefined || why === '' ? {} : { why }), fix, exit });
+}
+
+/** A command to be typed on the host. */
+function onHost(host: string, command: string): string {
+  return host === 'local' ? command : `on ${host}: ${command}`;
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+/** The image a service of a release runs: what it is called, and which one it is. */
+const serviceImage = z.object({ service: z.string(), name: z.string(), id: z.string() });
+export type ServiceImage = z.output<typeof serviceImage>;
+
+/** What a run found on the host and goes back to when it fails. */
+const previousSchema = z.object({
+  commit: z.string(),
+  /** The branch that was checked out, where it was one. */
+  branch: z.string().optional(),
+  /** The release, where it was one. */
+  tag: z.string().optional(),
+  /** Whether anything ran; on a first deployment nothing does. */
+  serving: z.boolean(),
+  images: z.array(serviceImage),
+});
+export type Previous = z.output<typeof previousSchema>;
+
+/** What a run is about: written to the host with the plan, and part of every record of it. */
+const aboutSchema = z.object({
+  schema: z.literal(1),
+  run: z.string(),
+  kind: z.enum(['deploy', 'rollback']),
+  environment: z.string(),
+  tag: z.string(),
+  commit: z.string(),
+  /** Who asked for it: user@machine. */
+  who: z.string(),
+  /** Version of the tagship that made the plan. */
+  tagship: z.string(),
+  previous: previousSchema,
+});
+export type RunAbout = z.output<typeof aboutSchema>;
+
+/** How a run ends on the host. `failed`: before anything changed. */
+const outcomeSchema = z.enum(['succeeded', 'failed', 'rolled_back', 'needs_hands']);
+export type RunOutcome = z.output<typeof outcomeSchema>;
+
+/** A line of `history.jsonl`. Times are ISO 8601, UTC. */
+const recordSchema = aboutSchema.extend({
+  outcome: outcomeSchema,
+  startedAt: z.string(),
+  endedAt: z.string(),
+  seconds: z.number(),
+  failedStep: z.string().optional(),
+  result: z.object({ images: z.array(serviceImage) }).optional(),
+});
+export type RunRecord = z.output<typeof recordSchema>;
+
+/** A line of `journal.jsonl`. */
+const journalSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('opened'),
+    run: z.string(),
+    at: z.string(),
+    pid: z.number(),
+    boot: z.string(),
+    about: aboutSchema,
+  }),
+  z.object({ type: z.literal('started'), run: z.string(), at: z.string(), list: z.string(), step: z.string() }),
+  z.object({
+    type: z.literal('ended'),
+    run: z.string(),
+    at: z.string(),
+    list: z.string(),
+    step: z.string(),
+    status: z.number(),
+    milliseconds: z.number(),
+  }),
+  z.object({ type: z.literal('closed'), run: z.string(), at: z.string(), outcome: outcomeSchema }),
+]);
+export type JournalLine = z.output<typeof journalSchema>;
+
+/** `lock.info`: who holds the lock, for people to read. */
+const lockInfoSchema = z.object({ startedAt: z.string(), pid: z.number(), boot: z.string(), about: aboutSchema });
+export type LockInfo = z.output<typeof lockInfoSchema>;
+
+/** Lines that are whole and of a known shape; a torn or foreign line is nobody's record. */
+function parseLines<T>(schema: z.ZodType<T>, text: string | undefined): readonly T[] {
+  return (text ?? '').split('\n').flatMap((line) => {
+    const value = parseJson(line);
+    const result = value === undefined ? undefined : schema.safeParse(value);
+    return result?.success ? [result.data] : [];
+  });
+}
+
+export const parseHistory = (text: string | undefined): readonly RunRecord[] => parseLines(recordSchema, text);
+export const parseJournal = (text: string | undefined): readonly JournalLine[] => parseLines(journalSchema, text);
+export const parseLockInfo = (text: string | undefined): LockInfo | undefined => parseLines(lockInfoSchema, text)[0];
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import type { EnvironmentConfig, HealthConfig } from '../../config/schema.ts';
+import type { HostStep } from '../plan-shape.ts';
+import type { Previous, ServiceImage } from '../run.ts';
+
+/** What a rolling deployment is made of. */
+export interface RollingInput {
+  readonly tag: string;
+  readonly commit: string;
+  readonly previous: Previous;
+  /** What the checkout shows now; differs from `previous` after an interrupted run. */
+  readonly head: string;
+  readonly interrupted: boolean;
+  /** Where the release comes from: origin, or what this host already ran. */
+  readonly source: { readonly from: 'origin' } | { readonly from: 'history'; readonly images: readonly ServiceImage[] };
+  readonly environment: EnvironmentConfig;
+}
+
+export interface StepLists {
+  readonly forward: readonly HostStep[];
+  readonly undo: readonly HostStep[];
+  readonly revert: readonly HostStep[];
+}
+
+/** Seconds that a step which only asks the machine itself may take. */
+const QUICK = 120;
+const NETWORK = 600;
+/** A Pi builds slowly. */
+const IMAGES = 3_600;
+/** Without a health check in the configuration, how long containers may take to come up. */
+const DEFAULT_PROOF = 60;
+
+/** Everything is fetched, pulled and built while the previous release serves; then it is replaced, and proved. */
+export function rollingSteps(input: RollingInput): StepLists {
+  return {
+    forward: [...prepareSteps(input), ...changeSteps(input), ...proofSteps(input, 'new'), recordStep(input)],
+    undo: input.previous.images.length === 0 ? [] : [restoreImages(input.previous, 'prepare')],
+    revert: input.previous.serving ? revertSteps(input) : withdrawSteps(input),
+  };
+}
+
+function prepareSteps({ tag, commit, head, interrupted, source, previous }: RollingInput): HostStep[] {
+  const meanwhile = previous.serving ? `, while ${nameOf(previous)} serves` : '';
+  const guard: HostStep = interrupted
+    ? prepare('guard', 'set aside what the interrupted run left half-done', QUICK, ['guard_interrupted'])
+    : prepare('guard', 'check that the host is as it was when this was planned', QUICK, ['guard_checkout', head]);
+  const get =
+    source.from === 'origin'
+      ? prepare('fetch', `fetch ${tag} from origin`, NETWORK, ['fetch_tag', tag, commit])
+      : prepare('fetch', `find ${tag} in the clone`, QUICK, ['require_commit', commit]);
+  const images =
+    source.from === 'origin'
+      ? prepare('images', `pull and build images${meanwhile}`, IMAGES, ['get_images'])
+      : prepare('images', `bring back the images ${tag} ran with`, IMAGES, [
+          'recover_images',
+          ...source.images.filter(isNamed).flatMap(({ service, name, id }) => [service, name, id]),
+        ]);
+  return [
+    guard,
+    get,
+    prepare('export', `lay out the files of ${tag} beside the running ones`, QUICK, ['export_tree', commit]),
+    prepare('validate', 'check its Compose file', QUICK, ['validate_compose']),
+    images,
+  ];
+}
+
+function changeSteps({ tag, commit, environment }: RollingInput): HostStep[] {
+  return [
+    change('checkout', `check out ${tag}`, QUICK, 'new', ['check_out', commit]),
+    change('up', 'replace the containers', proofSeconds(environment.health) + NETWORK, 'new', ['start_containers']),
+  ];
+}
+
+function proofSteps({ environment }: RollingInput, release: HostStep['release']): HostStep[] {
+  const seconds = proofSeconds(environment.health);
+  const whose = release === 'new' ? '' : 'again ';
+  const containers = change(
+    'containers',
+    `wait until every container runs ${whose}and stays up`,
+    seconds + QUICK,
+    release,
+    ['wait_for_containers', String(seconds)],
+  );
+  const { health } = environment;
+  if (health === undefined) return [containers];
+  const times = health.successes === 1 ? '' : `, ${health.successes} times in a row`;
+  const http = change('http', `ask ${health.url} ${whose}for a ${health.status}${times}`, seconds + QUICK, release, [
+    'wait_for_http',
+    health.url,
+    String(health.status),
+    String(health.successes),
+    String(health.every / 1000),
+    String(seconds),
+  ]);
+  return [containers, http];
+}
+
+function recordStep({ tag }: RollingInput): HostStep {
+  return change('record', `record ${tag} and the images it runs`, QUICK, 'new', ['record_release']);
+}
+
+function revertSteps(input: RollingInput): HostStep[] {
+  const { previous, environment } = input;
+  const back = change(
+    'up',
+    'put the previous containers back',
+    proofSeconds(environment.health) + NETWORK,
+    'previous',
+    ['start_containers'],
+  );
+  return [restoreImages(previous, 'change'), checkOutAgain(previous), back, ...proofSteps(input, 'previous')];
+}
+
+/** A first deployment has nothing to go back to: what it started is taken down again. */
+function withdrawSteps({ previous, tag }: RollingInput): HostStep[] {
+  return [change('down', `take the containers of ${tag} down`, NETWORK, 'new', ['take_down']), checkOutAgain(previous)];
+}
+
+function checkOutAgain(previous: Previous): HostStep {
+  const where = previous.branch === undefined ? [previous.commit] : [previous.commit, previous.branch];
+  return change('checkout', `go back to ${nameOf(previous)}`, QUICK, 'previous', ['check_out_again', ...where]);
+}
+
+function restoreImages(previous: Previous, kind: HostStep['kind']): HostStep {
+  const names = previous.images.filter(isNamed).flatMap(({ name, id }) => [name, id]);
+  const title = `give the images of ${nameOf(previous)} their names back`;
+  return { id: 'images', title, seconds: QUICK, kind, release: 'previous', call: ['restore_images', ...names] };
+}
+
+/** An image that is asked for by its digest has no name that could be moved. */
+function isNamed({ name }: ServiceImage): boolean {
+  return !name.includes('@') && !name.startsWith('sha256:');
+}
+
+export function nameOf(previous: Previous): string {
+  return previous.tag ?? `commit ${previous.commit.slice(0, 10)}`;
+}
+
+function proofSeconds(health: HealthConfig | undefined): number {
+  return health === undefined ? DEFAULT_PROOF : Math.ceil(health.timeout / 1000);
+}
+
+function prepare(id: string, title: string, seconds: number, call: HostStep['call']): HostStep {
+  return { id, title, seconds, kind: 'prepare', release: 'new', call };
+}
+
+function change(
+  id: string,
+  title: string,
+  seconds: number,
+  release: HostStep['release'],
+  call: HostStep['call'],
+): HostStep {
+  return { id, title, seconds, kind: 'change', release, call };
+}

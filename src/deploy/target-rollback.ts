@@ -1,0 +1,39 @@
+import type { Problem } from '../core/problem.ts';
+import type { HostFacts } from './facts.ts';
+import { deployedReleases, releaseStack } from './history.ts';
+import type { DeployRequest, Target } from './plan.ts';
+import { refusal } from './refusals.ts';
+
+/** Finds the release to go back to among those that proved healthy on this host, or says which there are. */
+export function chooseRollback(facts: HostFacts, request: DeployRequest): Target | Problem {
+  const candidates = deployedReleases(facts.history);
+  const tag = request.tag ?? previousTag(facts);
+  const found = candidates.find((release) => release.tag === tag);
+  if (found !== undefined) {
+    return { tag: found.tag, commit: found.commit, source: { from: 'history', images: found.images } };
+  }
+  const serving = releaseStack(facts.history).at(-1)?.tag;
+  const others = candidates.filter((release) => release.tag !== serving);
+  const what =
+    tag === undefined
+      ? `there is no release before ${serving ?? 'the present state'} to go back to on ${facts.host}`
+      : `${tag} was never deployed successfully on ${facts.host}`;
+  if (others.length === 0) {
+    return refusal(
+      'nothing-to-roll-back-to',
+      what,
+      'no other release is in its history',
+      `tagship history ${request.environment}`,
+    );
+  }
+  const list = others.map((release) => `${release.tag}, deployed ${release.since} by ${release.who}`).join('\n');
+  const fix = `tagship rollback ${request.environment} --to ${others[0]?.tag}`;
+  return refusal('never-deployed', what, `these were:\n${list}`, fix);
+}
+
+/** The release under the present one; the present one itself when something else is checked out, as after an interruption. */
+function previousTag(facts: HostFacts): string | undefined {
+  const stack = releaseStack(facts.history);
+  const present = stack.at(-1);
+  return present !== undefined && present.commit !== facts.clone?.head ? present.tag : stack.at(-2)?.tag;
+}

@@ -1,0 +1,79 @@
+import { shellJoin, shellQuote } from '../core/shell-quote.ts';
+import { composeFunction } from './compose.ts';
+import followScript from './host/follow.sh';
+import runnerScript from './host/runner.sh';
+import checkoutFunctions from './host/steps/checkout.sh';
+import commonFunctions from './host/steps/common.sh';
+import containerFunctions from './host/steps/containers.sh';
+import httpFunctions from './host/steps/http.sh';
+import imageFunctions from './host/steps/images.sh';
+import type { DeployPlan, HostStep } from './plan-shape.ts';
+
+const LISTS = ['forward', 'undo', 'revert'] as const;
+
+export function runFolder(plan: DeployPlan): string {
+  return `${plan.details.state}/runs/${plan.id}`;
+}
+
+/** The files of a run on the host, by path inside the run's folder. */
+export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
+  const { about, compose, versions } = plan.details;
+  const files = new Map<string, string>([
+    ['plan.json', `${JSON.stringify(plan)}\n`],
+    ['about.json', `${JSON.stringify(about)}\n`],
+    ['runner.sh', runnerScript],
+    ['follow.sh', followScript],
+    [
+      'functions.sh',
+      [commonFunctions, checkoutFunctions, imageFunctions, containerFunctions, httpFunctions].join('\n'),
+    ],
+    ['new.env', environmentFile(about.tag, versions.new, composeFunction(compose.program, compose.files))],
+    [
+      'previous.env',
+      environmentFile(about.previous.tag, versions.previous, composeFunction(compose.program, compose.files)),
+    ],
+  ]);
+  for (const list of LISTS) {
+    const steps = plan.details[list].map((step, index) => ({ step, file: fileName(step, index) }));
+    files.set(`${list}.list`, steps.map(({ step, file }) => `${file} ${step.seconds} ${step.kind}\n`).join(''));
+    for (const { step, file } of steps) files.set(`${list}/${file}`, stepScript(step));
+  }
+  return files;
+}
+
+/** The runner takes a step's id from its file's name. */
+function fileName({ id }: HostStep, index: number): string {
+  return `${String(index + 1).padStart(2, '0')}-${id}.sh`;
+}
+
+function stepScript({ release, call }: HostStep): string {
+  return `. "$TAGSHIP_RUN/${release}.env"\n. "$TAGSHIP_RUN/functions.sh"\n${shellJoin(call)}\n`;
+}
+
+/** What the Compose file of one release sees. */
+function environmentFile(tag: string | undefined, version: string | undefined, compose: string): string {
+  const setOrUnset = (name: string, value: string | undefined) =>
+    value === undefined ? `unset ${name}\n` : `export ${name}=${shellQuote(value)}\n`;
+  return `${setOrUnset('TAGSHIP_TAG', tag)}${setOrUnset('TAGSHIP_VERSION', version)}${compose}\n`;
+}
+
+/**
+ * Writes a run to the host and starts its runner, detached: it is in a session of its own and holds no file of ours, so
+ * neither a lost link nor a closed terminal reaches it.
+ */
+export function startScript(plan: DeployPlan): string {
+  const run = shellQuote(runFolder(plan));
+  const writes = [...runFiles(plan)].map(
+    ([path, content]) => `printf %s ${shellQuote(content)} >${run}/${shellQuote(path)}`,
+  );
+  return [
+    'set -eu',
+    'umask 077',
+    `mkdir -p ${run} ${LISTS.map((list) => `${run}/${list}`).join(' ')}`,
+    ...writes,
+    `: >${run}/log`,
+    `cd ${shellQuote(plan.details.path)}`,
+    `setsid sh ${run}/runner.sh ${run} </dev/null >/dev/null 2>&1 &`,
+    `echo "$!" >${run}/pid`,
+  ].join('\n');
+}
