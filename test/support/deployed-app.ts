@@ -1,0 +1,164 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type LabHost, mustOnHost } from './lab.ts';
+import { type Finished, runProgram, runTagship } from './tagship.ts';
+
+/** How the web service of a release behaves once it is deployed. */
+export type Behaviour = 'well' | 'crash' | 'health-500' | 'health-hang' | 'image-missing' | 'compose-broken' | 'slow';
+
+/** The only image of the tests: a static BusyBox that runs the script a release brings. Made once on the host. */
+const BASE_IMAGE = 'tagship-test/base';
+
+/** A web app with a bare origin and a clone, both on a test Pi, and a work clone on this machine. */
+export class DeployedApp {
+  /** The developer's clone; it holds tagship.yaml. */
+  readonly path: string;
+
+  private constructor(
+    private readonly host: LabHost,
+    /** Folder of the clone on the host, the app directory. */
+    readonly appPath: string,
+    readonly originPath: string,
+    readonly port: number,
+  ) {
+    this.path = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-deploy-')));
+  }
+
+  get url(): string {
+    return `http://${this.host.address}:${this.port}`;
+  }
+
+  get originUrl(): string {
+    return `${this.host.user}@${this.host.address}:${this.originPath}`;
+  }
+
+  /** Puts everything in place up to, and without, the first release. */
+  static async make(host: LabHost, name: string, port: number): Promise<DeployedApp> {
+    const app = new DeployedApp(host, `/home/${host.user}/${name}`, `/home/${host.user}/${name}.git`, port);
+    await mustOnHost(
+      host,
+      `
+      docker ps -aq --filter label=com.docker.compose.project=${name} | xargs -r docker rm -f >/dev/null
+      rm -rf ${app.appPath} ${app.originPath}
+      git init -q --bare -b main ${app.originPath}
+      docker image inspect ${BASE_IMAGE} >/dev/null 2>&1 || {
+        work=$(mktemp -d)
+        cp /bin/busybox "$work/"
+        printf 'FROM scratch\\nCOPY busybox /bin/busybox\\nENTRYPOINT ["/bin/busybox", "sh"]\\n' >"$work/Dockerfile"
+        docker build -q -t ${BASE_IMAGE} "$work" >/dev/null
+      }`,
+    );
+    await app.git('init', '-q', '-b', 'main');
+    await app.git('config', 'user.name', 'Tester');
+    await app.git('config', 'user.email', 'tester@example.com');
+    await app.git('config', 'core.sshCommand', app.sshCommand);
+    await app.git('remote', 'add', 'origin', app.originUrl);
+    await app.write('tagship.yaml', app.configuration());
+    await app.git('add', '-A');
+    await app.git('commit', '-q', '-m', 'feat: begin');
+    await app.git('push', '-q', 'origin', 'main');
+    await mustOnHost(host, `git clone -q ${app.originPath} ${app.appPath}`);
+    return app;
+  }
+
+  dispose(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  get sshCommand(): string {
+    const { identity, knownHosts } = this.host;
+    return `ssh -F /dev/null -i ${identity} -o BatchMode=yes -o UserKnownHostsFile=${knownHosts}`;
+  }
+
+  configuration(environment = 'production', extra = ''): string {
+    const { user, address, identity, knownHosts } = this.host;
+    return `environments:
+  ${environment}:
+    hosts: [${user}@${address}]
+    path: ${this.appPath}
+    health: { url: "http://127.0.0.1:${this.port}/health", successes: 2, every: 200ms, timeout: 8s }
+    ssh: { identity: ${identity}, knownHosts: ${knownHosts} }
+${extra}`;
+  }
+
+  /** Commits, tags and pushes a release that behaves as told. */
+  async release(tag: string, behaviour: Behaviour = 'well'): Promise<Finished> {
+    await this.write('docker-compose.yml', composeFile(this.port, behaviour));
+    await this.write('web/Dockerfile', `FROM ${BASE_IMAGE}\nCOPY serve.sh /serve.sh\n`);
+    await this.write('web/serve.sh', serveScript(tag, behaviour));
+    await this.git('add', '-A');
+    await this.git('commit', '-q', '-m', `release: ${tag}`);
+    await this.git('tag', '-a', tag, '-m', tag);
+    return this.tryGit('push', '-q', 'origin', 'main', tag);
+  }
+
+  async git(...args: string[]): Promise<string> {
+    const result = await this.tryGit(...args);
+    if (result.exitCode !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr}`);
+    return result.stdout.trim();
+  }
+
+  tryGit(...args: string[]): Promise<Finished> {
+    return runProgram('git', args, { cwd: this.path });
+  }
+
+  async write(path: string, content: string): Promise<void> {
+    await mkdir(dirname(join(this.path, path)), { recursive: true });
+    await writeFile(join(this.path, path), content);
+  }
+
+  tagship(...args: string[]): Promise<Finished> {
+    return runTagship(args, { cwd: this.path });
+  }
+
+  /** What the app says now: its release tag, or undefined when it does not answer well. */
+  async answer(): Promise<string | undefined> {
+    try {
+      const response = await fetch(`${this.url}/`, { signal: AbortSignal.timeout(1_000) });
+      return response.ok ? (await response.text()).trim() : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function composeFile(port: number, behaviour: Behaviour): string {
+  if (behaviour === 'compose-broken') return 'services:\n  web:\n    imag: nothing\n';
+  const image = behaviour === 'image-missing' ? '    image: tagship-test/never-built:1.0' : '    build: web';
+  return `services:
+  web:
+${image}
+    command: /serve.sh
+    init: true
+    restart: unless-stopped
+    stop_grace_period: 1s
+    environment: { RELEASE: "\${TAGSHIP_TAG}", VERSION: "\${TAGSHIP_VERSION}" }
+    ports: ["${port}:8080"]
+`;
+}
+
+/** A server of one request at a time: `/` tells the release that Compose was told, `/health` how it is. */
+function serveScript(tag: string, behaviour: Behaviour): string {
+  const health = behaviour === 'health-500' ? '500 Internal Server Error' : '200 OK';
+  const hang = behaviour === 'health-hang' ? '/bin/busybox sleep 30;' : '';
+  const begin =
+    behaviour === 'crash'
+      ? `echo "cannot open the database of ${tag}" >&2; exit 3`
+      : behaviour === 'slow'
+        ? '/bin/busybox sleep 3'
+        : ':';
+  return `${begin}
+echo "${tag} starts"
+cat() { /bin/busybox cat "$@"; }
+cat >/answer.sh <<'END'
+read -r _ path _
+case $path in
+  /health) ${hang} printf 'HTTP/1.0 ${health}\\r\\n\\r\\nhealth of ${tag}\\n' ;;
+  *) printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s\\n' "$RELEASE" ;;
+esac
+END
+exec /bin/busybox nc -ll -p 8080 -e /bin/busybox sh /answer.sh
+`;
+}

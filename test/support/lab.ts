@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { type Finished, runProgram } from './tagship.ts';
+
+const LAB = fileURLToPath(new URL('../../scripts/lab', import.meta.url));
+
+/** A booted test Pi, as `scripts/lab up` describes it. */
+export interface LabHost {
+  readonly name: string;
+  readonly address: string;
+  readonly user: string;
+  readonly port: number;
+  readonly identity: string;
+  readonly knownHosts: string;
+  /** Address of an image registry that the host reaches. */
+  readonly registry: string;
+  /** The host's file system as this machine sees it. */
+  readonly root: string;
+}
+
+/** `scripts/lab` ends with this where no lab can be had. */
+const UNAVAILABLE = 69;
+const { CI } = process.env;
+
+/**
+ * Boots a test Pi, or takes the one that runs. Undefined where this machine cannot carry a lab, and then it says so:
+ * scenarios skip there, but never in CI.
+ */
+export async function bootLabHost(name: string): Promise<LabHost | undefined> {
+  const { exitCode, stdout, stderr } = await runProgram(LAB, ['up', name], { cwd: '/' });
+  if (exitCode === 0) return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  const message = `the lab cannot be had, scenarios on real hosts do not run: ${stderr.trim()}`;
+  if (exitCode !== UNAVAILABLE || process.env.CI === 'true') throw new Error(message);
+  console.warn(`\n!!! ${message}\n`);
+  return undefined;
+}
+
+export function lab(...args: string[]): Promise<Finished> {
+  return runProgram(LAB, args, { cwd: '/' });
+}
+
+/** Runs a script on the host over plain ssh, as its user; for what a person would do there by hand. */
+export function onHost(host: LabHost, script: string): Promise<Finished> {
+  const options = [
+    ['-F', '/dev/null', '-i', host.identity, '-o', 'BatchMode=yes', '-o', `UserKnownHostsFile=${host.knownHosts}`],
+    ['-p', String(host.port), `${host.user}@${host.address}`, 'sh -s'],
+  ].flat();
+  return runProgram('ssh', options, { cwd: '/', input: script });
+}
+
+/** As {@link onHost}, for scripts that must succeed; hands over what they printed. */
+export async function mustOnHost(host: LabHost, script: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await onHost(host, `set -eu\n${script}`);
+  if (exitCode !== 0) throw new Error(`on ${host.name}, status ${exitCode}: ${stderr}\n${script}`);
+  return stdout.trim();
+}
