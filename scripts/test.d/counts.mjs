@@ -1,0 +1,14 @@
+// Prints "N passed, N failed" from a vitest JSON report; a test file that could not even be read counts as a failure.
+import { readFileSync } from 'node:fs';
+
+const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const unreadable = report.testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+);
+const skipped = report.numPendingTests + report.numTodoTests;
+for (const { assertionResults } of report.testResults) {
+  for (const { status, fullName } of assertionResults) if (status === 'pending') console.log(`skipped: ${fullName}`);
+}
+console.log(
+  `${report.numPassedTests} passed, ${report.numFailedTests + unreadable.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+);

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseDuration } from '../../src/config/duration.ts';
+import { parseHost } from '../../src/config/host-address.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import type { Problem } from '../../src/core/problem.ts';
+
+function refusal(text: string): Problem {
+  try {
+    parseConfig(text);
+  } catch (error) {
+    return error as Problem;
+  }
+  throw new Error('was not refused');
+}
+
+describe('tagship.yaml', () => {
+  it('is optional: everything has a default', () => {
+    expect(parseConfig(undefined)).toMatchObject({
+      release: {
+        branches: { main: 'main', develop: 'develop' },
+        tag: 'v{version}',
+        changelog: 'CHANGELOG.md',
+        remote: 'origin',
+      },
+      checks: { analyze: 'flutter analyze', test: 'flutter test', timeout: 1_200_000 },
+      environments: {},
+    });
+  });
+
+  it('needs only hosts and path for an environment', () => {
+    const { environments } = parseConfig('environments: { production: { hosts: [pi@192.168.1.100], path: /opt/app } }');
+    expect(environments.production).toMatchObject({
+      compose: ['docker-compose.yml'],
+      strategy: 'rolling',
+      source: 'origin',
+    });
+  });
+
+  it('reads durations as milliseconds', () => {
+    const text =
+      'environments: { p: { hosts: [local], path: /a, health: { url: "http://127.0.0.1/health", every: 500ms, timeout: 2h } } }';
+    expect(parseConfig(text).environments.p?.health).toMatchObject({
+      every: 500,
+      timeout: 7_200_000,
+      successes: 3,
+      status: 200,
+    });
+  });
+
+  it('names every mistake at once, with its place', () => {
+    const { why, exit } = refusal(
+      'releases: {}\nchecks: { timeout: soon }\nenvironments: { p: { hosts: [], path: opt } }',
+    );
+    expect(exit).toBe(2);
+    expect(why).toContain('unknown key releases');
+    expect(why).toContain('checks.timeout: is not a duration');
+    expect(why).toContain('environments.p.hosts');
+    expect(why).toContain('environments.p.path');
+  });
+
+  it.each([
+    ['a tag format without a version', 'release: { tag: release }'],
+    ['a changelog outside the repository', 'release: { changelog: ../../etc/passwd }'],
+    ['a compose file that is an option', 'environments: { p: { hosts: [local], path: /a, compose: --help } }'],
+    ['a host that is an option', 'environments: { p: { hosts: ["-oProxyCommand=x@y"], path: /a } }'],
+    ['an environment name with a slash', 'environments: { "../p": { hosts: [local], path: /a } }'],
+    [
+      'a health address of another scheme',
+      'environments: { p: { hosts: [local], path: /a, health: { url: "file:///etc/passwd" } } }',
+    ],
+    ['a path with a line break', 'environments: { p: { hosts: [local], path: "/a\\nb" } }'],
+  ])('refuses %s', (_what, text) => {
+    expect(refusal(text).code).toBe('config-invalid');
+  });
+
+  it('tells the line of a syntax error', () => {
+    expect(refusal('a: [1,\nb').why).toMatch(/line \d/);
+  });
+});
+
+describe('a host', () => {
+  it.each([
+    ['local', { kind: 'local' }],
+    ['pi@192.168.1.100', { kind: 'ssh', user: 'pi', hostname: '192.168.1.100', port: 22 }],
+    ['deploy@raspberrypi.local:2222', { kind: 'ssh', user: 'deploy', hostname: 'raspberrypi.local', port: 2222 }],
+    ['pi@[fe80::1]:22', { kind: 'ssh', user: 'pi', hostname: 'fe80::1', port: 22 }],
+  ])('%s is understood', (text, address) => expect(parseHost(text)).toEqual(address));
+
+  it.each([
+    'pi',
+    '@host',
+    'pi@',
+    'pi@-host',
+    '-pi@host',
+    'pi@host:0',
+    'pi@host:70000',
+    'pi@host:x',
+    'pi@ho st',
+    'pi@host/path',
+    'Local',
+  ])('%s is refused', (text) => expect(parseHost(text)).toBeUndefined());
+});
+
+it.each(['', '0s', '5', 's', '-5s', '1.5s', '5d', ' 5s', '5s ', '1h30m'])('"%s" is no duration', (text) => {
+  expect(() => parseDuration(text)).toThrow(RangeError);
+});
+
+it('the generated schema and reference page are those of the code', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const files = ['schema/tagship.schema.json', 'docs/configuration.md'].map((path) => `${root}${path}`);
+  const before = files.map((path) => readFileSync(path, 'utf8'));
+  execFileSync('scripts/generate', { cwd: root });
+  expect(files.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
+});
