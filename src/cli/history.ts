@@ -1,3 +1,58 @@
-import type { CommandModule } from './command.ts';
+import { EXIT } from '../core/problem.ts';
+import { allRuns, type RunEntry } from '../deploy/all-runs.ts';
+import type { CommandModule, Context } from './command.ts';
+import { findEnvironment, readConfig } from './environment.ts';
+import { lookAtHosts } from './look-at-hosts.ts';
+import { renderTable, shortTime } from './table.ts';
 
-export const declare: CommandModule['declare'] = () => {};
+export const declare: CommandModule['declare'] = (command, finish) => {
+  command
+    .argument('<environment>', 'as tagship.yaml names it')
+    .action((name: string) => finish((context) => showHistory(name, context)));
+};
+
+async function showHistory(name: string, context: Context) {
+  const { terminal, json, cwd } = context;
+  const environment = findEnvironment(await readConfig(cwd), name);
+  const hosts = (await lookAtHosts(context, environment)).map((facts) => ({ host: facts.host, runs: allRuns(facts) }));
+  if (json) {
+    terminal.out(`${JSON.stringify({ environment: name, hosts })}\n`);
+    return EXIT.done;
+  }
+  for (const { host, runs } of hosts) {
+    if (hosts.length > 1) terminal.out(`${host}\n`);
+    terminal.out(
+      runs.length === 0 ? `nothing was ever deployed to ${name}\n` : renderTable([HEADING, ...runs.map(row)]),
+    );
+  }
+  return EXIT.done;
+}
+
+const HEADING = ['WHEN (UTC)', 'WHAT', 'RELEASE', 'OUTCOME', 'TOOK', 'WHO'];
+
+function row({ startedAt, kind, tag, seconds, who, ...run }: RunEntry): readonly string[] {
+  return [shortTime(startedAt), kind, tag, outcomeWords(run), seconds === undefined ? '' : `${seconds} s`, who];
+}
+
+export function outcomeWords({
+  outcome,
+  failedStep,
+  previous,
+}: Pick<RunEntry, 'outcome' | 'failedStep' | 'previous'>): string {
+  const at = failedStep === undefined ? '' : ` (${failedStep} failed)`;
+  switch (outcome) {
+    case 'succeeded':
+    case 'interrupted':
+      return outcome;
+    case 'running':
+      return 'at work';
+    case 'failed':
+      return `failed before any change${at}`;
+    case 'rolled_back':
+      return previous.serving
+        ? `rolled back to ${previous.tag ?? previous.commit.slice(0, 10)}${at}`
+        : `taken down${at}`;
+    case 'needs_hands':
+      return `failed, and so did the way back${at}`;
+  }
+}

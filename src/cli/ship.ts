@@ -57,7 +57,7 @@ async function planFor(
   { name, config, tagFormat }: NamedEnvironment,
   wanted: Wanted,
 ): Promise<Planned> {
-  const facts = await look(host, config, 'deploy', signal);
+  const facts = await look(host, config, wanted.kind, signal);
   const request: DeployRequest = {
     ...wanted,
     environment: name,

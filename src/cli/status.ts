@@ -1,3 +1,81 @@
-import type { CommandModule } from './command.ts';
+import { EXIT } from '../core/problem.ts';
+import { type HostStatus, statusOf } from '../deploy/status.ts';
+import type { CommandModule, Context } from './command.ts';
+import { findEnvironment, readConfig } from './environment.ts';
+import { outcomeWords } from './history.ts';
+import { lookAtHosts } from './look-at-hosts.ts';
+import { printable } from './render.ts';
+import { renderTable, shortTime } from './table.ts';
 
-export const declare: CommandModule['declare'] = () => {};
+export const declare: CommandModule['declare'] = (command, finish) => {
+  command
+    .argument('<environment>', 'as tagship.yaml names it')
+    .action((name: string) => finish((context) => showStatus(name, context)));
+};
+
+async function showStatus(name: string, context: Context) {
+  const { terminal, json, cwd } = context;
+  const environment = findEnvironment(await readConfig(cwd), name);
+  const all = await lookAtHosts(context, environment);
+  const hosts = all.map((facts) => statusOf(facts, environment.config, environment.tagFormat));
+  if (json) terminal.out(`${JSON.stringify({ environment: name, hosts })}\n`);
+  else terminal.out(hosts.map((status) => renderStatus(name, status)).join('\n'));
+  return EXIT.done;
+}
+
+function renderStatus(name: string, status: HostStatus): string {
+  const lines = [
+    `${name} on ${status.host}: ${status.verdict}`,
+    `  checked out  ${checkoutWords(status)}`,
+    `  deployed     ${deployedWords(status)}`,
+    ...(status.health === undefined ? [] : [`  health       ${healthWords(status.health)}`]),
+    ...(status.last === undefined ? [] : [`  last run     ${lastWords(status.last)}`]),
+    ...runWords(name, status),
+    ...status.differences.map((difference) => `  ! ${difference}`),
+    ...status.checkout.edited.map((file) => `  ! edited on the host: ${file}`),
+  ];
+  const containers = status.containers.map(({ service, state, health, imageName, restarts }) => [
+    `  ${service}`,
+    health === null ? state : `${state}, ${health}`,
+    imageName,
+    restarts === 0 ? '' : `${restarts} restarts`,
+  ]);
+  const table = containers.length === 0 ? '' : renderTable([['  SERVICE', 'STATE', 'IMAGE', ''], ...containers]);
+  return `${lines.map(printable).join('\n')}\n${table}`;
+}
+
+const short = (commit: string) => commit.slice(0, 10);
+
+function checkoutWords({ checkout: { tag, commit } }: HostStatus): string {
+  return tag === undefined ? `commit ${short(commit)}` : `${tag} (${short(commit)})`;
+}
+
+function deployedWords({ deployed }: HostStatus): string {
+  return deployed === undefined
+    ? 'nothing yet'
+    : `${deployed.tag}, since ${shortTime(deployed.since)} UTC by ${deployed.who}`;
+}
+
+function healthWords({ url, wanted, got }: NonNullable<HostStatus['health']>): string {
+  const answer = got === 0 ? 'no answer' : String(got);
+  return `${url} → ${answer}${got === wanted ? '' : `, wanted ${wanted}`}`;
+}
+
+function lastWords({ kind, tag, endedAt, ...run }: NonNullable<HostStatus['last']>): string {
+  const { outcome, failedStep, previous } = run;
+  return `${kind} ${tag}: ${outcomeWords({ outcome, failedStep, previous })}, ${shortTime(endedAt)} UTC`;
+}
+
+function runWords(name: string, { run }: HostStatus): readonly string[] {
+  if (run === undefined) return [];
+  const { about, step, list, startedAt } = run;
+  const where =
+    step === undefined ? 'at its beginning' : `${list === 'revert' ? 'on the way back, ' : ''}at step ${step}`;
+  if (run.state === 'running') {
+    return [`  → ${about.kind} ${about.tag} by ${about.who} is at work since ${shortTime(startedAt)} UTC, ${where}`];
+  }
+  return [
+    `  ! ${about.kind} ${about.tag} by ${about.who}, begun ${shortTime(startedAt)} UTC, was interrupted ${where}`,
+    `  next: tagship deploy ${name} ${about.tag}   (or, to go back: tagship rollback ${name})`,
+  ];
+}

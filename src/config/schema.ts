@@ -91,6 +91,12 @@ const environmentSchema = z.strictObject({
     .enum(['origin', 'push'])
     .default('origin')
     .describe('origin: the host fetches; push: the tag travels over SSH.'),
+  trigger: z
+    .enum(['release', 'prerelease', 'manual'])
+    .default('release')
+    .describe(
+      'What a pushed tag does where the post-receive hook is installed. release: a release ships; prerelease: a pre-release ships too; manual: nothing ships by itself.',
+    ),
   health: healthSchema.optional(),
   ssh: z
     .strictObject({

@@ -5,15 +5,17 @@ import type { Host } from '../io/ports.ts';
 import { type HostFacts, parseFacts } from './facts.ts';
 import lookScript from './host/look.sh';
 
+/** `deploy` asks origin for its tags, `status` asks the app for its health; `rollback` needs neither. */
+export type LookPurpose = 'deploy' | 'rollback' | 'status';
+
 /**
  * Gathers the facts of a host in one round trip; changes nothing.
- * @param purpose `deploy` asks origin for its tags, `status` asks the app for its health.
  * @throws Problem `look-failed` when the host cannot run the script to its end
  */
 export async function look(
   host: Host,
   environment: EnvironmentConfig,
-  purpose: 'deploy' | 'status',
+  purpose: LookPurpose,
   signal?: AbortSignal,
 ): Promise<HostFacts> {
   const folder = dirname(environment.compose[0] ?? '');

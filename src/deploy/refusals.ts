@@ -46,7 +46,8 @@ function dockerRefusals({ host, tools, folder, user, docker, dockerError, compos
   return [refusal('compose-missing', `${host} has no Docker Compose`, undefined, fix)];
 }
 
-function cloneRefusals(
+/** The app directory must be a clone that can be written to, and nobody may have edited what git tracks there. */
+export function cloneRefusals(
   { host, folder, tools, clone, cloneError, user, history, journal, locked, lockInfo }: HostFacts,
   path: string,
 ): Problem[] {

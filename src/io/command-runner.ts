@@ -1,20 +1,14 @@
 import { execa } from 'execa';
+import { withoutGitVariables } from './git-variables.ts';
 import type { CommandRunner } from './ports.ts';
 
 const TAIL_LINES = 200;
 /** Between asking a gate's processes to end and ending them. */
 const GRACE = 3_000;
 
-/**
- * Variables by which a surrounding git tells its children about its repository (`git rev-parse --local-env-vars`).
- * A gate that runs git of its own, as the Flutter tool does, must not meet them.
- */
-const GIT_LOCAL =
-  /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(KEY|VALUE)_\d+|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|INTERNAL_SUPER_PREFIX|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR)$/;
-
 /** Runs commands of the user's own configuration through the shell, each in a process group that ends as a whole. */
 export function shellRunner(environment: NodeJS.ProcessEnv): CommandRunner {
-  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !GIT_LOCAL.test(name)));
+  const env = withoutGitVariables(environment);
   return {
     run: async (command, { cwd, timeout, onLine, signal }) => {
       const tail: string[] = [];

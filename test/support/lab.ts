@@ -29,7 +29,7 @@ export async function bootLabHost(name: string): Promise<LabHost | undefined> {
   const { exitCode, stdout, stderr } = await runProgram(LAB, ['up', name], { cwd: '/' });
   if (exitCode === 0) return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   const message = `the lab cannot be had, scenarios on real hosts do not run: ${stderr.trim()}`;
-  if (exitCode !== UNAVAILABLE || process.env.CI === 'true') throw new Error(message);
+  if (exitCode !== UNAVAILABLE || CI === 'true') throw new Error(message);
   console.warn(`\n!!! ${message}\n`);
   return undefined;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Everything a plan or a status needs to know about the host, in one round trip; changes nothing.
 #
-#   look.sh deploy|status PATH COMPOSE-FOLDER [HEALTH-URL]
+#   look.sh deploy|rollback|status PATH COMPOSE-FOLDER [HEALTH-URL]
 #
 # Prints sections: a name on a line of its own, then its value, each line after one blank. So no value can be taken for
 # another section, whatever it holds.
@@ -72,7 +72,7 @@ look_at_checkout() {
   # Refreshed in a copy: the index on disk may call untouched files changed, and a look must not write.
   fact dirty git status --porcelain --untracked-files=no
   fact origin git remote get-url origin
-  [ "$purpose" = status ] || report remote-tags timeout 30 git ls-remote --tags origin </dev/null
+  [ "$purpose" != deploy ] || report remote-tags timeout 30 git ls-remote --tags origin </dev/null
 }
 
 look_at_health() {

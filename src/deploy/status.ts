@@ -1,0 +1,75 @@
+import type { EnvironmentConfig } from '../config/schema.ts';
+import type { Container, HostFacts } from './facts.ts';
+import { type DeployedRelease, type OpenRun, openRun, releaseStack } from './history.ts';
+import { highestRelease } from './release-tag.ts';
+import type { RunRecord } from './run.ts';
+
+/** What one host of an environment is and does, as far as a single look can tell. */
+export interface HostStatus {
+  readonly host: string;
+  /** `down`: no container runs. */
+  readonly verdict: 'healthy' | 'unhealthy' | 'down';
+  readonly checkout: { readonly commit: string; readonly tag: string | undefined; readonly edited: readonly string[] };
+  /** The release that history says is in place. */
+  readonly deployed: DeployedRelease | undefined;
+  readonly containers: readonly Container[];
+  readonly health: { readonly url: string; readonly wanted: number; readonly got: number } | undefined;
+  /** A run at work, or one whose runner died. */
+  readonly run: OpenRun | undefined;
+  /** How the last finished run ended. */
+  readonly last: RunRecord | undefined;
+  /** Where what is there and what history says differ, one sentence each. */
+  readonly differences: readonly string[];
+}
+
+/** Reads the facts of a host whose clone was found; pure. */
+export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFormat: string): HostStatus {
+  const { clone, containers } = facts;
+  const commit = clone?.head ?? '';
+  const deployed = releaseStack(facts.history).at(-1);
+  const tag = deployed?.commit === commit ? deployed.tag : highestRelease(tagFormat, clone?.tagsHere ?? []);
+  const health = environment.health && {
+    url: environment.health.url,
+    wanted: environment.health.status,
+    got: facts.health ?? 0,
+  };
+  const run = openRun(facts);
+  return {
+    host: facts.host,
+    verdict: verdictOf(containers, health),
+    checkout: { commit, tag, edited: clone?.dirty ?? [] },
+    deployed,
+    containers,
+    health,
+    run,
+    last: facts.history.at(-1),
+    differences: run === undefined ? differences(facts, commit, deployed) : [],
+  };
+}
+
+function verdictOf(containers: readonly Container[], health: HostStatus['health']): HostStatus['verdict'] {
+  if (!containers.some(({ state }) => state === 'running')) return 'down';
+  const isSick = containers.some(
+    ({ state, exitCode, health: own }) =>
+      // A service that has done its work ends with 0 and stays there; whether it should run, HTTP tells.
+      own === 'unhealthy' || state === 'restarting' || state === 'dead' || (state === 'exited' && exitCode !== 0),
+  );
+  return isSick || (health !== undefined && health.got !== health.wanted) ? 'unhealthy' : 'healthy';
+}
+
+function differences(facts: HostFacts, commit: string, deployed: DeployedRelease | undefined): readonly string[] {
+  if (deployed === undefined) return [];
+  const found: string[] = [];
+  if (deployed.commit !== commit) {
+    found.push(`${deployed.tag} was deployed last, but commit ${commit.slice(0, 10)} is checked out`);
+  }
+  for (const { service, id } of deployed.images) {
+    const running = facts.containers.filter((container) => container.service === service);
+    if (running.length === 0)
+      found.push(`${deployed.tag} was deployed with a service ${service}, which has no container`);
+    else if (running.some(({ imageId }) => imageId !== id)) {
+      found.push(`service ${service} runs another image than ${deployed.tag} was deployed with`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,18 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a hook unless somebody else's is there. A hook is ours when it holds `marker`.
+ * @returns whether it was written
+ */
+export async function writeHook(path: string, content: string, marker: string): Promise<boolean> {
+  const present = await readFile(path, 'utf8').catch(() => undefined);
+  if (present !== undefined && !present.includes(marker)) return false;
+  await mkdir(dirname(path), { recursive: true });
+  // A push may come at any time: there is always a whole hook, the old one or the new.
+  const draft = `${path}.tagship-${process.pid}`;
+  await writeFile(draft, content);
+  await chmod(draft, 0o755);
+  await rename(draft, path);
+  return true;
+}
