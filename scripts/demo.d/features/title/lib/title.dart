@@ -1,0 +1,2 @@
+/// What the board is called on every page.
+const boardTitle = 'Grist board';
