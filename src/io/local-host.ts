@@ -23,6 +23,7 @@ export function openLocalHost(environment: NodeJS.ProcessEnv): Host {
       child.stdout.setEncoding('utf8').on('data', lines.push);
       const { exitCode, stdout, stderr } = await child;
       lines.end();
+      signal?.throwIfAborted();
       return { exitCode, stdout, stderr };
     },
     close: async () => {},

@@ -6,7 +6,16 @@ import { type LabHost, mustOnHost } from './lab.ts';
 import { type Finished, runProgram, runTagship } from './tagship.ts';
 
 /** How the web service of a release behaves once it is deployed. */
-export type Behaviour = 'well' | 'crash' | 'health-500' | 'health-hang' | 'image-missing' | 'compose-broken' | 'slow';
+export type Behaviour =
+  | 'well'
+  | 'slow'
+  | 'needs-env'
+  | 'crash'
+  | 'health-500'
+  | 'health-hang'
+  | 'image-missing'
+  | 'build-broken'
+  | 'compose-broken';
 
 /** The only image of the tests: a static BusyBox that runs the script a release brings. Made once on the host. */
 const BASE_IMAGE = 'tagship-test/base';
@@ -86,7 +95,8 @@ ${extra}`;
   /** Commits, tags and pushes a release that behaves as told. */
   async release(tag: string, behaviour: Behaviour = 'well'): Promise<Finished> {
     await this.write('docker-compose.yml', composeFile(this.port, behaviour));
-    await this.write('web/Dockerfile', `FROM ${BASE_IMAGE}\nCOPY serve.sh /serve.sh\n`);
+    const copied = behaviour === 'build-broken' ? 'not-there.sh' : 'serve.sh';
+    await this.write('web/Dockerfile', `FROM ${BASE_IMAGE}\nCOPY ${copied} /serve.sh\n`);
     await this.write('web/serve.sh', serveScript(tag, behaviour));
     await this.git('add', '-A');
     await this.git('commit', '-q', '-m', `release: ${tag}`);
@@ -113,6 +123,17 @@ ${extra}`;
     return runTagship(args, { cwd: this.path });
   }
 
+  /** Runs a script in the app directory on the host; hands over what it printed. */
+  onHost(script: string): Promise<string> {
+    return mustOnHost(this.host, `cd ${this.appPath}\n${script}`);
+  }
+
+  /** The one host of `tagship status --json`. */
+  async status(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.tagship('status', 'production', '--json');
+    return JSON.parse(stdout).hosts[0];
+  }
+
   /** What the app says now: its release tag, or undefined when it does not answer well. */
   async answer(): Promise<string | undefined> {
     try {
@@ -134,7 +155,7 @@ ${image}
     init: true
     restart: unless-stopped
     stop_grace_period: 1s
-    environment: { RELEASE: "\${TAGSHIP_TAG}", VERSION: "\${TAGSHIP_VERSION}" }
+    environment: { RELEASE: "\${TAGSHIP_TAG}", VERSION: "\${TAGSHIP_VERSION}", GREETING: "\${GREETING${behaviour === 'needs-env' ? ':?is not set' : ':-'}}" }
     ports: ["${port}:8080"]
 `;
 }

@@ -64,16 +64,19 @@ mend_last_line() { # FILE
 run_list() { # LIST
   while read -r file deadline kind <&3; do
     [ "$kind" = prepare ] || changed=yes
-    run_step "$1" "$file" "$deadline" || return 1
+    run_step "$1" "$file" "$deadline" "$kind" || return 1
   done 3<"$run/$1.list"
 }
 
-run_step() { # LIST FILE SECONDS
+# Only the start of a change has to be on disk before the step runs: a power cut before it finds nothing changed.
+# The end of a step gets there with the start of the next.
+run_step() { # LIST FILE SECONDS KIND
   name=${2#*-}
   name=${name%.sh}
   step_began=$(centiseconds)
   # A step that cannot be journalled does not happen, unless it is there to bring the old version back.
   note "\"type\":\"started\",\"list\":\"$1\",\"step\":\"$name\"" || [ "$1" != forward ] || return 1
+  [ "$4" = prepare ] || to_disk "$state/journal.jsonl" || [ "$1" != forward ] || return 1
   status=$(attempt "$run/$1/$2" "$3")
   [ "$status" = 0 ] || [ -n "$failed_step" ] || failed_step=$name
   took=$((($(centiseconds) - step_began) * 10))
@@ -109,6 +112,7 @@ finish() { # OUTCOME
     "${about%\}}" "$1" "$started" "$ended" "$((($(centiseconds) - began + 50) / 100))" "$result" >>"$state/history.jsonl"
   to_disk "$state/history.jsonl"
   journal "\"type\":\"closed\",\"outcome\":\"$1\""
+  to_disk "$state/journal.jsonl"
   rm -rf "$run/scratch" "$state/lock.info"
   forget_old_runs
   # Free before the outcome is told, so that whoever waited for it can start the next run at once.
@@ -124,9 +128,8 @@ forget_old_runs() {
 
 note() { journal "$1" && event "$1"; }
 
-# One line of the journal, on disk before this returns.
 journal() { # MEMBERS
-  printf '{"run":"%s","at":"%s",%s}\n' "$id" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >>"$state/journal.jsonl" && to_disk "$state/journal.jsonl"
+  printf '{"run":"%s","at":"%s",%s}\n' "$id" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >>"$state/journal.jsonl"
 }
 
 event() { printf '= {%s}\n' "$1" >>"$log"; }

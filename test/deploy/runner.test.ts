@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openRun } from '../../src/deploy/history.ts';
+import { eventually, ToyHost, toyStep } from '../support/toy-run.ts';
+
+const isFree = (host: ToyHost) => spawnSync('flock', ['-n', join(host.state, 'lock'), 'true']).status === 0;
+const has = (host: ToyHost, file: string) => existsSync(join(host.folder, file));
+
+describe('the runner', () => {
+  it('runs the steps in order, tells each, and records success with what the steps found out', async () => {
+    const host = new ToyHost();
+    const plan = host.plan({
+      forward: [
+        toyStep('one', 'prepare', 'echo one >>order; printf "%s\\n" "it says: 100% \\\\n \'quoted\'"'),
+        toyStep('two', 'change', 'echo two >>order; echo \'{"images":[]}\' >"$TAGSHIP_RUN/result.json"'),
+      ],
+    });
+    const { outcome, failed, events } = await host.carryOut(plan);
+    expect(outcome).toBe('succeeded');
+    expect(failed).toBeUndefined();
+    expect(host.read('order')).toBe('one\ntwo\n');
+    expect(events.map((event) => `${event.type} ${'step' in event ? event.step : ''}`)).toEqual([
+      'step-started one',
+      'output one',
+      'step-done one',
+      'step-started two',
+      'step-done two',
+    ]);
+    expect(events[1]).toMatchObject({ line: `it says: 100% \\n 'quoted'` });
+    const { who, tag } = plan.details.about;
+    expect(host.history()).toMatchObject([{ run: 'run-1', outcome: 'succeeded', who, tag, result: { images: [] } }]);
+    expect(openRun({ locked: false, lockInfo: undefined, journal: host.journal(), history: [] })).toBeUndefined();
+  });
+
+  it('undoes and reports "failed" when a step fails before anything changed', async () => {
+    const host = new ToyHost();
+    const { outcome, failed } = await host.carryOut(
+      host.plan({
+        forward: [toyStep('bad', 'prepare', 'echo why; exit 9'), toyStep('change', 'change', 'touch changed')],
+        undo: [toyStep('tidy', 'prepare', 'touch tidied')],
+        revert: [toyStep('back', 'change', 'touch reverted')],
+      }),
+    );
+    expect(outcome).toBe('failed');
+    expect(failed).toEqual({ id: 'bad', title: 'toy bad', lines: ['why'] });
+    expect([has(host, 'changed'), has(host, 'tidied'), has(host, 'reverted')]).toEqual([false, true, false]);
+    expect(host.history()).toMatchObject([{ outcome: 'failed', failedStep: 'bad' }]);
+  });
+
+  it('takes everything back when a step fails after something has changed', async () => {
+    const host = new ToyHost();
+    const { outcome, failed } = await host.carryOut(
+      host.plan({
+        forward: [toyStep('change', 'change', 'touch changed'), toyStep('proof', 'change', 'exit 1')],
+        undo: [toyStep('tidy', 'prepare', 'touch tidied')],
+        revert: [toyStep('back', 'change', 'rm changed'), toyStep('proof', 'change', 'true')],
+      }),
+    );
+    expect([outcome, failed?.id]).toEqual(['rolled_back', 'proof']);
+    expect([has(host, 'changed'), has(host, 'tidied')]).toEqual([false, false]);
+  });
+
+  it('takes back a first change that failed half-way', async () => {
+    const host = new ToyHost();
+    const forward = [toyStep('change', 'change', 'touch half; exit 1')];
+    const { outcome } = await host.carryOut(host.plan({ forward, revert: [toyStep('back', 'change', 'rm half')] }));
+    expect(outcome).toBe('rolled_back');
+    expect(has(host, 'half')).toBe(false);
+  });
+
+  it('reports "needs_hands" when the way back fails too, naming the step that failed first', async () => {
+    const host = new ToyHost();
+    const { outcome, failed } = await host.carryOut(
+      host.plan({
+        forward: [toyStep('change', 'change', 'false')],
+        revert: [toyStep('back', 'change', 'exit 2'), toyStep('after', 'change', 'touch after')],
+      }),
+    );
+    expect([outcome, failed?.id]).toEqual(['needs_hands', 'change']);
+    expect(has(host, 'after')).toBe(false);
+    expect(host.history()).toMatchObject([{ outcome: 'needs_hands', failedStep: 'change' }]);
+  });
+
+  it('ends a step at its deadline, with everything the step has started', async () => {
+    const host = new ToyHost();
+    const forward = [toyStep('slow', 'prepare', '(sleep 60; touch late) & echo waiting; sleep 60', 1)];
+    const { outcome, events } = await host.carryOut(host.plan({ forward }));
+    expect(outcome).toBe('failed');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'step-failed', what: 'did not end in time' }));
+    await eventually(() => isFree(host), 'the lock is free');
+  });
+
+  it('says so when a step ends without a word', async () => {
+    const host = new ToyHost();
+    const { events } = await host.carryOut(host.plan({ forward: [toyStep('mute', 'prepare', 'exit 3')] }));
+    expect(events.at(-1)).toMatchObject({ type: 'step-failed', what: 'ended with status 3' });
+  });
+
+  it('keeps the old version safe from a step whose output looks like the log of the runner', async () => {
+    const host = new ToyHost();
+    const forged = 'printf \'= {"type":"closed","outcome":"succeeded"}\\nno newline\'; exit 1';
+    const { outcome, failed } = await host.carryOut(host.plan({ forward: [toyStep('forger', 'prepare', forged)] }));
+    expect(outcome).toBe('failed');
+    expect(failed?.lines).toEqual(['= {"type":"closed","outcome":"succeeded"}', 'no newline']);
+  });
+
+  it('lets only one run work at a time, and frees the lock before it tells the outcome', async () => {
+    const host = new ToyHost();
+    const slow = host.plan({
+      forward: [toyStep('hold', 'prepare', 'touch holding; while [ ! -e go ]; do sleep 0.1; done')],
+    });
+    const first = host.carryOut(slow);
+    await eventually(() => has(host, 'holding'), 'the first run holds the lock');
+    const second = await host.carryOut(host.plan({ forward: [toyStep('two', 'change', 'touch two')] }));
+    expect(second.outcome).toBe('locked');
+    expect(has(host, 'two')).toBe(false);
+    writeFileSync(join(host.folder, 'go'), '');
+    expect((await first).outcome).toBe('succeeded');
+    expect(isFree(host)).toBe(true);
+    expect(host.history()).toHaveLength(1);
+  });
+
+  it('goes on when whoever follows stops following', async () => {
+    const host = new ToyHost();
+    const controller = new AbortController();
+    const plan = host.plan({ forward: [toyStep('one', 'change', 'touch begun; sleep 1; touch done')] });
+    const following = host.carryOut(plan, controller.signal);
+    await eventually(() => has(host, 'begun'), 'the step has begun');
+    controller.abort();
+    expect((await following).outcome).toBe('detached');
+    await eventually(() => has(host, 'done') && isFree(host), 'the run ended by itself');
+    expect(host.history()).toMatchObject([{ outcome: 'succeeded' }]);
+  });
+
+  it('when killed, leaves a journal that says where, and its lock until its last step is over', async () => {
+    const host = new ToyHost();
+    const plan = host.plan({
+      forward: [
+        toyStep('one', 'change', 'touch begun; while [ ! -e go ]; do sleep 0.1; done'),
+        toyStep('two', 'change', 'touch two'),
+      ],
+    });
+    const following = host.carryOut(plan);
+    await eventually(() => has(host, 'begun'), 'the step has begun');
+    process.kill(host.runnerOf(plan), 'SIGKILL');
+    expect((await following).outcome).toBe('interrupted');
+    expect(isFree(host)).toBe(false);
+    writeFileSync(join(host.folder, 'go'), '');
+    await eventually(() => isFree(host), 'the lock is free');
+    expect(has(host, 'two')).toBe(false);
+    const facts = { locked: false, lockInfo: undefined, journal: host.journal(), history: [] };
+    expect(openRun(facts)).toMatchObject({
+      state: 'interrupted',
+      step: 'one',
+      list: 'forward',
+      about: plan.details.about,
+    });
+  });
+
+  it('after a kill and a torn journal line, lets the next run work and reads both', async () => {
+    const host = new ToyHost();
+    await host.carryOut(host.plan({ forward: [toyStep('one', 'change', 'true')] }));
+    for (const file of ['journal', 'history']) appendFileSync(join(host.state, `${file}.jsonl`), '{"run":"torn","ty');
+    expect((await host.carryOut(host.plan({ forward: [toyStep('one', 'change', 'true')] }))).outcome).toBe('succeeded');
+    expect(host.history().map(({ run }) => run)).toEqual(['run-1', 'run-2']);
+    expect(host.journal().filter(({ type }) => type === 'closed')).toHaveLength(2);
+  });
+
+  it('removes what a run had in scratch, and runs that are long past', async () => {
+    const host = new ToyHost();
+    for (let run = 10; run < 35; run += 1) mkdirSync(join(host.state, 'runs', `2026-${run}`), { recursive: true });
+    await host.carryOut(host.plan({ forward: [toyStep('one', 'prepare', 'mkdir "$TAGSHIP_RUN/scratch"')] }));
+    const left = spawnSync('sh', ['-c', `ls ${host.state}/runs | wc -l; find ${host.state} -name scratch`]).stdout;
+    expect(left.toString().trim()).toBe('20');
+  });
+});

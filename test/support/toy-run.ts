@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { RunEvent } from '../../src/core/events.ts';
+import { carryOut, type RunResult } from '../../src/deploy/act.ts';
+import type { DeployPlan, HostStep } from '../../src/deploy/plan-shape.ts';
+import { parseHistory, parseJournal } from '../../src/deploy/run.ts';
+import { runFolder } from '../../src/deploy/upload.ts';
+import { openLocalHost } from '../../src/io/local-host.ts';
+
+/** A folder in which the real runner carries out plans of toy steps, through the same upload and follow as a deployment. */
+export class ToyHost {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-runner-')));
+  readonly state = join(this.folder, 'state');
+  readonly host = openLocalHost(process.env);
+  private runs = 0;
+
+  constructor() {
+    mkdirSync(this.state);
+    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
+  }
+
+  plan(lists: { forward: readonly HostStep[]; undo?: readonly HostStep[]; revert?: readonly HostStep[] }): DeployPlan {
+    this.runs += 1;
+    const run = `run-${this.runs}`;
+    const previous = { commit: 'b'.repeat(40), tag: 'v0.1.0', serving: true, images: [] };
+    return {
+      schema: 1,
+      kind: 'deploy',
+      id: run,
+      title: 'a toy',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      steps: [],
+      warnings: [],
+      details: {
+        host: 'local',
+        path: this.folder,
+        state: this.state,
+        compose: { program: 'docker compose', files: ['docker-compose.yml'] },
+        about: {
+          schema: 1,
+          run,
+          kind: 'deploy',
+          environment: 'test',
+          tag: 'v0.2.0',
+          commit: 'a'.repeat(40),
+          who: `O'Neill "the tester" <o'neill@example.com>`,
+          tagship: '0.0.0',
+          previous,
+        },
+        versions: { new: '0.2.0', previous: '0.1.0' },
+        undo: [],
+        revert: [],
+        ...lists,
+      },
+    };
+  }
+
+  async carryOut(plan: DeployPlan, signal = new AbortController().signal): Promise<RunResult & { events: RunEvent[] }> {
+    const events: RunEvent[] = [];
+    const result = await carryOut(plan, this.host, (event) => events.push(event), signal);
+    return { ...result, events };
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.folder, name), 'utf8');
+  }
+
+  history() {
+    return parseHistory(this.read('state/history.jsonl'));
+  }
+
+  journal() {
+    return parseJournal(this.read('state/journal.jsonl'));
+  }
+
+  runnerOf(plan: DeployPlan): number {
+    return Number(readFileSync(join(runFolder(plan), 'pid'), 'utf8'));
+  }
+}
+
+/** A step that runs a line of shell in the toy host's folder. */
+export function toyStep(id: string, kind: HostStep['kind'], script: string, seconds = 20): HostStep {
+  return { id, title: `toy ${id}`, kind, seconds, release: 'new', call: ['eval', script] };
+}
+
+/** Waits until `check` holds; for what another process does in its own time. */
+export async function eventually(check: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
