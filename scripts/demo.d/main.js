@@ -98,7 +98,9 @@ function explainKept({ path }, stage) {
     `export HOME=${stage.terminal.HOME} PATH=${join(path, 'bin')}:${join(stage.flutter, '..')}:$PATH; unset SSH_AUTH_SOCK`,
   );
   say(`cd ${stage.laptop}`);
-  say('tagship rollback production; tagship history production');
+  say(
+    'tagship status production          # then edit web/index.html, commit, npm run release:minor, tagship rollback production',
+  );
   say(`the app: http://127.0.0.1:${stage.port}/\n`);
   say('When you are done: npm run demo -- --clean\n');
 }

@@ -1,7 +1,7 @@
 // Sets the stage: the developer's machine, the bare origin, the Pi, and the app as it was before the story begins.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,7 +90,7 @@ function developersTerminal(path, flutter) {
 async function bootPi(workspace, terminal) {
   const ssh = join(workspace.path, 'home/.ssh');
   const pi = join(workspace.path, 'pi');
-  const [host, developer] = [1, 2].map(() => ssh2.utils.generateKeyPairSync('ed25519'));
+  const [host, developer] = [1, 2].map(makeKeyPair);
   mkdirSync(ssh, { mode: 0o700 });
   writeFileSync(join(ssh, 'id_ed25519'), developer.private, { mode: 0o600 });
   writeFileSync(join(pi, 'authorized_key'), developer.public);
@@ -99,19 +99,23 @@ async function bootPi(workspace, terminal) {
   const child = spawn(process.execPath, [here('pi.js'), pi], {
     env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', openSync(join(pi, 'sshd.log'), 'a')],
   });
   note(workspace, { pi: identify(child.pid) });
-  const ended = once(child, 'exit').then(() => {
-    throw new Failure('the SSH server of the demo did not start');
-  });
-  const [text] = await Promise.race([once(child.stdout, 'data'), ended]);
-  ended.catch(() => {});
+  const [text] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => [''])]);
+  if (text.length === 0)
+    throw new Failure(`the SSH server of the demo did not start:\n${readFileSync(join(pi, 'sshd.log'), 'utf8')}`);
   child.stdout.destroy();
   child.unref();
   const port = Number(String(text).trim());
   writeFileSync(join(ssh, 'known_hosts'), `[127.0.0.1]:${port} ${host.public}\n`);
   return { port };
+}
+
+/** About one key in some hundreds comes out of ssh2 in a form that it cannot read itself. */
+function makeKeyPair() {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  return ssh2.utils.parseKey(pair.private) instanceof Error ? makeKeyPair() : pair;
 }
 
 async function freePort() {
