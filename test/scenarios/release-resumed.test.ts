@@ -111,7 +111,7 @@ async function killedDuring(app: AppRepository, hook: string, condition: string)
   await app.hook(
     'app',
     hook,
-    `${condition} && [ ! -e ${once} ] && touch ${once} && kill -9 "$(ps -o ppid= -p "$PPID" | tr -d ' ')"; true`,
+    `${condition} && [ ! -e ${once} ] && touch ${once} && kill -9 "$(awk '/^PPid:/ { print $2 }' "/proc/$PPID/status")"; true`,
   );
   const run = await runTagship(['release', 'minor', '--yes', '--no-checks'], { cwd: app.path });
   expect(run.signal).toBe('SIGKILL');
