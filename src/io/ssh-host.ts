@@ -39,10 +39,15 @@ export async function openSshHost(
   }).catch((error: Error) => {
     throw guard.problem() ?? cannotConnect(name, target, error);
   });
+  let isOpen = true;
+  client.once('close', () => {
+    isOpen = false;
+  });
   return {
     name,
-    run: (script, options) => runScript(client, name, script, options ?? {}),
-    close: () => closed(client),
+    run: (script, options) =>
+      isOpen ? runScript(client, name, script, options ?? {}) : Promise.reject(linkLost(name)),
+    close: () => closed(client, isOpen),
   };
 }
 
@@ -57,12 +62,22 @@ function connect(settings: ConnectConfig): Promise<Client> {
   });
 }
 
-function closed(client: Client): Promise<void> {
+/** How long we wait for the other side to agree that it is over, in milliseconds; nothing depends on it. */
+const GOODBYE = 1_000;
+
+/** Ends the connection, or takes note that it has ended: a dead link is closed already and will not say so again. */
+function closed(client: Client, isOpen: boolean): Promise<void> {
+  if (!isOpen) return Promise.resolve();
   return new Promise((resolve) => {
-    client.once('close', () => resolve());
+    const timer = setTimeout(() => {
+      client.destroy();
+      resolve();
+    }, GOODBYE);
+    client.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
     client.end();
-    // A dead link never confirms; nothing depends on it.
-    setTimeout(() => client.destroy(), 1_000).unref();
   });
 }
 
@@ -70,6 +85,9 @@ function runScript(client: Client, name: string, script: string, options: Script
   const { args = [], onLine, signal } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
+    // A dead link closes no channels, only the connection as a whole.
+    const lost = () => reject(linkLost(name));
+    client.once('close', lost);
     client.exec(scriptCommand(args), (error, channel) => {
       if (error !== undefined) return reject(linkLost(name, error));
       const stop = () => {
@@ -79,6 +97,7 @@ function runScript(client: Client, name: string, script: string, options: Script
       signal?.addEventListener('abort', stop, { once: true });
       collect(channel, onLine, (result) => {
         signal?.removeEventListener('abort', stop);
+        client.off('close', lost);
         if (result === undefined) reject(linkLost(name));
         else resolve(result);
       });

@@ -3,7 +3,8 @@ import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRun } from '../../src/deploy/history.ts';
-import { eventually, ToyHost, toyStep } from '../support/toy-run.ts';
+import { eventually } from '../support/eventually.ts';
+import { ToyHost, toyStep } from '../support/toy-run.ts';
 
 const isFree = (host: ToyHost) => spawnSync('flock', ['-n', join(host.state, 'lock'), 'true']).status === 0;
 const has = (host: ToyHost, file: string) => existsSync(join(host.folder, file));
