@@ -8,6 +8,7 @@ if ('enableCompileCache' in nodeModule) (nodeModule.enableCompileCache as () => 
 /** A command is loaded when it is called, so that a hook that has nothing to do costs next to nothing. */
 const COMMANDS: CommandTable = {
   release: { summary: 'cut a release: version, changelog, merges, tag, push', load: () => import('./cli/release.ts') },
+  hotfix: { summary: 'begin or finish a fix to production', load: () => import('./cli/hotfix.ts') },
   deploy: { summary: 'ship a tag to an environment', load: () => import('./cli/deploy.ts') },
   rollback: { summary: 'bring the previous deployed release back', load: () => import('./cli/rollback.ts') },
   status: { summary: 'what an environment runs, and whether it is healthy', load: () => import('./cli/status.ts') },

@@ -7,8 +7,8 @@ import { systemClock } from '../io/clock.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
 import { journalFile } from '../io/journal-file.ts';
-import type { Files, RepositoryLocation } from '../io/ports.ts';
-import { isAlive, ownProcess } from '../io/processes.ts';
+import type { RepositoryLocation } from '../io/ports.ts';
+import { gitRunsIn, isAlive, orphansOf, ownProcess } from '../io/processes.ts';
 import { locateRepository } from '../io/repository.ts';
 import type { ReleasePorts } from '../release/act.ts';
 import type { Context } from './command.ts';
@@ -17,7 +17,6 @@ import { renderEvent } from './render.ts';
 /** A release's parts, put together for the repository the user stands in. */
 export interface ReleaseWorkshop {
   readonly ports: ReleasePorts;
-  readonly files: Files;
   readonly location: RepositoryLocation;
   readonly config: Config;
 }
@@ -30,8 +29,10 @@ export async function openRelease({ cwd, terminal, signal }: Context): Promise<R
   const ports: ReleasePorts = {
     git,
     gitIn: (folder) => openGit(folder, process.env),
+    files: diskFiles,
+    commonDir: location.commonDir,
     journal: journalFile(join(location.commonDir, 'tagship', 'release.jsonl')),
-    processes: { own: ownProcess, isAlive },
+    processes: { own: ownProcess, isAlive, orphansOf, gitRunsIn },
     clock: systemClock,
     report,
     signal,
@@ -44,5 +45,5 @@ export async function openRelease({ cwd, terminal, signal }: Context): Promise<R
       );
     },
   };
-  return { ports, files: diskFiles, location, config };
+  return { ports, location, config };
 }

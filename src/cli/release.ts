@@ -1,95 +1,94 @@
-import { Option } from 'commander';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { abortRelease } from '../release/abort.ts';
-import { actRelease, resumeRelease } from '../release/act.ts';
-import { type ReleaseState, refuseUnfinished, refuseWhileRunning, unfinishedRelease } from '../release/journal.ts';
-import { lookAtRelease } from '../release/look.ts';
-import { planRelease } from '../release/plan.ts';
-import type { ReleaseDetails, ReleaseObjects } from '../release/plan-types.ts';
-import { confirm } from './ask.ts';
+import { resumeRelease } from '../release/act.ts';
+import { branchNames } from '../release/branches.ts';
+import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
+import { type ReleaseState, refuseWhileRunning, unfinishedRelease } from '../release/journal.ts';
+import { localRefs } from '../release/look.ts';
 import type { CommandModule, Context } from './command.ts';
+import { makeRelease, tellReleased } from './make-release.ts';
+import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
 import { openRelease, type ReleaseWorkshop } from './release-workshop.ts';
-import { renderPlan } from './render.ts';
-
-interface ReleaseOptions {
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly push: boolean;
-  readonly checks: boolean;
-}
+import { startRelease } from './start-release.ts';
 
 export const declare: CommandModule['declare'] = (command, finish) => {
   command
-    .argument('<bump>', 'major, minor, patch, auto or a version; or: continue, abort, status')
-    .option('--dry-run', 'show the plan and stop')
-    .option('-y, --yes', 'do not ask')
-    .addOption(new Option('--no-push', 'keep the release on this machine'))
-    .addOption(new Option('--no-checks', 'skip the quality gates'))
-    .action((target: string, options: ReleaseOptions) => finish((context) => run(target, options, context)));
+    .argument('<bump>', 'major, minor, patch, auto or a version; or: start, finish, continue, abort, status')
+    .argument('[version]', 'for start: a bump or a version; for finish: which, when several are open')
+    .option('--pre <id>', 'make a pre-release, e.g. beta: 1.3.0-beta.1');
+  addMakeOptions(command).action((word: string, second: string | undefined, options: ReleaseOptions) =>
+    finish((context) => run(word, second, options, context)),
+  );
 };
 
-async function run(target: string, options: ReleaseOptions, context: Context): Promise<ExitCode> {
+async function run(
+  word: string,
+  second: string | undefined,
+  options: ReleaseOptions,
+  context: Context,
+): Promise<ExitCode> {
+  if (second !== undefined && word !== 'start' && word !== 'finish') throw unexpected(second);
   const workshop = await openRelease(context);
-  const unfinished = await unfinishedRelease(workshop.ports.journal);
-  switch (target) {
+  switch (word) {
+    case 'start':
+      return startRelease(context, workshop, second ?? 'minor', options);
+    case 'finish':
+      return finishRelease(context, workshop, second, options);
     case 'continue':
-      return continueRelease(context, workshop, unfinished);
+      return continueRelease(context, workshop);
     case 'abort':
-      return abort(context, workshop, unfinished);
+      return abort(context, workshop);
     case 'status':
-      return showStatus(context, unfinished);
-    default:
-      if (unfinished !== undefined) refuseUnfinished(unfinished, workshop.ports.processes);
-      return release(target, options, context, workshop);
+      return showStatus(context, await unfinishedRelease(workshop.ports.journal));
+    default: {
+      const line = branchNames(workshop.config.release).develop;
+      return makeRelease(context, workshop, line, requestOf('release', word, options), options);
+    }
   }
 }
 
-async function release(
-  target: string,
-  { dryRun, yes, push, checks }: ReleaseOptions,
+async function finishRelease(
   context: Context,
-  { ports, files, location, config }: ReleaseWorkshop,
+  workshop: ReleaseWorkshop,
+  version: string | undefined,
+  options: ReleaseOptions,
 ): Promise<ExitCode> {
-  const { terminal, json } = context;
-  const facts = await lookAtRelease(ports.git, files, location, config.release);
-  const plan = await planRelease(facts, { target, push, checks }, config.release, ports.clock.now());
-  if (dryRun) {
-    if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);
-    else terminal.out(`${renderPlan(plan, terminal)}\n${plan.details.notes}\n`);
-    return EXIT.done;
-  }
-  terminal.err(renderPlan(plan, terminal));
-  if (!yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
-  const objects = await actRelease(ports, plan, facts.tree);
-  tellReleased(context, plan.details, objects);
-  return EXIT.done;
+  const refs = await localRefs(workshop.ports.git);
+  const branch = chooseReleaseBranch(refs, workshop.config.release, version);
+  const target = versionOfBranch(branch.name, workshop.config.release);
+  return makeRelease(context, workshop, branch.name, requestOf('release', target, options), options);
 }
 
-async function continueRelease(
-  context: Context,
-  { ports }: ReleaseWorkshop,
-  state: ReleaseState | undefined,
-): Promise<ExitCode> {
-  if (state === undefined) throw nothingUnfinished();
-  refuseWhileRunning(state, ports.processes);
+async function continueRelease(context: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {
+  const state = await openState(ports);
   const { plan, objects } = await resumeRelease(ports, state);
   tellReleased(context, plan.details, objects);
   return EXIT.done;
 }
 
-async function abort(
-  { terminal, json }: Context,
-  { ports }: ReleaseWorkshop,
-  state: ReleaseState | undefined,
-): Promise<ExitCode> {
-  if (state === undefined) throw nothingUnfinished();
-  refuseWhileRunning(state, ports.processes);
+async function abort({ terminal, json }: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {
+  const state = await openState(ports);
   const left = await abortRelease(ports, state);
   const { title } = state.plan.plan;
   if (json) terminal.out(`${JSON.stringify({ outcome: 'aborted', release: title, leftAlone: left })}\n`);
   terminal.err(`${title} is undone\n`);
   for (const name of left) terminal.err(`  left alone, it has moved on since: ${name}\n`);
   return EXIT.done;
+}
+
+/** The release to take up or to undo. @throws Problem `nothing-unfinished`, `release-running` */
+async function openState({ journal, processes }: ReleaseWorkshop['ports']): Promise<ReleaseState> {
+  const state = await unfinishedRelease(journal);
+  if (state === undefined) {
+    throw new Problem({
+      code: 'nothing-unfinished',
+      what: 'no release is under way here',
+      fix: 'tagship release minor (or major, patch, auto)',
+      exit: EXIT.refused,
+    });
+  }
+  refuseWhileRunning(state, processes);
+  return state;
 }
 
 async function showStatus({ terminal, json }: Context, state: ReleaseState | undefined): Promise<ExitCode> {
@@ -108,22 +107,11 @@ async function showStatus({ terminal, json }: Context, state: ReleaseState | und
   return EXIT.done;
 }
 
-function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
-  const { version, pubspecVersion, tag, remote, notes } = details;
-  const pushed = remote !== undefined;
-  if (json) {
-    const document = { outcome: 'released', version, pubspecVersion, tag, commit: objects.main, pushed, notes };
-    terminal.out(`${JSON.stringify(document)}\n`);
-    return;
-  }
-  terminal.err(pushed ? `${tag} is released and on ${remote.name}\n` : `${tag} is released on this machine\n`);
-}
-
-function nothingUnfinished(): Problem {
+function unexpected(word: string): Problem {
   return new Problem({
-    code: 'nothing-unfinished',
-    what: 'no release is under way here',
-    fix: 'tagship release minor (or major, patch, auto)',
-    exit: EXIT.refused,
+    code: 'unexpected-argument',
+    what: `"${word}" was not expected here`,
+    fix: 'tagship release --help',
+    exit: EXIT.usage,
   });
 }

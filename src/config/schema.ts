@@ -25,6 +25,13 @@ const oneLine = z
 
 const branchPart = oneLine.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not a branch name or prefix');
 
+const versionFile = z
+  .union([
+    repositoryPath,
+    z.strictObject({ path: repositoryPath, after: oneLine.describe('What stands before the version.') }),
+  ])
+  .transform((file) => (typeof file === 'string' ? { path: file, after: undefined } : file));
+
 const releaseSchema = z
   .strictObject({
     branches: z
@@ -46,6 +53,19 @@ const releaseSchema = z
     pubspec: repositoryPath
       .optional()
       .describe('The pubspec.yaml that carries the version; found by itself when only one can be meant.'),
+    files: z
+      .array(versionFile)
+      .default([])
+      .describe('More files that carry the version: JSON files with a version key, or any text after a given prefix.'),
+    breakingInZero: z
+      .enum(['minor', 'major'])
+      .default('minor')
+      .describe('What a breaking change asks of `auto` below 1.0.0.'),
+    build: z
+      .string()
+      .regex(/^(increment|commits|env:[A-Za-z_][A-Za-z0-9_]*)$/, 'must be increment, commits or env:NAME')
+      .default('increment')
+      .describe('Where the build number comes from: one more than the highest, the number of commits, or a variable.'),
     remote: oneLine
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a remote name')
       .default('origin')

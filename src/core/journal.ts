@@ -19,8 +19,8 @@ export interface ProcessId {
 /** What a journal says happened so far. */
 export interface JournalState<P> {
   readonly plan: P;
-  /** The process that wrote last: the one to look for before touching anything. */
-  readonly owner: ProcessId;
+  /** Every process that worked on it, the last one last: those to look for before touching anything. */
+  readonly owners: readonly [ProcessId, ...ProcessId[]];
   readonly done: ReadonlySet<string>;
   /** Begun but not known to have ended: must be probed before it is repeated. */
   readonly unfinished: string | undefined;
@@ -32,7 +32,7 @@ export function foldJournal<P>(entries: readonly JournalEntry<P>[]): JournalStat
   let state: JournalState<P> | undefined;
   for (const entry of entries) {
     if (entry.type === 'plan') {
-      state = { plan: entry.plan, owner: entry.owner, done: new Set(), unfinished: undefined, closed: undefined };
+      state = { plan: entry.plan, owners: [entry.owner], done: new Set(), unfinished: undefined, closed: undefined };
     } else if (state !== undefined) {
       state = advance(state, entry);
     }
@@ -46,7 +46,7 @@ function advance<P>(
 ): JournalState<P> {
   switch (entry.type) {
     case 'resumed':
-      return { ...state, owner: entry.owner };
+      return { ...state, owners: [...state.owners, entry.owner] };
     case 'started':
       return { ...state, unfinished: entry.step };
     case 'done':

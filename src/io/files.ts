@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Files } from './ports.ts';
@@ -12,14 +12,10 @@ export const diskFiles: Files = {
       () => true,
       () => false,
     ),
-  readText: async (path) => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (error) {
-      if (ABSENT.includes((error as NodeJS.ErrnoException).code)) return undefined;
-      throw error;
-    }
-  },
+  readText: async (path) => (await readIfThere(path))?.toString('utf8'),
+  readBytes: readIfThere,
+  remove: (path) => rm(path, { force: true }),
+  write: (path, content) => writeFile(path, content),
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },
@@ -32,3 +28,12 @@ export const diskFiles: Files = {
     }
   },
 };
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (ABSENT.includes((error as NodeJS.ErrnoException).code)) return undefined;
+    throw error;
+  }
+}

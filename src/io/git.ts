@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { type SimpleGitOptions, simpleGit } from 'simple-git';
+import { ownerEnvironment } from './processes.ts';
 import type { Git, GitOptions, GitResult } from './ports.ts';
 
 /** A git that ended with a status other than 0, with what it said. */
@@ -18,7 +19,7 @@ export class GitFailure extends Error {
  * @param environment inherited by every git; the user's own settings in it (ssh command, pager…) stay in force.
  */
 export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
-  const inherited = { ...environment, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
+  const inherited = { ...environment, ...ownerEnvironment(), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
 
   async function attempt(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
     const env = { ...inherited, ...options.env };

@@ -40,6 +40,11 @@ export interface Files {
   /** Undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
   makeFolder(path: string): Promise<void>;
+  write(path: string, content: Buffer): Promise<void>;
+  /** No error when there is none. */
+  remove(path: string): Promise<void>;
+  /** Undefined when there is no such file. */
+  readBytes(path: string): Promise<Buffer | undefined>;
   /** Gives `use` a new empty folder outside the repository and removes it afterwards, whatever happens. */
   withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { ProcessId } from '../core/journal.ts';
 
 /** This process, told apart from a later one with the same number. */
@@ -15,6 +16,43 @@ export function isAlive(id: ProcessId): boolean {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   return id.startTime === startTimeOf(id.pid);
+}
+
+const OWNER_VARIABLE = 'TAGSHIP_STARTED_BY';
+
+/** Put into the environment of every git that is started, so that what outlives a killed tagship can be found. */
+export function ownerEnvironment(): Readonly<Record<string, string>> {
+  return { [OWNER_VARIABLE]: ownerMark(ownProcess()) };
+}
+
+const ownerMark = ({ pid, startTime }: ProcessId) => `${pid}.${startTime}`;
+
+/** What `owner` started and still runs. Only Linux tells; elsewhere nothing is found. */
+export async function orphansOf(owner: ProcessId): Promise<readonly number[]> {
+  const mark = `${OWNER_VARIABLE}=${ownerMark(owner)}`;
+  const found = await eachProcess(async (pid) => {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+    return environment.split('\0').includes(mark);
+  });
+  return found.filter((pid) => pid !== process.pid);
+}
+
+/** Whether a git has one of these folders, or one below, for its working directory. Only Linux tells. */
+export async function gitRunsIn(folders: readonly string[]): Promise<boolean> {
+  const found = await eachProcess(async (pid) => {
+    if (!/^git(-|$)/.test((await readFile(`/proc/${pid}/comm`, 'utf8')).trim())) return false;
+    const folder = await readlink(`/proc/${pid}/cwd`);
+    return folders.some((wanted) => folder === wanted || folder.startsWith(`${wanted}/`));
+  });
+  return found.length > 0;
+}
+
+/** Numbers of the processes for which `test` holds; those that end meanwhile, or belong to others, do not. */
+async function eachProcess(test: (pid: number) => Promise<boolean>): Promise<readonly number[]> {
+  const names = await readdir('/proc').catch(() => []);
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const held = await Promise.all(pids.map((pid) => test(pid).catch(() => false)));
+  return pids.filter((_, index) => held[index]);
 }
 
 /** Field 22 of /proc/PID/stat (proc(5)), counted after the command name, which may hold blanks and parentheses. */

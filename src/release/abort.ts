@@ -1,21 +1,71 @@
+import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
-import type { ReleasePorts } from './act.ts';
+import { type ReleasePorts, recoverPorts } from './act.ts';
 import type { ReleaseState } from './journal.ts';
 import { probePublished } from './push.ts';
+import { recover } from './recover.ts';
 import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
 import { checkWorktrees, followBranches } from './worktrees.ts';
-
-type AbortPorts = Pick<ReleasePorts, 'git' | 'gitIn' | 'journal' | 'clock'>;
 
 /**
  * Undoes a release that is not published: every ref that still holds the release's value goes back, nothing else is
  * touched. @returns the refs that were left alone because they have moved on since.
  * @throws Problem `already-published` once the remote has the tag.
  */
-export async function abortRelease(ports: AbortPorts, state: ReleaseState): Promise<readonly string[]> {
+export async function abortRelease(ports: ReleasePorts, state: ReleaseState): Promise<readonly string[]> {
+  const { plan, objects } = state.plan;
+  await recover(recoverPorts(ports), state);
+  await refusePublished(ports, state);
+  const moves = releaseMoves(plan.details, objects);
+  const probes = await probeMoves(ports.git, moves);
+  const back = moves.filter((move) => probes.get(move) === 'present').map(reverse);
+  const followed = await bringFilesBack(ports, state, moves, probes);
+  await moveRefs(
+    ports.git,
+    [...back, ...(await deletedLine(ports, state))],
+    `tagship: abort ${plan.title}`,
+    EXIT.resumable,
+  );
+  await followBranches(ports.gitIn, ports.files, plan.details, followed, false);
+  await ports.journal.append({ type: 'closed', at: ports.clock.now().toISOString(), outcome: 'aborted' });
+  await ports.journal.archive();
+  return moves.filter((move) => probes.get(move) === 'conflicting').map(({ name }) => name);
+}
+
+/**
+ * The moves back that checked-out files must follow, found to be possible. An abort that was itself interrupted may
+ * have moved a ref already; its files follow all the same.
+ */
+async function bringFilesBack(
+  { gitIn, files }: ReleasePorts,
+  { plan: { plan }, done, unfinished }: ReleaseState,
+  moves: readonly RefMove[],
+  probes: ReadonlyMap<RefMove, Probe>,
+): Promise<readonly RefMove[]> {
+  // Files that never followed their branch have nowhere to come back from.
+  if (!done.has('worktrees') && unfinished !== 'worktrees') return [];
+  if (unfinished === 'worktrees') await followBranches(gitIn, files, plan.details, moves, true);
+  const back = moves
+    .filter((move) => probes.get(move) !== 'conflicting')
+    // A created tag goes back to not being there, which no worktree follows.
+    .flatMap(({ name, from, to }) => (from === undefined ? [] : [{ name, from: to, to: from }]));
+  await checkWorktrees(gitIn, plan.details, back);
+  return back;
+}
+
+/** A release or hotfix branch that was tidied away is the only thing that holds its commits once main is back. */
+async function deletedLine({ git }: ReleasePorts, { plan: { plan } }: ReleaseState) {
+  const { line, finishesLine } = plan.details;
+  if (!finishesLine) return [];
+  const exists = (await git.try(['show-ref', '--verify', '--quiet', line.name])).exitCode === 0;
+  return exists ? [] : [{ name: line.name, from: undefined, to: line.id }];
+}
+
+/** @throws Problem `already-published` */
+async function refusePublished({ git }: ReleasePorts, state: ReleaseState): Promise<void> {
   const { plan, objects } = state.plan;
   const pushBegun = state.unfinished === 'push' || state.done.has('push');
-  if (pushBegun && (await probePublished(ports.git, plan.details, objects.tag)) === 'present') {
+  if (pushBegun && (await probePublished(git, plan.details, objects.tag)) === 'present') {
     throw new Problem({
       code: 'already-published',
       what: `${plan.details.tag} is on ${plan.details.remote?.name ?? 'the remote'} already; a published release is not taken back`,
@@ -23,17 +73,6 @@ export async function abortRelease(ports: AbortPorts, state: ReleaseState): Prom
       exit: EXIT.refused,
     });
   }
-  const moves = releaseMoves(plan.details, objects);
-  const probes = await probeMoves(ports.git, moves);
-  const back = moves.filter((move) => probes.get(move) === 'present').map(reverse);
-  // A created tag goes back to not being there, which no worktree follows.
-  const branches = back.flatMap((move) => (move.to === undefined ? [] : [{ ...move, to: move.to }]));
-  await checkWorktrees(ports.gitIn, plan.details, branches);
-  await moveRefs(ports.git, back, `tagship: abort ${plan.title}`, EXIT.resumable);
-  await followBranches(ports.gitIn, plan.details, branches);
-  await ports.journal.append({ type: 'closed', at: ports.clock.now().toISOString(), outcome: 'aborted' });
-  await ports.journal.archive();
-  return moves.filter((move) => probes.get(move) === 'conflicting').map(({ name }) => name);
 }
 
 const reverse = ({ name, from, to }: RefMove) => ({ name, from: to, to: from });

@@ -1,7 +1,8 @@
 import type { Report } from '../core/events.ts';
 import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
-import type { Clock, Git } from '../io/ports.ts';
+import type { Clock, Files, Git } from '../io/ports.ts';
+import { shortName } from './branches.ts';
 import type { TreeEntry } from './facts.ts';
 import {
   type FrozenRelease,
@@ -12,14 +13,17 @@ import {
   unfinishedRelease,
 } from './journal.ts';
 import { buildObjects } from './objects.ts';
-import type { ReleaseObjects, ReleasePlan } from './plan-types.ts';
+import type { ReleaseDetails, ReleaseObjects, ReleasePlan } from './plan-types.ts';
 import { probePublished, pushRelease } from './push.ts';
+import { type RecoverPorts, recover } from './recover.ts';
 import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
-import { checkWorktrees, followBranches, type GitIn } from './worktrees.ts';
+import { checkWorktrees, followBranches, type GitIn, leaveLine } from './worktrees.ts';
 
 export interface ReleasePorts {
   readonly git: Git;
   readonly gitIn: GitIn;
+  readonly files: Files;
+  readonly commonDir: string;
   readonly journal: ReleaseJournal;
   readonly processes: Processes;
   readonly clock: Clock;
@@ -39,7 +43,9 @@ export async function actRelease(
   tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
   const titles = titlesOf(plan);
-  const objects = await reported(ports, 'build', titles, () => buildObjects(ports.git, plan.details, tree));
+  const objects = await reported(ports, 'build', titles, () =>
+    buildObjects(ports.git, ports.files, plan.details, tree),
+  );
   const moves = releaseMoves(plan.details, objects);
   await checkWorktrees(ports.gitIn, plan.details, moves);
   if (plan.details.checks) {
@@ -59,6 +65,7 @@ export async function actRelease(
 
 /** Takes up a release where its journal ends. Nothing is planned or built anew. */
 export async function resumeRelease(ports: ReleasePorts, state: ReleaseState): Promise<FrozenRelease> {
+  await recover(recoverPorts(ports), state);
   await ports.journal.append({ type: 'resumed', at: at(ports), owner: ports.processes.own() });
   await takeSteps(ports, state);
   return state.plan;
@@ -73,8 +80,9 @@ async function takeSteps(
   const moves = releaseMoves(plan.details, objects);
   const actions: Readonly<Record<string, () => Promise<void>>> = {
     refs: () => moveAll(ports.git, moves, plan.details.tag, unfinished === 'refs'),
-    worktrees: () => followBranches(ports.gitIn, plan.details, moves),
+    worktrees: () => followBranches(ports.gitIn, ports.files, plan.details, moves, unfinished === 'worktrees'),
     push: () => publish(ports, frozen, unfinished === 'push'),
+    tidy: () => deleteLine(ports, plan.details),
   };
   const titles = titlesOf(plan);
   for (const { id } of plan.steps) {
@@ -147,6 +155,23 @@ async function publish(ports: ReleasePorts, { plan, objects }: FrozenRelease, be
   } catch (error) {
     if (!(await isPublished().catch(() => false))) throw error;
   }
+}
+
+/** Deletes the finished branch, unless it has moved on since: then it holds work that is not in the release. */
+async function deleteLine({ git, gitIn, report }: ReleasePorts, details: ReleaseDetails): Promise<void> {
+  const { name, id } = details.line;
+  const now = (await git.try(['rev-parse', '--verify', '--quiet', name])).stdout.trim();
+  if (now === '') return;
+  if (now !== id) return report({ type: 'note', text: `${shortName(name)} has new commits and is kept` });
+  await leaveLine(gitIn, details);
+  await moveRefs(git, [{ name, from: id, to: undefined }], `tagship: finish ${shortName(name)}`, EXIT.resumable);
+  // Where it was tracked; git branch -d would do the same.
+  await git.try(['config', '--remove-section', `branch.${shortName(name)}`]);
+}
+
+/** What recovery needs of a release's ports. */
+export function recoverPorts({ files, processes, clock, commonDir, report }: ReleasePorts): RecoverPorts {
+  return { files, processes, clock, commonDir, note: (text) => report({ type: 'note', text }) };
 }
 
 function stopIfInterrupted(signal: AbortSignal, what: string, fix: string): void {

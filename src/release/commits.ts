@@ -20,10 +20,10 @@ export function parseCommits(commits: readonly LoggedCommit[]): readonly ParsedC
 }
 
 /**
- * The bump that the commits ask for: breaking changes major, features minor, all else patch. Below 1.0.0 a breaking
- * change is minor (semver 2.0.0, item 4: anything may change there).
+ * The bump that the commits ask for: breaking changes major, features minor, all else patch.
+ * @param breakingInZero what a breaking change asks for below 1.0.0, where anything may change (semver 2.0.0, item 4)
  */
-export function bumpFor(commits: readonly ParsedCommit[], current: string): Bump {
-  if (commits.some(({ notes }) => notes.length > 0)) return current.startsWith('0.') ? 'minor' : 'major';
+export function bumpFor(commits: readonly ParsedCommit[], current: string, breakingInZero: 'minor' | 'major'): Bump {
+  if (commits.some(({ notes }) => notes.length > 0)) return current.startsWith('0.') ? breakingInZero : 'major';
   return commits.some(({ type }) => type === 'feat' || type === 'feature') ? 'minor' : 'patch';
 }

@@ -1,12 +1,12 @@
-import type { ReleaseConfig } from '../config/schema.ts';
 import type { Step } from '../core/plan.ts';
-import type { ReleaseDetails } from './plan-types.ts';
+import { shortName } from './branches.ts';
+import type { RefTip, ReleaseDetails } from './plan-types.ts';
 
 /** A release's movements as the user reads them; `act.ts` carries out the same ones by their ids. */
-export function describeSteps(details: ReleaseDetails, { branches }: ReleaseConfig): readonly Step[] {
-  const { pubspecVersion, tag, edits, worktrees, remote } = details;
-  const short = ({ name, id }: { name: string; id: string }) =>
-    `${name.replace('refs/heads/', '')} (now ${id.slice(0, 8)})`;
+export function describeSteps(details: ReleaseDetails): readonly Step[] {
+  const { pubspecVersion, tag, edits, worktrees, remote, line, finishesLine } = details;
+  const moving = movingBranches(details);
+  const names = moving.map(({ name }) => shortName(name)).join(', ');
   const steps: Step[] = [
     {
       id: 'build',
@@ -17,19 +17,26 @@ export function describeSteps(details: ReleaseDetails, { branches }: ReleaseConf
   if (details.checks) steps.push({ id: 'gates', title: 'Analyse and test exactly that commit' });
   steps.push({
     id: 'refs',
-    title: `Move ${branches.main} and ${branches.develop} and create ${tag}, in one transaction`,
-    details: [short(details.main), short(details.develop)],
+    title: `Move ${names} and create ${tag}, in one transaction`,
+    details: moving.map(({ name, id }) => `${shortName(name)} (now ${id.slice(0, 8)})`),
   });
   if (worktrees.length > 0) {
     const paths = [...new Set(worktrees.map(({ path }) => path))];
     steps.push({ id: 'worktrees', title: 'Bring the checked-out files along', details: paths });
   }
   if (remote !== undefined) {
-    steps.push({
-      id: 'push',
-      title: `Push ${branches.main}, ${branches.develop} and ${tag} to ${remote.name}, all or nothing`,
-      details: [remote.url],
-    });
+    const title = `Push ${names} and ${tag} to ${remote.name}, all or nothing`;
+    steps.push({ id: 'push', title, details: [remote.url] });
   }
+  if (finishesLine) steps.push({ id: 'tidy', title: `Delete ${shortName(line.name)}, which is merged` });
   return steps;
+}
+
+/** Branches that hold something else afterwards, main first. */
+export function movingBranches({
+  main,
+  back,
+  line,
+}: Pick<ReleaseDetails, 'main' | 'back' | 'line'>): readonly RefTip[] {
+  return main === undefined ? [line] : [main, ...back];
 }

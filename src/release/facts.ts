@@ -14,6 +14,8 @@ export interface Ref {
   readonly name: string;
   /** What the ref holds: for an annotated tag the tag object. */
   readonly id: string;
+  /** The commit: for an annotated tag what it names. */
+  readonly commit: string;
   /** Worktree that has this branch checked out. Absolute. */
   readonly worktree: string | undefined;
 }
@@ -28,32 +30,38 @@ export type WorktreeOperation = 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 
 
 /** Everything a release is planned from, read without changing anything. */
 export interface ReleaseFacts {
-  /** Shared by all worktrees: where refs and journals live. Absolute. */
-  readonly commonDir: string;
   readonly shallow: boolean;
   /** Local branches and tags by full name. */
   readonly refs: ReadonlyMap<string, Ref>;
-  /** Tags by full name that develop contains. */
-  readonly tagsInDevelop: ReadonlySet<string>;
-  /** Whether develop contains all of main, as it does after every finished release. */
-  readonly mainInDevelop: boolean;
+  /**
+   * The branch the release is made from: develop, or an open release or hotfix branch. Full name; it may be missing.
+   */
+  readonly line: string;
+  /** Whether the line contains all of main, as develop does after every finished release. */
+  readonly mainInLine: boolean;
   readonly remote: RemoteFacts;
   /** `Name <mail> seconds zone`; undefined when git knows no identity. */
   readonly identity: string | undefined;
-  /** develop's tree, folders included. Empty without develop. */
+  /** The line's tree, folders included. Empty without the line. */
   readonly tree: readonly TreeEntry[];
-  /** pubspec.yaml files in develop that may carry the version. */
+  /** pubspec.yaml files in the line that may carry the version. */
   readonly pubspecs: readonly TextFile[];
-  /** The same files' text on main: build numbers must grow past these too. */
-  readonly pubspecsOnMain: readonly TextFile[];
+  /** The same files on main, develop and open release branches: build numbers must grow past these too. */
+  readonly pubspecsElsewhere: readonly TextFile[];
+  /** The build number where its configured source is not counting on; '' when that source has none. */
+  readonly chosenBuild: string | undefined;
+  /** Configured files, besides the pubspec, that carry the version; undefined bytes where one is missing. */
+  readonly versionFiles: readonly { readonly path: string; readonly bytes: Buffer | undefined }[];
   /** The changelog, symbolic links followed. Its path is where a new one goes when there are no bytes. */
   readonly changelog: { readonly path: string; readonly bytes: Buffer | undefined } | undefined;
-  /** Commits in develop and not in the last release, newest first, merges left out. */
+  /** Commits in the line and not in the last release, newest first, merges left out. */
   readonly commits: readonly LoggedCommit[];
-  /** Highest release that develop contains. */
+  /** Highest release that the line contains. */
   readonly lastRelease: { readonly tag: string; readonly version: string } | undefined;
-  /** What keeps the worktrees that have main or develop checked out busy. */
+  /** What keeps the worktrees that have a moving branch checked out busy. */
   readonly busyWorktrees: readonly { readonly path: string; readonly operation: WorktreeOperation }[];
+  /** Tracked files with uncommitted changes where the line is checked out, when it is a release or hotfix branch. */
+  readonly uncommittedOnLine: readonly string[];
 }
 
 export interface RemoteFacts {
@@ -64,6 +72,6 @@ export interface RemoteFacts {
   readonly unreachable: string | undefined;
   /** The remote's branches and tags by full name. */
   readonly refs: ReadonlyMap<string, string>;
-  /** Branches (short names) whose remote tip is not contained in the local one. */
+  /** Branches (full names) whose remote tip is not contained in the local one. */
   readonly ahead: ReadonlySet<string>;
 }

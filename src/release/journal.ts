@@ -16,6 +16,10 @@ export type ReleaseState = JournalState<FrozenRelease>;
 export interface Processes {
   own(): ProcessId;
   isAlive(id: ProcessId): boolean;
+  /** Numbers of processes that the given one started, directly or not, and that still run. */
+  orphansOf(id: ProcessId): Promise<readonly number[]>;
+  /** Whether a git works in one of these folders right now. */
+  gitRunsIn(folders: readonly string[]): Promise<boolean>;
 }
 
 /** The release that was begun and not finished, if any. One that only lacked its last tidying is tidied here. */
@@ -27,11 +31,12 @@ export async function unfinishedRelease(journal: ReleaseJournal): Promise<Releas
 }
 
 /** @throws Problem `release-running` (exit 7) while the process that makes the release is alive. */
-export function refuseWhileRunning({ owner, plan: { plan } }: ReleaseState, processes: Processes): void {
-  if (owner.pid === processes.own().pid || !processes.isAlive(owner)) return;
+export function refuseWhileRunning({ owners, plan: { plan } }: ReleaseState, processes: Processes): void {
+  const alive = owners.find((owner) => owner.pid !== processes.own().pid && processes.isAlive(owner));
+  if (alive === undefined) return;
   throw new Problem({
     code: 'release-running',
-    what: `${plan.title} is being made right now by process ${owner.pid}`,
+    what: `${plan.title} is being made right now by process ${alive.pid}`,
     fix: 'wait for it, then: tagship release status',
     exit: EXIT.locked,
   });

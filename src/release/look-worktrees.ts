@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Files, RepositoryLocation } from '../io/ports.ts';
 import type { Ref, ReleaseFacts, WorktreeOperation } from './facts.ts';
+import type { GitIn } from './worktrees.ts';
 
 /** Files git keeps in a worktree's own folder while an operation is under way (gitrepository-layout(5)). */
 const MARKS: readonly (readonly [string, WorktreeOperation])[] = [
@@ -30,8 +31,18 @@ export async function busyWorktrees(
 }
 
 /** A linked worktree has a file `.git` that names its folder; the main one uses the shared folder itself. */
-async function gitDirOf(files: Files, worktree: string, commonDir: string): Promise<string> {
+export async function gitDirOf(files: Files, worktree: string, commonDir: string): Promise<string> {
   const pointer = await files.readText(join(worktree, '.git')).catch(() => undefined);
   const target = /^gitdir: (.+)$/m.exec(pointer ?? '')?.[1];
   return target === undefined ? commonDir : resolve(worktree, target);
+}
+
+/** Tracked files that differ from the commit where this branch is checked out: work that a finish would leave behind. */
+export async function uncommittedFiles(gitIn: GitIn, branch: Ref | undefined): Promise<readonly string[]> {
+  if (branch?.worktree === undefined) return [];
+  const git = gitIn(branch.worktree);
+  await git.try(['update-index', '-q', '--refresh']);
+  return (await git.run(['diff-index', '-z', '--name-only', branch.id, '--']))
+    .split('\0')
+    .filter((path) => path !== '');
 }

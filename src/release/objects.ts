@@ -1,35 +1,46 @@
 import { EXIT, Problem } from '../core/problem.ts';
-import type { Git } from '../io/ports.ts';
+import type { Files, Git } from '../io/ports.ts';
+import { shortName } from './branches.ts';
 import type { TreeEntry } from './facts.ts';
-import type { ReleaseDetails, ReleaseObjects } from './plan-types.ts';
+import { mergeTrees } from './merge.ts';
+import type { FileEdit, RefTip, ReleaseDetails, ReleaseObjects } from './plan-types.ts';
 import { writeTree } from './write-tree.ts';
 
 /**
  * Makes the release's commits and tag in the object store, where nothing points at them yet: the graph that
- * `git flow release start` and `finish` would leave.
- * @throws Problem `merge-conflict` when main and develop cannot be merged; no branch has moved then.
+ * `git flow release finish` or `git flow hotfix finish` would leave.
+ * @throws Problem `merge-conflict`, `merge-back-conflict`, `merge-failed`; no branch has moved then.
  */
 export async function buildObjects(
   git: Git,
+  files: Files,
   details: ReleaseDetails,
   tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
-  const { main, develop, messages, tag } = details;
+  const releaseTree = await writeEdits(git, tree, details.edits);
+  const release = await commit(git, details, releaseTree, [details.line.id], details.messages.commit);
+  if (details.main === undefined) {
+    return { release, target: release, tag: await annotatedTag(git, details, release), back: [], postponed: [] };
+  }
+  const mainTree = details.mainInLine ? releaseTree : await mergeIntoMain(git, files, details, details.main, release);
+  const target = await commit(git, details, mainTree, [details.main.id, release], details.messages.toMain);
+  const tag = await annotatedTag(git, details, target);
+  const merges = await Promise.all(
+    details.back.map((branch) => mergeBack(git, files, details, branch, target, mainTree)),
+  );
+  const back = merges.flatMap(({ made }) => (made === undefined ? [] : [made]));
+  return { release, target, tag, back, postponed: merges.flatMap(({ postponed }) => postponed ?? []) };
+}
+
+/** Writes a tree with these files changed and returns its id. */
+export async function writeEdits(git: Git, tree: readonly TreeEntry[], edits: readonly FileEdit[]): Promise<string> {
   const blobs = await Promise.all(
-    details.edits.map(async ({ path, contentBase64 }) => {
+    edits.map(async ({ path, contentBase64 }) => {
       const input = Buffer.from(contentBase64, 'base64');
-      const id = (await git.run(['hash-object', '-w', '--stdin'], { input })).trim();
-      return { path, id };
+      return { path, id: (await git.run(['hash-object', '-w', '--stdin'], { input })).trim() };
     }),
   );
-  const releaseTree = await writeTree(git, tree, blobs);
-  const release = await commit(git, details, releaseTree, [develop.id], messages.commit);
-  const mainTree = details.mainInDevelop ? releaseTree : await mergedTree(git, main, { name: tag, id: release });
-  const merge = await commit(git, details, mainTree, [main.id, release], messages.toMain);
-  const tagObject = await annotatedTag(git, details, merge);
-  // develop has only what the release commit is built on, so merging main back brings exactly main's contents.
-  const back = await commit(git, details, mainTree, [develop.id, merge], messages.toDevelop);
-  return { release, main: merge, tag: tagObject, develop: back };
+  return writeTree(git, tree, blobs);
 }
 
 async function commit(
@@ -45,41 +56,69 @@ async function commit(
 }
 
 async function annotatedTag(git: Git, { identity, tag, messages }: ReleaseDetails, target: string): Promise<string> {
-  const lines = [
-    `object ${target}`,
-    'type commit',
-    `tag ${tag}`,
-    `tagger ${identity.who} ${identity.when}`,
-    '',
-    messages.tag,
-    '',
-  ];
-  return (await git.run(['mktag'], { input: lines.join('\n') })).trim();
+  const header = [`object ${target}`, 'type commit', `tag ${tag}`, `tagger ${identity.who} ${identity.when}`];
+  return (await git.run(['mktag'], { input: [...header, '', messages.tag, ''].join('\n') })).trim();
 }
 
-async function mergedTree(
+async function mergeIntoMain(
   git: Git,
-  ours: { name: string; id: string },
-  theirs: { name: string; id: string },
+  files: Files,
+  details: ReleaseDetails,
+  main: RefTip,
+  release: string,
 ): Promise<string> {
-  const merge = await git.try(['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours.id, theirs.id]);
-  const [tree, ...conflicts] = merge.stdout.split('\0').filter((part) => part !== '');
-  if (merge.exitCode === 0 && tree !== undefined) return tree;
-  const branch = ours.name.replace('refs/heads/', '');
-  if (merge.exitCode === 1) {
-    throw new Problem({
-      code: 'merge-conflict',
-      what: `develop does not merge into ${branch}`,
-      why: `both changed: ${[...new Set(conflicts)].join(', ')}`,
-      fix: `git switch develop && git merge ${branch}, resolve, commit, then release again`,
-      exit: EXIT.refused,
-    });
-  }
+  const merge = await mergeTrees(git, files, main.id, release, details);
+  if (merge.kind === 'merged') return merge.tree;
+  const [line, target] = [shortName(details.line.name), shortName(main.name)];
+  if (merge.kind === 'failed') throw mergeFailed(merge.why);
   throw new Problem({
+    code: 'merge-conflict',
+    what: `${line} does not merge into ${target}`,
+    why: `both changed: ${merge.paths.join(', ')}`,
+    fix: `git switch ${line} && git merge ${target}, resolve, commit, then run the same command again`,
+    exit: EXIT.refused,
+  });
+}
+
+interface MergeBack {
+  readonly made?: RefTip;
+  readonly postponed?: string;
+}
+
+async function mergeBack(
+  git: Git,
+  files: Files,
+  details: ReleaseDetails,
+  branch: RefTip,
+  target: string,
+  mainTree: string,
+): Promise<MergeBack> {
+  const message = `Merge tag '${details.tag}' into ${shortName(branch.name)}`;
+  const made = async (tree: string) => ({
+    made: { name: branch.name, id: await commit(git, details, tree, [branch.id, target], message) },
+  });
+  // The release commit stands on this very branch: merging brings exactly main's contents.
+  if (branch.id === details.line.id) return made(mainTree);
+  const merge = await mergeTrees(git, files, branch.id, target, details);
+  if (merge.kind === 'merged') return made(merge.tree);
+  if (merge.kind === 'failed') throw mergeFailed(merge.why);
+  if (details.mergeBack === 'later') return { postponed: branch.name };
+  const [line, name] = [shortName(details.line.name), shortName(branch.name)];
+  throw new Problem({
+    code: 'merge-back-conflict',
+    what: `${details.tag} would not merge back into ${name}; nothing has changed`,
+    why: `both changed: ${merge.paths.join(', ')}`,
+    fix: `git switch ${name} && git merge ${line}, resolve, commit, and run the same command again; or ship now and merge later: add --merge-back later`,
+    exit: EXIT.refused,
+  });
+}
+
+function mergeFailed(why: string): Problem {
+  return new Problem({
     code: 'merge-failed',
-    what: `git could not merge develop into ${branch}`,
-    why: merge.stderr.trim(),
-    fix: 'git --version must be 2.38 or newer',
+    what: 'git could not merge',
+    why,
+    fix: 'git --version (2.38 or newer is needed)',
     exit: EXIT.refused,
   });
 }

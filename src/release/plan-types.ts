@@ -1,12 +1,16 @@
 import type { Plan } from '../core/plan.ts';
 
-export type BumpRequest = 'major' | 'minor' | 'patch' | 'auto';
-
+/** What was asked for. */
 export interface ReleaseRequest {
-  /** A bump, or the version itself. */
+  readonly kind: 'release' | 'hotfix';
+  /** `major`, `minor`, `patch`, `auto`, or the version itself. */
   readonly target: string;
+  /** Identifier of a pre-release, e.g. `beta`. */
+  readonly pre: string | undefined;
   readonly push: boolean;
   readonly checks: boolean;
+  /** What becomes of a merge back that conflicts: stop with nothing changed, or ship and leave it as a branch. */
+  readonly mergeBack: 'stop' | 'later';
 }
 
 /** A file of the release commit. Content is base64: a pubspec may hold any bytes and the plan is JSON. */
@@ -27,39 +31,54 @@ export interface ReleaseDetails {
   /** As the pubspec gets it: `1.19.0+65`. */
   readonly pubspecVersion: string;
   readonly tag: string;
-  readonly main: RefTip;
-  readonly develop: RefTip;
-  /** Whether main's commits are all in develop, so that merging needs no merge of contents. */
-  readonly mainInDevelop: boolean;
+  /** The branch that the version commit is put on. */
+  readonly line: RefTip;
+  /** Whether the line is a release or hotfix branch, which is deleted at the end. */
+  readonly finishesLine: boolean;
+  /** What the tag's commit is merged into; undefined for a pre-release, which is not for production. */
+  readonly main: RefTip | undefined;
+  /** Whether main's commits are all in the line, so that merging needs no merge of contents. */
+  readonly mainInLine: boolean;
+  /** Branches that get main's new commit merged back: develop, and open release branches. */
+  readonly back: readonly RefTip[];
+  readonly mergeBack: ReleaseRequest['mergeBack'];
   readonly edits: readonly FileEdit[];
-  readonly messages: {
-    readonly commit: string;
-    readonly toMain: string;
-    readonly tag: string;
-    readonly toDevelop: string;
-  };
+  /** Files in which the versions of two branches meet: a conflict in them alone is resolved. */
+  readonly versionPaths: readonly string[];
+  readonly changelogPath: string | undefined;
+  readonly messages: { readonly commit: string; readonly toMain: string; readonly tag: string };
   /** `Name <mail>` and `seconds zone`: of every object the release makes. */
   readonly identity: { readonly who: string; readonly when: string };
   /** Folder of the package inside the repository, '' for its root: where the gates run. */
   readonly packageFolder: string;
   /** Worktrees whose checked-out branch the release moves. */
   readonly worktrees: readonly { readonly path: string; readonly ref: string }[];
-  readonly remote: { readonly name: string; readonly url: string } | undefined;
+  readonly remote: RemoteTarget | undefined;
   readonly checks: boolean;
   /** The changelog section, as it will stand in the file. */
   readonly notes: string;
+}
+
+export interface RemoteTarget {
+  readonly name: string;
+  /** Without a password. */
+  readonly url: string;
+  /** Tip of the line there, which is deleted with it; undefined when it was never pushed. */
+  readonly lineTip: string | undefined;
 }
 
 export type ReleasePlan = Plan<'release', ReleaseDetails>;
 
 /** The objects of a release, made but not yet reachable from any branch. */
 export interface ReleaseObjects {
-  /** The version commit on the release line. */
+  /** The version commit on the line. */
   readonly release: string;
-  /** The merge into main that the tag names. */
-  readonly main: string;
+  /** What the tag names: the merge into main, or the version commit of a pre-release. */
+  readonly target: string;
   /** The annotated tag object. */
   readonly tag: string;
-  /** The merge back into develop. */
-  readonly develop: string;
+  /** The merges back that could be made. */
+  readonly back: readonly RefTip[];
+  /** Branches whose merge back conflicts and was left for later. */
+  readonly postponed: readonly string[];
 }

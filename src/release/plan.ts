@@ -1,17 +1,19 @@
 import { posix } from 'node:path';
 import type { ReleaseConfig } from '../config/schema.ts';
-import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
-import { changelogSection, insertSection } from './changelog.ts';
+import { refuseIfAny } from '../core/problem.ts';
+import { branchNames, openReleaseBranches, shortName } from './branches.ts';
+import { changelogSection } from './changelog.ts';
 import { type ChosenPubspec, choosePubspec } from './choose-pubspec.ts';
-import { bumpFor, type ParsedCommit, parseCommits } from './commits.ts';
+import { type ParsedCommit, parseCommits } from './commits.ts';
 import { describeSteps } from './describe-steps.ts';
+import { planEdits } from './edits.ts';
 import type { ReleaseFacts } from './facts.ts';
 import { hostedRepository } from './hosting.ts';
-import type { FileEdit, ReleaseDetails, ReleasePlan, ReleaseRequest } from './plan-types.ts';
-import { findVersion, replaceVersion, UneditablePubspec } from './pubspec.ts';
+import { nextVersion } from './next-version.ts';
+import type { ReleaseDetails, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
-import { tagOf } from './tag-name.ts';
-import { bumped, formatVersion, isLower, nextBuild, parseVersion, type Version } from './version.ts';
+import { tagOf, versionOfTag } from './tag-name.ts';
+import { isPreRelease } from './version.ts';
 
 /**
  * Decides a release: a pure function of what was found, what was asked and how the project is configured.
@@ -23,128 +25,85 @@ export async function planRelease(
   config: ReleaseConfig,
   now: Date,
 ): Promise<ReleasePlan> {
-  refuseIfAny(repositoryRefusals(facts, config, request.push));
+  refuseIfAny(repositoryRefusals(facts, config, request));
   const pubspec = choosePubspec(facts);
   const commits = parseCommits(facts.commits);
-  const version = nextVersion(request.target, pubspec, commits);
+  const version = nextVersion(request, pubspec.spot.version.core, commits, taggedVersions(facts, config.tag), config);
   const tag = tagOf(config.tag, version);
-  refuseIfAny(versionRefusals(facts, { tag, version, lastVersion: notHigherThan(version, pubspec, facts) }));
+  refuseIfAny(versionRefusals(facts, request, { tag, version, pubspec: pubspec.spot.version.core }));
 
-  const build = nextBuild(pubspec.spot.version, versionsOnMain(facts));
-  const pubspecVersion = formatVersion({ core: version, build });
   const hosted = facts.remote.url === undefined ? undefined : hostedRepository(facts.remote.url);
   const date = now.toISOString().slice(0, 10);
   const notes = await changelogSection({ version, date, commits, tag, previousTag: facts.lastRelease?.tag, hosted });
-  const edits = [editPubspec(pubspec, pubspecVersion), ...editChangelog(facts, notes)];
-  const details = makeDetails(facts, request, config, { version, pubspecVersion, tag, edits, notes, pubspec, now });
+  const { edits, pubspecVersion } = planEdits(facts, config, { version, pubspec, notes });
+  const branches = affectedBranches(facts, config, version);
+  const details: ReleaseDetails = {
+    version,
+    pubspecVersion,
+    tag,
+    ...branches,
+    mainInLine: facts.mainInLine,
+    mergeBack: request.mergeBack,
+    edits,
+    versionPaths: [pubspec.path, ...config.files.map(({ path }) => path)],
+    changelogPath: facts.changelog?.path,
+    messages: messagesFor(request, config, branches.line.name, { version, tag }),
+    identity: splitIdentity(facts.identity ?? '', now),
+    packageFolder: folderOf(pubspec),
+    worktrees: movingWorktrees(facts, branches),
+    remote: request.push ? remoteTarget(facts) : undefined,
+    checks: request.checks,
+    notes,
+  };
+  const name = request.kind === 'hotfix' ? `Hotfix ${tag}` : `Release ${tag}`;
   return {
     schema: 1,
     kind: 'release',
     id: `release-${tag.replaceAll('/', '-')}-${Math.floor(now.getTime() / 1000)}`,
-    title: `Release ${tag}`,
+    title: name,
     createdAt: now.toISOString(),
-    steps: describeSteps(details, config),
-    warnings: warningsFor(facts, commits),
+    steps: describeSteps(details),
+    warnings: warningsFor(facts, commits, config),
     details,
   };
 }
 
-function nextVersion(target: string, { spot }: ChosenPubspec, commits: readonly ParsedCommit[]): string {
-  const current = spot.version.core;
-  if (target === 'auto') return bumped(current, bumpFor(commits, current));
-  if (target === 'major' || target === 'minor' || target === 'patch') return bumped(current, target);
-  const explicit = parseVersion(target.replace(/^v/, ''));
-  if (explicit !== undefined && explicit.build === undefined) return explicit.core;
-  throw new Problem({
-    code: 'version-invalid',
-    what: `"${target}" is neither a bump nor a version`,
-    fix: 'tagship release major|minor|patch|auto, or a version such as 1.4.0',
-    exit: EXIT.usage,
-  });
+function taggedVersions({ refs }: ReleaseFacts, format: string): readonly string[] {
+  return [...refs.keys()].flatMap((name) => versionOfTag(format, name.replace(/^refs\/tags\//, '')) ?? []);
 }
 
-/** The version that stands in the way, if any: the pubspec's own or the last release's. */
-function notHigherThan(version: string, { spot }: ChosenPubspec, { lastRelease }: ReleaseFacts): string | undefined {
-  const others = [spot.version.core, ...(lastRelease === undefined ? [] : [lastRelease.version])];
-  return others.find((other) => !isLower(other, version));
-}
+type Branches = Pick<ReleaseDetails, 'line' | 'finishesLine' | 'main' | 'back'>;
 
-function versionsOnMain({ pubspecsOnMain }: ReleaseFacts): readonly Version[] {
-  return pubspecsOnMain.flatMap(({ bytes }) => {
-    try {
-      return findVersion(bytes.toString('utf8'))?.version ?? [];
-    } catch (error) {
-      // What main has is being replaced: an unreadable one has no number to grow past.
-      if (error instanceof UneditablePubspec) return [];
-      throw error;
-    }
-  });
-}
-
-function editPubspec({ path, bytes }: ChosenPubspec, version: string): FileEdit {
-  return { path, contentBase64: replaceVersion(bytes, version).toString('base64') };
-}
-
-function editChangelog({ changelog }: ReleaseFacts, section: string): FileEdit[] {
-  if (changelog === undefined) return [];
-  const text = insertSection(changelog.bytes?.toString('utf8'), section);
-  return [{ path: changelog.path, contentBase64: Buffer.from(text).toString('base64') }];
-}
-
-interface Decided {
-  readonly version: string;
-  readonly pubspecVersion: string;
-  readonly tag: string;
-  readonly edits: readonly FileEdit[];
-  readonly notes: string;
-  readonly pubspec: ChosenPubspec;
-  readonly now: Date;
-}
-
-function makeDetails(
-  facts: ReleaseFacts,
-  request: ReleaseRequest,
-  config: ReleaseConfig,
-  { version, pubspecVersion, tag, edits, notes, pubspec, now }: Decided,
-): ReleaseDetails {
-  const folder = posix.dirname(pubspec.path);
-  const tips = tipsOf(facts, config);
-  return {
-    version,
-    pubspecVersion,
-    tag,
-    ...tips,
-    mainInDevelop: facts.mainInDevelop,
-    edits,
-    messages: {
-      commit: `chore(release): ${version}`,
-      toMain: `Merge branch '${config.branches.release}${tag}'`,
-      tag: `Release version ${version}`,
-      toDevelop: `Merge tag '${tag}' into ${config.branches.develop}`,
-    },
-    identity: splitIdentity(facts.identity ?? '', now),
-    packageFolder: folder === '.' ? '' : folder,
-    worktrees: [tips.main, tips.develop].flatMap(({ name }) => {
-      const worktree = facts.refs.get(name)?.worktree;
-      return worktree === undefined ? [] : [{ path: worktree, ref: name }];
-    }),
-    remote:
-      request.push && facts.remote.url !== undefined
-        ? { name: facts.remote.name, url: withoutPassword(facts.remote.url) }
-        : undefined,
-    checks: request.checks,
-    notes,
-  };
-}
-
-function tipsOf({ refs }: ReleaseFacts, { branches }: ReleaseConfig): Pick<ReleaseDetails, 'main' | 'develop'> {
-  const tip = (branch: string) => {
-    const ref = refs.get(`refs/heads/${branch}`);
+function affectedBranches(facts: ReleaseFacts, config: ReleaseConfig, version: string): Branches {
+  const names = branchNames(config);
+  const tip = (name: string) => {
+    const ref = facts.refs.get(name);
     // Missing branches were refused before this is called.
-    if (ref === undefined) throw new Error(`no branch ${branch}`);
-    return { name: ref.name, id: ref.id };
+    if (ref === undefined) throw new Error(`no branch ${name}`);
+    return { name, id: ref.id };
   };
-  return { main: tip(branches.main), develop: tip(branches.develop) };
+  const line = tip(facts.line);
+  if (isPreRelease(version)) return { line, finishesLine: false, main: undefined, back: [] };
+  const finishesLine = facts.line !== names.develop;
+  // A release branch that is open while a hotfix ships must not lose the fix; one release does not wait for another.
+  const isHotfix = finishesLine && !openReleaseBranches(facts.refs, config).some(({ name }) => name === facts.line);
+  const open = isHotfix ? openReleaseBranches(facts.refs, config).map(({ name }) => name) : [];
+  return { line, finishesLine, main: tip(names.main), back: [names.develop, ...open].map(tip) };
+}
+
+function messagesFor(
+  { kind }: ReleaseRequest,
+  config: ReleaseConfig,
+  line: string,
+  { version, tag }: { version: string; tag: string },
+): ReleaseDetails['messages'] {
+  const names = branchNames(config);
+  const branch = line === names.develop ? names.release(tag) : line;
+  return {
+    commit: `chore(release): ${version}`,
+    toMain: `Merge branch '${shortName(branch)}'`,
+    tag: kind === 'hotfix' ? `Hotfix version ${version}` : `Release version ${version}`,
+  };
 }
 
 /** Splits git's `Name <mail> seconds zone`; the time is the plan's, so that a resumed release makes the same objects. */
@@ -154,14 +113,33 @@ function splitIdentity(identity: string, now: Date): ReleaseDetails['identity'] 
   return { who: identity.slice(0, end), when: `${Math.floor(now.getTime() / 1000)} ${zone}` };
 }
 
+function folderOf({ path }: ChosenPubspec): string {
+  const folder = posix.dirname(path);
+  return folder === '.' ? '' : folder;
+}
+
+function movingWorktrees({ refs }: ReleaseFacts, { line, main, back }: Branches): ReleaseDetails['worktrees'] {
+  const names = new Set([line, ...(main === undefined ? [] : [main]), ...back].map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    const worktree = refs.get(name)?.worktree;
+    return worktree === undefined ? [] : [{ path: worktree, ref: name }];
+  });
+}
+
+function remoteTarget({ remote, line }: ReleaseFacts): RemoteTarget | undefined {
+  if (remote.url === undefined) return undefined;
+  return { name: remote.name, url: withoutPassword(remote.url), lineTip: remote.refs.get(line) };
+}
+
 /** A URL may carry a password; a plan is shown and kept. */
 function withoutPassword(url: string): string {
   return url.replace(/^([a-z+]+:\/\/)[^@/]*@/, '$1');
 }
 
-function warningsFor(facts: ReleaseFacts, commits: readonly ParsedCommit[]): readonly string[] {
+function warningsFor(facts: ReleaseFacts, commits: readonly ParsedCommit[], config: ReleaseConfig): readonly string[] {
+  const { main } = config.branches;
   const warnings: string[] = [];
   if (commits.length === 0) warnings.push('there are no commits since the last release');
-  if (!facts.mainInDevelop) warnings.push('main has commits that develop lacks; they are merged back');
+  if (!facts.mainInLine) warnings.push(`${main} has commits that ${shortName(facts.line)} lacks; they are merged`);
   return warnings;
 }

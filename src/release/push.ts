@@ -5,7 +5,7 @@ import type { ReleaseDetails } from './plan-types.ts';
 import type { RefMove } from './refs.ts';
 
 /**
- * Publishes main, develop and the tag, all or none of them, from the very objects of the plan.
+ * Publishes the moved branches and the tag, all or none of them, from the very objects of the plan.
  * @throws Problem `push-rejected` or `push-failed`, both resumable.
  */
 export async function pushRelease(
@@ -16,7 +16,13 @@ export async function pushRelease(
 ): Promise<void> {
   if (details.remote === undefined) return;
   const refspecs = moves.map(({ name, to }) => `${to}:${name}`);
-  const args = ['push', '--atomic', '--porcelain', '--no-follow-tags', '--', details.remote.name, ...refspecs];
+  const { lineTip } = details.remote;
+  const line = details.line.name;
+  // The finished branch goes with the same push, and only if nobody has added to it.
+  const lease = details.finishesLine && lineTip !== undefined ? [`--force-with-lease=${line}:${lineTip}`] : [];
+  const deletion = lease.length > 0 ? [`:${line}`] : [];
+  const flags = ['--atomic', '--porcelain', '--no-follow-tags', ...lease];
+  const args = ['push', ...flags, '--', details.remote.name, ...refspecs, ...deletion];
   const answer = await git.try(args, { onLine });
   if (answer.exitCode === 0) return;
   const rejected = answer.stdout.split('\n').filter((line) => line.startsWith('!'));

@@ -10,14 +10,25 @@ export interface RefMove {
   readonly to: string;
 }
 
-/** The three refs a release moves. */
-export function releaseMoves({ main, develop, tag }: ReleaseDetails, objects: ReleaseObjects): readonly RefMove[] {
+/** The refs a release moves: main, the branches merged back to, the tag, and what is left for later. */
+export function releaseMoves(details: ReleaseDetails, objects: ReleaseObjects): readonly RefMove[] {
+  const { main, line, tag } = details;
+  const back = details.back.flatMap(({ name, id }) => {
+    const made = objects.back.find((branch) => branch.name === name);
+    return made === undefined ? [] : [{ name, from: id, to: made.id }];
+  });
   return [
-    { name: main.name, from: main.id, to: objects.main },
-    { name: develop.name, from: develop.id, to: objects.develop },
+    main === undefined
+      ? { name: line.name, from: line.id, to: objects.release }
+      : { name: main.name, from: main.id, to: objects.target },
+    ...back,
+    ...(objects.postponed.length > 0 ? [{ name: mergeBackBranch(tag), from: undefined, to: objects.target }] : []),
     { name: `refs/tags/${tag}`, from: undefined, to: objects.tag },
   ];
 }
+
+/** Where a release waits whose merge back needs a person. */
+export const mergeBackBranch = (tag: string) => `refs/heads/merge-back/${tag}`;
 
 /** What each ref holds now: `absent` its old value, `present` its new one, `conflicting` anything else. */
 export async function probeMoves(git: Git, moves: readonly RefMove[]): Promise<ReadonlyMap<RefMove, Probe>> {

@@ -1,51 +1,67 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { branchNames, shortName } from './branches.ts';
 import type { ReleaseFacts } from './facts.ts';
+import type { ReleaseRequest } from './plan-types.ts';
+import { isLower, parseVersion } from './version.ts';
 
 const refused = (code: string, what: string, fix: string, why?: string) =>
   new Problem({ code, what, fix, exit: EXIT.refused, ...(why === undefined ? {} : { why }) });
 
 /** Why this repository cannot be released from right now, all reasons at once. */
-export function repositoryRefusals(facts: ReleaseFacts, config: ReleaseConfig, push: boolean): readonly Problem[] {
+export function repositoryRefusals(
+  facts: ReleaseFacts,
+  config: ReleaseConfig,
+  { push, kind }: Pick<ReleaseRequest, 'push' | 'kind'>,
+): readonly Problem[] {
   return [
+    ...(kind === 'hotfix' ? emptyHotfix(facts, config) : []),
     ...historyRefusals(facts, config),
     ...worktreeRefusals(facts),
-    ...(push ? remoteRefusals(facts, config) : []),
+    ...(push ? remoteRefusals(facts) : []),
   ];
 }
 
-function historyRefusals(facts: ReleaseFacts, { branches: { main, develop }, remote }: ReleaseConfig): Problem[] {
+function emptyHotfix({ refs, line }: ReleaseFacts, config: ReleaseConfig): Problem[] {
+  if (refs.get(line)?.id !== refs.get(branchNames(config).main)?.id) return [];
+  const what = `${shortName(line)} has no commits yet`;
+  return [
+    refused('hotfix-empty', what, `git switch ${shortName(line)}, mend it, git commit, then the same command again`),
+  ];
+}
+
+function historyRefusals(facts: ReleaseFacts, config: ReleaseConfig): Problem[] {
+  const { remote } = config;
   const problems: Problem[] = [];
   if (facts.shallow) {
-    problems.push(
-      refused(
-        'shallow-clone',
-        'this clone is shallow',
-        `git fetch --unshallow ${remote}`,
-        'merges and the changelog need the whole history',
-      ),
-    );
+    const why = 'merges and the changelog need the whole history';
+    problems.push(refused('shallow-clone', 'this clone is shallow', `git fetch --unshallow ${remote}`, why));
   }
   if (facts.identity === undefined) {
-    problems.push(
-      refused('no-identity', 'git does not know who you are', 'git config user.name … and git config user.email …'),
-    );
+    const fix = 'git config user.name … and git config user.email …';
+    problems.push(refused('no-identity', 'git does not know who you are', fix));
   }
-  for (const branch of [main, develop]) {
-    if (facts.refs.has(`refs/heads/${branch}`)) continue;
-    const published = facts.remote.refs.has(`refs/heads/${branch}`);
-    const fix = published
-      ? `git fetch ${remote} && git branch ${branch} ${remote}/${branch}`
-      : branch === develop
-        ? `git branch ${develop} ${main} && git push -u ${remote} ${develop}`
-        : `git branch ${main} <first release's commit>, or name your branch in tagship.yaml: release: { branches: { main: … } }`;
-    problems.push(refused('branch-missing', `there is no local branch ${branch}`, fix));
+  const { main, develop } = branchNames(config);
+  for (const name of new Set([main, develop, facts.line])) {
+    if (!facts.refs.has(name)) problems.push(missingBranch(name, facts, config));
   }
   return problems;
 }
 
+function missingBranch(name: string, facts: ReleaseFacts, config: ReleaseConfig): Problem {
+  const { main, develop } = config.branches;
+  const branch = shortName(name);
+  const rename = 'or name your branch in tagship.yaml: release: { branches: { main: … } }';
+  const fix = facts.remote.refs.has(name)
+    ? `git fetch ${config.remote} && git branch ${branch} ${config.remote}/${branch}`
+    : branch === develop
+      ? `git branch ${develop} ${main} && git push -u ${config.remote} ${develop}`
+      : `git branch ${branch} <the commit that is in production>, ${rename}`;
+  return refused('branch-missing', `there is no local branch ${branch}`, fix);
+}
+
 function worktreeRefusals(facts: ReleaseFacts): Problem[] {
-  return facts.busyWorktrees.map(({ path, operation }) =>
+  const busy = facts.busyWorktrees.map(({ path, operation }) =>
     refused(
       'operation-in-progress',
       `a ${operation} is in progress in ${path}`,
@@ -53,54 +69,56 @@ function worktreeRefusals(facts: ReleaseFacts): Problem[] {
       'that worktree has a branch checked out which the release moves',
     ),
   );
+  if (facts.uncommittedOnLine.length === 0) return busy;
+  const what = `there are uncommitted changes on ${shortName(facts.line)}, which would not be part of the release`;
+  const fix = 'git commit -a (or: git stash), then run the same command again';
+  return [...busy, refused('uncommitted-on-line', what, fix, facts.uncommittedOnLine.slice(0, 10).join('\n'))];
 }
 
-function remoteRefusals({ remote }: ReleaseFacts, { branches: { main, develop } }: ReleaseConfig): Problem[] {
+function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
   if (remote.url === undefined) {
-    return [
-      refused(
-        'no-remote',
-        `there is no remote ${remote.name}`,
-        `git remote add ${remote.name} <url>, or release with --no-push`,
-      ),
-    ];
+    const fix = `git remote add ${remote.name} <url>, or release with --no-push`;
+    return [refused('no-remote', `there is no remote ${remote.name}`, fix)];
   }
   if (remote.unreachable !== undefined) {
     const fix = 'check the connection and run again, or release with --no-push';
     return [refused('remote-unreachable', `${remote.name} cannot be read`, fix, remote.unreachable)];
   }
-  return [main, develop]
-    .filter((branch) => remote.ahead.has(branch))
-    .map((branch) =>
-      refused(
-        'branch-behind',
-        `${branch} lacks commits that ${remote.name}/${branch} has`,
-        `git fetch ${remote.name} ${branch}:${branch} (git pull where it is checked out; git merge when they diverged)`,
-        'a release must contain what others already published',
-      ),
+  return [...remote.ahead].map((name) => {
+    const branch = shortName(name);
+    return refused(
+      'branch-behind',
+      `${branch} lacks commits that ${remote.name}/${branch} has`,
+      `git fetch ${remote.name} ${branch}:${branch} (git pull where it is checked out; git merge when they diverged)`,
+      'a release must contain what others already published',
     );
+  });
 }
 
 /** Why this version cannot be the next one. */
 export function versionRefusals(
   facts: ReleaseFacts,
-  { tag, version, lastVersion }: { tag: string; version: string; lastVersion: string | undefined },
+  { target, kind }: Pick<ReleaseRequest, 'target' | 'kind'>,
+  { tag, version, pubspec }: { tag: string; version: string; pubspec: string },
 ): readonly Problem[] {
   const problems: Problem[] = [];
+  const another = kind === 'hotfix' ? `see what it is: git show ${tag}` : 'tagship release patch (or another version)';
   if (facts.refs.has(`refs/tags/${tag}`)) {
-    problems.push(refused('tag-exists', `the tag ${tag} exists already`, 'tagship release patch (or another version)'));
+    problems.push(refused('tag-exists', `the tag ${tag} exists already`, another));
   } else if (facts.remote.refs.has(`refs/tags/${tag}`)) {
     const fix = `git fetch ${facts.remote.name} tag ${tag}, then release another version`;
     problems.push(refused('tag-exists-remote', `${facts.remote.name} has a tag ${tag} already`, fix));
   }
-  if (lastVersion !== undefined) {
-    problems.push(
-      refused(
-        'version-not-higher',
-        `${version} is not higher than ${lastVersion}`,
-        'tagship release patch (or a higher version)',
-      ),
-    );
+  // A version that was named outright may be the one the pubspec already announces.
+  const announced = version === pubspec && parseVersion(target.replace(/^v/, '')) !== undefined;
+  const others = [
+    ...(announced ? [] : [pubspec]),
+    ...(facts.lastRelease === undefined ? [] : [facts.lastRelease.version]),
+  ];
+  const higher = others.find((other) => !isLower(other, version));
+  if (higher !== undefined) {
+    const fix = 'tagship release patch (or a higher version)';
+    problems.push(refused('version-not-higher', `${version} is not higher than ${higher}`, fix));
   }
   return problems;
 }

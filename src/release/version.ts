@@ -29,22 +29,41 @@ export function bumped(current: string, bump: Bump): string {
   return next;
 }
 
+export function isPreRelease(version: string): boolean {
+  return semver.prerelease(version) !== null;
+}
+
 /** Whether `a` precedes `b`; build metadata has no say (semver 2.0.0, item 10). */
 export function isLower(a: string, b: string): boolean {
   return semver.lt(a, b);
 }
 
 /**
- * The build number of the next release: one more than the highest number in use, because the app stores refuse a
- * number that does not grow. Undefined when no build is used; a build that is not a whole number is kept as it is.
+ * The build number of the next release: higher than every number in use, because the app stores refuse one that does
+ * not grow. Undefined when no build is used; a build that is not a whole number is kept as it is.
+ * @param fresh the number stands for this very release already and is kept if it is the highest
+ * @param chosen a number from elsewhere, taken as it is; whether it grows is for the caller to judge
  */
-export function nextBuild(current: Version, others: readonly Version[]): string | undefined {
+export function nextBuild(
+  current: Version,
+  others: readonly Version[],
+  { fresh = false, chosen }: { fresh?: boolean; chosen?: string | undefined } = {},
+): string | undefined {
+  if (chosen !== undefined) return chosen;
   if (current.build === undefined || !isNumber(current.build)) return current.build;
-  const used = [current, ...others].flatMap(({ build }) =>
-    build !== undefined && isNumber(build) ? [BigInt(build)] : [],
+  const own = BigInt(current.build);
+  const highest = highestBuild(others);
+  if (fresh && (highest === undefined || own > highest)) return current.build;
+  return String((highest === undefined || own > highest ? own : highest) + 1n);
+}
+
+/** The highest whole-number build among them. */
+export function highestBuild(versions: readonly Version[]): bigint | undefined {
+  const numbers = versions.flatMap(({ build }) => (build !== undefined && isNumber(build) ? [BigInt(build)] : []));
+  return numbers.reduce<bigint | undefined>(
+    (highest, build) => (highest === undefined || build > highest ? build : highest),
+    undefined,
   );
-  // biome-ignore lint/complexity/useMathMinMax: Math.max does not take big integers
-  return String(used.reduce((highest, build) => (build > highest ? build : highest)) + 1n);
 }
 
 const isNumber = (text: string) => /^\d+$/.test(text);

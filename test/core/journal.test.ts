@@ -25,10 +25,10 @@ describe('a journal', () => {
     expect(state?.unfinished).toBe('push');
   });
 
-  it('belongs to the process that resumed it last', () => {
+  it('remembers every process that worked on it, the last one last', () => {
     const other = { pid: 2, startTime: '20', bootId: 'b' };
     const state = foldJournal<string>([plan, { type: 'resumed', at, owner: other }]);
-    expect(state?.owner).toEqual(other);
+    expect(state?.owners).toEqual([owner, other]);
   });
 
   it('is closed once and for all', () => {

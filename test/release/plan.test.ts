@@ -9,16 +9,18 @@ const DEVELOP = '2'.repeat(40);
 const NOW = new Date('2026-01-02T03:04:05Z');
 const { release: config } = parseConfig(undefined);
 
-const ref = (name: string, id: string, worktree?: string): readonly [string, Ref] => [name, { name, id, worktree }];
+const ref = (name: string, id: string, worktree?: string): readonly [string, Ref] => [
+  name,
+  { name, id, commit: id, worktree },
+];
 
 /** A repository with one package, one commit since main and nothing in the way. */
 function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
-    commonDir: '/app/.git',
     shallow: false,
     refs: new Map([ref('refs/heads/main', MAIN), ref('refs/heads/develop', DEVELOP)]),
-    tagsInDevelop: new Set(),
-    mainInDevelop: true,
+    line: 'refs/heads/develop',
+    mainInLine: true,
     remote: {
       name: 'origin',
       url: 'git@github.com:owner/app.git',
@@ -29,17 +31,25 @@ function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
     identity: 'Tester <tester@example.com> 1700000000 +0100',
     tree: [],
     pubspecs: [{ path: 'app/pubspec.yaml', bytes: Buffer.from('version: 1.0.0+5\n') }],
-    pubspecsOnMain: [{ path: 'app/pubspec.yaml', bytes: Buffer.from('version: 0.9.0+8\n') }],
+    pubspecsElsewhere: [{ path: 'app/pubspec.yaml', bytes: Buffer.from('version: 0.9.0+8\n') }],
     changelog: { path: 'CHANGELOG.md', bytes: undefined },
     commits: [{ hash: 'c'.repeat(40), message: 'feat: a thing\n' }],
     lastRelease: undefined,
+    versionFiles: [],
     busyWorktrees: [],
+    uncommittedOnLine: [],
+    chosenBuild: undefined,
     ...changes,
   };
 }
 
 const plan = (target = 'minor', changes: Partial<ReleaseFacts> = {}, push = true) =>
-  planRelease(facts(changes), { target, push, checks: true }, config, NOW);
+  planRelease(
+    facts(changes),
+    { kind: 'release', target, pre: undefined, push, checks: true, mergeBack: 'stop' },
+    config,
+    NOW,
+  );
 
 async function codes(promise: Promise<unknown>): Promise<readonly string[]> {
   const error: unknown = await promise.then(
@@ -108,7 +118,7 @@ describe('a release plan', () => {
     const changes = {
       shallow: true,
       identity: undefined,
-      remote: { ...facts().remote, ahead: new Set(['main', 'develop']) },
+      remote: { ...facts().remote, ahead: new Set(['refs/heads/main', 'refs/heads/develop']) },
     };
     expect(await codes(plan('minor', changes))).toEqual([
       'shallow-clone',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bumpFor, parseCommits } from '../../src/release/commits.ts';
 import { hostedRepository } from '../../src/release/hosting.ts';
+import { nextVersion } from '../../src/release/next-version.ts';
 import { tagOf, versionOfTag } from '../../src/release/tag-name.ts';
 import { bumped, nextBuild, parseVersion, type Version } from '../../src/release/version.ts';
 
@@ -49,6 +50,10 @@ describe('the build number', () => {
   it('grows past what a double can hold', () => {
     expect(nextBuild(version('1.0.0+9007199254740993'), [])).toBe('9007199254740994');
   });
+  it('is kept while it stands for the release that is being finished and is the highest', () => {
+    expect(nextBuild(version('1.0.0+9'), [version('0.9.0+8')], { fresh: true })).toBe('9');
+    expect(nextBuild(version('1.0.0+9'), [version('0.9.1+10')], { fresh: true })).toBe('11');
+  });
   it('is not invented where none is used', () => {
     expect(nextBuild(version('1.0.0'), [version('0.9.0+3')])).toBeUndefined();
   });
@@ -71,8 +76,12 @@ describe('a tag', () => {
 });
 
 describe('the bump that commits ask for', () => {
-  const bump = (current: string, ...messages: string[]) =>
-    bumpFor(parseCommits(messages.map((message, index) => ({ hash: String(index), message }))), current);
+  const bump = (messages: readonly string[], current = '1.2.3', breakingInZero: 'minor' | 'major' = 'minor') =>
+    bumpFor(
+      parseCommits(messages.map((message, index) => ({ hash: String(index), message }))),
+      current,
+      breakingInZero,
+    );
 
   it.each([
     ['nothing but fixes', 'patch', ['fix: a', 'chore: b', 'not conventional at all']],
@@ -82,10 +91,44 @@ describe('the bump that commits ask for', () => {
     ['a footer with a dash', 'major', ['fix: a\n\nBREAKING-CHANGE: the API moved']],
     ['no commits', 'patch', []],
     ['an empty message', 'patch', ['']],
-  ] as const)('%s: %s', (_what, expected, messages) => expect(bump('1.2.3', ...messages)).toBe(expected));
+  ] as const)('%s: %s', (_what, expected, messages) => expect(bump(messages)).toBe(expected));
 
-  it('below 1.0.0 a breaking change is minor', () => {
-    expect(bump('0.9.0', 'feat!: drop it')).toBe('minor');
+  it('below 1.0.0 a breaking change is minor, unless the project says otherwise', () => {
+    expect(bump(['feat!: drop it'], '0.9.0')).toBe('minor');
+    expect(bump(['feat!: drop it'], '0.9.0', 'major')).toBe('major');
+  });
+});
+
+describe('the next version', () => {
+  const next = (target: string, pre?: string, current = '1.2.0', taken: readonly string[] = []) =>
+    nextVersion({ target, pre }, current, [], taken, { breakingInZero: 'minor' });
+
+  it.each([
+    ['1.2.0', 'minor', 'beta', '1.3.0-beta.1'],
+    ['1.3.0-beta.1', 'minor', 'beta', '1.3.0-beta.2'],
+    ['1.3.0-beta.9', 'minor', 'beta', '1.3.0-beta.10'],
+    ['1.3.0-beta.2', 'minor', 'rc', '1.3.0-rc.1'],
+    ['1.3.0-rc.1', 'minor', undefined, '1.3.0'],
+    ['1.3.0-rc.1', 'major', 'beta', '2.0.0-beta.1'],
+    ['1.2.0', 'patch', 'dev', '1.2.1-dev.1'],
+  ])('after %s, %s with --pre %s is %s', (current, target, pre, expected) => {
+    expect(next(target, pre, current)).toBe(expected);
+  });
+
+  it('is a number no tag has taken', () => {
+    expect(next('minor', 'beta', '1.2.0', ['1.3.0-beta.4', '1.3.0-alpha.9', '1.2.0'])).toBe('1.3.0-beta.5');
+  });
+
+  it.each([
+    ['gigantic', undefined],
+    ['1.2', undefined],
+    ['1.2.3+4', undefined],
+    ['minor', '1'],
+    ['minor', 'a b'],
+    ['minor', '../x'],
+    ['1.3.0', 'beta'],
+  ])('is refused for %s with --pre %s', (target, pre) => {
+    expect(() => next(target, pre)).toThrow(expect.objectContaining({ code: 'version-invalid', exit: 2 }));
   });
 });
 

@@ -1,0 +1,55 @@
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { branchNames, isBranchName, shortName } from '../release/branches.ts';
+import type { Ref } from '../release/facts.ts';
+import { hotfixStart } from '../release/hotfix.ts';
+import { localRefs } from '../release/look.ts';
+import { switchToNew } from '../release/start.ts';
+import type { CommandModule, Context } from './command.ts';
+import { makeRelease } from './make-release.ts';
+import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
+import { openRelease, type ReleaseWorkshop } from './release-workshop.ts';
+
+export const declare: CommandModule['declare'] = (command, finish) => {
+  command.argument('<name>', 'of the fix, e.g. critical-bug: begins it, or finishes it when it is there');
+  addMakeOptions(command).action((name: string, options: ReleaseOptions) =>
+    finish((context) => run(name, options, context)),
+  );
+};
+
+async function run(name: string, options: ReleaseOptions, context: Context): Promise<ExitCode> {
+  if (!isBranchName(name)) throw unusableName(name);
+  const workshop = await openRelease(context);
+  const branch = branchNames(workshop.config.release).hotfix(name);
+  const refs = await localRefs(workshop.ports.git);
+  if (!refs.has(branch)) return start(context, workshop, refs, branch, options);
+  return makeRelease(context, workshop, branch, requestOf('hotfix', 'patch', options), options);
+}
+
+async function start(
+  { terminal, json }: Context,
+  { ports, config }: ReleaseWorkshop,
+  refs: ReadonlyMap<string, Ref>,
+  name: string,
+  { dryRun }: ReleaseOptions,
+): Promise<ExitCode> {
+  const branch = shortName(name);
+  const from = await hotfixStart(ports.git, refs, config.release, name);
+  if (dryRun) {
+    const text = `Begin ${branch} from ${config.release.branches.main} (now ${from.slice(0, 8)}) and switch to it\n`;
+    terminal.out(json ? `${JSON.stringify({ outcome: 'planned', branch, from })}\n` : text);
+    return EXIT.done;
+  }
+  await switchToNew(ports.git, branch, from);
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'started', branch, from })}\n`);
+  terminal.err(`you are on ${branch}; mend it, commit, then the same command again ships it\n`);
+  return EXIT.done;
+}
+
+function unusableName(name: string): Problem {
+  return new Problem({
+    code: 'hotfix-name',
+    what: `${JSON.stringify(name)} cannot be part of a branch name`,
+    fix: 'use words and dashes, e.g. tagship hotfix critical-bug',
+    exit: EXIT.usage,
+  });
+}

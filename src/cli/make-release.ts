@@ -1,0 +1,66 @@
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { actRelease } from '../release/act.ts';
+import { shortName } from '../release/branches.ts';
+import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
+import { lookAtRelease } from '../release/look.ts';
+import { planRelease } from '../release/plan.ts';
+import type { ReleaseDetails, ReleaseObjects, ReleaseRequest } from '../release/plan-types.ts';
+import { mergeBackBranch } from '../release/refs.ts';
+import { confirm } from './ask.ts';
+import type { Context } from './command.ts';
+import type { ReleaseWorkshop } from './release-workshop.ts';
+import { renderPlan } from './render.ts';
+
+export interface MakeOptions {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Looks, plans, shows, asks and makes a release from `line`, the full name of a branch. */
+export async function makeRelease(
+  context: Context,
+  { ports, location, config }: ReleaseWorkshop,
+  line: string,
+  request: ReleaseRequest,
+  { dryRun, yes }: MakeOptions,
+): Promise<ExitCode> {
+  const { terminal, json } = context;
+  const unfinished = await unfinishedRelease(ports.journal);
+  if (unfinished !== undefined) refuseUnfinished(unfinished, ports.processes);
+  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, line);
+  const plan = await planRelease(facts, request, config.release, ports.clock.now());
+  if (dryRun) {
+    if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);
+    else terminal.out(`${renderPlan(plan, terminal)}\n${plan.details.notes}\n`);
+    return EXIT.done;
+  }
+  terminal.err(renderPlan(plan, terminal));
+  if (!yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
+  const objects = await actRelease(ports, plan, facts.tree);
+  tellReleased(context, plan.details, objects);
+  return EXIT.done;
+}
+
+export function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
+  const { version, pubspecVersion, tag, remote, notes } = details;
+  const pushed = remote !== undefined;
+  const postponed = objects.postponed.map(shortName);
+  if (json) {
+    const document = {
+      outcome: 'released',
+      version,
+      pubspecVersion,
+      tag,
+      commit: objects.target,
+      pushed,
+      postponed,
+      notes,
+    };
+    terminal.out(`${JSON.stringify(document)}\n`);
+  }
+  terminal.err(pushed ? `${tag} is released and on ${remote.name}\n` : `${tag} is released on this machine\n`);
+  const waiting = shortName(mergeBackBranch(tag));
+  for (const branch of postponed) {
+    terminal.err(`  it is not in ${branch} yet; next: git switch ${branch} && git merge ${waiting}\n`);
+  }
+}

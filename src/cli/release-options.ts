@@ -1,0 +1,29 @@
+import { type Command, Option } from 'commander';
+import type { ReleaseRequest } from '../release/plan-types.ts';
+import type { MakeOptions } from './make-release.ts';
+
+export interface ReleaseOptions extends MakeOptions {
+  readonly push: boolean;
+  readonly checks: boolean;
+  readonly pre?: string;
+  readonly mergeBack: ReleaseRequest['mergeBack'];
+}
+
+/** The options that a release and the finish of a hotfix share. */
+export function addMakeOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'show the plan and stop')
+    .option('-y, --yes', 'do not ask')
+    .addOption(new Option('--no-push', 'keep the release on this machine'))
+    .addOption(new Option('--no-checks', 'skip the quality gates'))
+    .addOption(
+      new Option('--merge-back <how>', 'a conflicting merge back: stop with nothing changed, or leave it for later')
+        .choices(['stop', 'later'])
+        .default('stop'),
+    );
+}
+
+export function requestOf(kind: ReleaseRequest['kind'], target: string, options: ReleaseOptions): ReleaseRequest {
+  const { pre, push, checks, mergeBack } = options;
+  return { kind, target, pre, push, checks, mergeBack };
+}

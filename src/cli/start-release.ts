@@ -1,0 +1,33 @@
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { branchNames, shortName } from '../release/branches.ts';
+import { lookAtRelease } from '../release/look.ts';
+import { actStart, planStart } from '../release/start.ts';
+import { confirm } from './ask.ts';
+import type { Context } from './command.ts';
+import { type ReleaseOptions, requestOf } from './release-options.ts';
+import type { ReleaseWorkshop } from './release-workshop.ts';
+import { renderPlan } from './render.ts';
+
+/** Begins a release that lives on a branch of its own until it is finished. */
+export async function startRelease(
+  context: Context,
+  { ports, location, config }: ReleaseWorkshop,
+  target: string,
+  options: ReleaseOptions,
+): Promise<ExitCode> {
+  const { terminal, json } = context;
+  const { develop } = branchNames(config.release);
+  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, develop);
+  const plan = planStart(facts, requestOf('release', target, options), config.release, ports.clock.now());
+  if (options.dryRun) {
+    terminal.out(json ? `${JSON.stringify({ outcome: 'planned', plan })}\n` : renderPlan(plan, terminal));
+    return EXIT.done;
+  }
+  terminal.err(renderPlan(plan, terminal));
+  if (!options.yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
+  await actStart(ports.git, plan, facts.tree);
+  const branch = shortName(plan.details.branch);
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'started', branch, version: plan.details.version })}\n`);
+  terminal.err(`you are on ${branch}; when it is ready: tagship release finish\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,29 @@
+import type { ReleaseConfig } from '../config/schema.ts';
+import type { Ref } from './facts.ts';
+
+/** Full names of the branches of git flow, as this project calls them. */
+export function branchNames({ branches }: ReleaseConfig) {
+  const head = (name: string) => `refs/heads/${name}`;
+  return {
+    main: head(branches.main),
+    develop: head(branches.develop),
+    release: (tag: string) => head(`${branches.release}${tag}`),
+    hotfix: (name: string) => head(`${branches.hotfix}${name}`),
+  };
+}
+
+export const shortName = (ref: string) => ref.replace(/^refs\/(heads|tags)\//, '');
+
+/** Release branches that are open here, by name. */
+export function openReleaseBranches(refs: ReadonlyMap<string, Ref>, { branches }: ReleaseConfig): readonly Ref[] {
+  return [...refs.values()].filter(({ name }) => name.startsWith(`refs/heads/${branches.release}`));
+}
+
+/**
+ * Whether git takes it as a branch name (git-check-ref-format(1)), and no option or path trick hides in it. A second
+ * dash, slash or dot is fine, a leading one is not.
+ */
+export function isBranchName(name: string): boolean {
+  const forbidden = /^[-/.]|[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|[/.]$|\.lock(\/|$)/;
+  return name.length > 0 && name.length <= 200 && name !== '@' && !forbidden.test(name);
+}

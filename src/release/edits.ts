@@ -1,0 +1,83 @@
+import type { ReleaseConfig } from '../config/schema.ts';
+import { EXIT, Problem } from '../core/problem.ts';
+import { insertSection } from './changelog.ts';
+import type { ChosenPubspec } from './choose-pubspec.ts';
+import type { ReleaseFacts, TextFile } from './facts.ts';
+import type { FileEdit } from './plan-types.ts';
+import { findVersion, replaceVersion, UneditablePubspec } from './pubspec.ts';
+import { formatVersion, highestBuild, nextBuild, type Version } from './version.ts';
+import { replaceVersionIn } from './version-file.ts';
+
+interface Decided {
+  readonly version: string;
+  readonly pubspec: ChosenPubspec;
+  /** The changelog section; undefined where none is written yet, as at the start of a release branch. */
+  readonly notes: string | undefined;
+}
+
+/** The files of the version commit, and the version as the pubspec gets it. @throws Problem `version-file`, `build-number` */
+export function planEdits(
+  facts: ReleaseFacts,
+  config: ReleaseConfig,
+  { version, pubspec, notes }: Decided,
+): { readonly edits: readonly FileEdit[]; readonly pubspecVersion: string } {
+  const build = buildFor(facts, version, pubspec);
+  const next: Version = { core: version, build };
+  const pubspecVersion = formatVersion(next);
+  const edits = [
+    edit(pubspec.path, replaceVersion(pubspec.bytes, pubspecVersion)),
+    ...config.files.map((file, index) => {
+      const bytes = facts.versionFiles[index]?.bytes;
+      return edit(file.path, editVersionFile(file, bytes, next));
+    }),
+  ];
+  const { changelog } = facts;
+  if (changelog === undefined || notes === undefined) return { edits, pubspecVersion };
+  const text = insertSection(changelog.bytes?.toString('utf8'), notes);
+  return { edits: [...edits, edit(changelog.path, Buffer.from(text))], pubspecVersion };
+}
+
+const edit = (path: string, bytes: Buffer): FileEdit => ({ path, contentBase64: bytes.toString('base64') });
+
+function buildFor(facts: ReleaseFacts, version: string, { spot }: ChosenPubspec): string | undefined {
+  const others = facts.pubspecsElsewhere.flatMap(versionOf);
+  const chosen = facts.chosenBuild;
+  const build = nextBuild(spot.version, others, { fresh: spot.version.core === version, chosen });
+  const highest = highestBuild([spot.version, ...others]);
+  if (chosen === undefined || (/^\d+$/.test(chosen) && (highest === undefined || BigInt(chosen) > highest)))
+    return build;
+  throw new Problem({
+    code: 'build-number',
+    what: `the build number ${JSON.stringify(chosen)} is not higher than ${highest ?? 'any number'}`,
+    why: 'app stores refuse a build number that does not grow',
+    fix: 'mend its source, or set release: { build: increment } in tagship.yaml',
+    exit: EXIT.refused,
+  });
+}
+
+function versionOf({ bytes }: TextFile): Version[] {
+  try {
+    const spot = findVersion(bytes.toString('utf8'));
+    return spot === undefined ? [] : [spot.version];
+  } catch (error) {
+    // An unreadable pubspec on another branch has no number to grow past.
+    if (error instanceof UneditablePubspec) return [];
+    throw error;
+  }
+}
+
+function editVersionFile(file: ReleaseConfig['files'][number], bytes: Buffer | undefined, version: Version): Buffer {
+  try {
+    if (bytes === undefined) throw new UneditablePubspec('it is not there');
+    return replaceVersionIn(file, bytes, version);
+  } catch (error) {
+    if (!(error instanceof UneditablePubspec)) throw error;
+    throw new Problem({
+      code: 'version-file',
+      what: `${file.path} cannot be given a new version`,
+      why: error.message,
+      fix: `mend ${file.path}, or its entry under release: { files: … } in tagship.yaml`,
+      exit: EXIT.refused,
+    });
+  }
+}

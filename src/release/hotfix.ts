@@ -1,0 +1,43 @@
+import type { ReleaseConfig } from '../config/schema.ts';
+import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
+import type { Git } from '../io/ports.ts';
+import { branchNames, shortName } from './branches.ts';
+import type { Ref } from './facts.ts';
+import { contains } from './look-history.ts';
+import { lookAtRemote } from './look-remote.ts';
+
+/**
+ * The commit a new hotfix begins at: main's, which must hold all that is in production. Without a connection main is
+ * taken as it is here, because production does not wait for a network; finishing asks the remote again.
+ * @throws Problem, Refusals
+ */
+export async function hotfixStart(
+  git: Git,
+  refs: ReadonlyMap<string, Ref>,
+  config: ReleaseConfig,
+  branch: string,
+): Promise<string> {
+  const name = branchNames(config).main;
+  const main = refs.get(name);
+  const remote = await lookAtRemote(git, config);
+  const published = remote.refs.get(name);
+  const problems: Problem[] = [];
+  const refuse = (code: string, what: string, fix: string) =>
+    problems.push(new Problem({ code, what, fix, exit: EXIT.refused }));
+  if (main === undefined) {
+    refuse(
+      'branch-missing',
+      `there is no local branch ${shortName(name)}`,
+      `git fetch ${remote.name} ${shortName(name)}:${shortName(name)}`,
+    );
+  } else if (published !== undefined && published !== main.id && !(await contains(git, main.id, published))) {
+    const fix = `git fetch ${remote.name} ${shortName(name)}:${shortName(name)}`;
+    refuse('branch-behind', `${shortName(name)} lacks commits that ${remote.name}/${shortName(name)} has`, fix);
+  }
+  if (remote.refs.has(branch)) {
+    const fix = `git fetch ${remote.name} && git switch ${shortName(branch)}`;
+    refuse('branch-exists', `${remote.name} has a branch ${shortName(branch)} already`, fix);
+  }
+  refuseIfAny(problems);
+  return main?.id ?? '';
+}

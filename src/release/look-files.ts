@@ -1,0 +1,60 @@
+import { posix } from 'node:path';
+import type { ReleaseConfig } from '../config/schema.ts';
+import type { Git } from '../io/ports.ts';
+import type { ReleaseFacts, TextFile, TreeEntry } from './facts.ts';
+
+type FileFacts = Pick<ReleaseFacts, 'pubspecs' | 'pubspecsElsewhere' | 'versionFiles' | 'changelog'>;
+
+/**
+ * The files that carry a version, and the changelog, read in one go; a second only when the changelog is a symbolic
+ * link.
+ * @param elsewhere branches whose pubspecs have a say in the build number
+ */
+export async function lookAtFiles(
+  git: Git,
+  tree: readonly TreeEntry[],
+  config: ReleaseConfig,
+  elsewhere: readonly string[],
+): Promise<FileFacts> {
+  const blobs = new Map(tree.filter(({ type }) => type === 'blob').map((entry) => [entry.path, entry]));
+  const pubspecPaths = [...blobs.keys()].filter((path) => isPubspec(path, config.pubspec));
+  const wanted = new Map<string, string>();
+  for (const path of [...pubspecPaths, ...config.files.map((file) => file.path), config.changelog]) {
+    const entry = path === false ? undefined : blobs.get(path);
+    if (entry !== undefined) wanted.set(entry.path, entry.id);
+  }
+  const foreign = elsewhere.flatMap((branch) => pubspecPaths.map((path) => ({ path, name: `${branch}:${path}` })));
+  const contents = await git.readObjects([...wanted.values(), ...foreign.map(({ name }) => name)]);
+  const here = new Map([...wanted.keys()].map((path, index) => [path, contents[index]]));
+  return {
+    pubspecs: pubspecPaths.flatMap((path) => withBytes(path, here.get(path))),
+    pubspecsElsewhere: foreign.flatMap(({ path }, index) => withBytes(path, contents[wanted.size + index])),
+    versionFiles: config.files.map(({ path }) => ({ path, bytes: here.get(path) })),
+    changelog: await followLink(git, blobs, config.changelog, here),
+  };
+}
+
+function withBytes(path: string, bytes: Buffer | undefined): TextFile[] {
+  return bytes === undefined ? [] : [{ path, bytes }];
+}
+
+/** Flutter keeps generated copies of plugins' pubspecs in folders of its own; those are nobody's version. */
+function isPubspec(path: string, configured: string | undefined): boolean {
+  if (configured !== undefined) return path === configured;
+  return posix.basename(path) === 'pubspec.yaml' && !path.split('/').some((part) => part.startsWith('.'));
+}
+
+async function followLink(
+  git: Git,
+  blobs: ReadonlyMap<string, TreeEntry>,
+  path: ReleaseConfig['changelog'],
+  here: ReadonlyMap<string, Buffer | undefined>,
+): Promise<ReleaseFacts['changelog']> {
+  if (path === false) return undefined;
+  const bytes = here.get(path);
+  if (blobs.get(path)?.mode !== '120000' || bytes === undefined) return { path, bytes };
+  const target = posix.normalize(posix.join(posix.dirname(path), bytes.toString('utf8')));
+  const entry = blobs.get(target);
+  const [content] = entry === undefined ? [] : await git.readObjects([entry.id]);
+  return { path: target, bytes: content };
+}

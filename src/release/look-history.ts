@@ -1,0 +1,77 @@
+import type { Git } from '../io/ports.ts';
+import type { LoggedCommit } from './commits.ts';
+import type { Ref, ReleaseFacts } from './facts.ts';
+import { versionOfTag } from './tag-name.ts';
+import { isLower } from './version.ts';
+
+export type LineHistory = Pick<ReleaseFacts, 'commits' | 'lastRelease' | 'mainInLine'>;
+
+interface Candidate {
+  readonly tag: string;
+  readonly version: string;
+  readonly commit: string;
+}
+
+/**
+ * The line's last release and what came since. Walks only as far back as that release, so a long history costs nothing.
+ */
+export async function lookAtHistory(
+  git: Git,
+  refs: ReadonlyMap<string, Ref>,
+  line: string,
+  mainName: string,
+  tagFormat: string,
+): Promise<LineHistory> {
+  const tip = refs.get(line);
+  if (tip === undefined) return { commits: [], lastRelease: undefined, mainInLine: false };
+  const newest = highest([...refs.values()], tagFormat);
+  let found = await since(git, tip.commit, newest);
+  // A release the line does not contain, such as a hotfix not merged back yet: git tells which ones it does.
+  if (found === undefined)
+    found = await since(git, tip.commit, highest(await containedTags(git, refs, line), tagFormat));
+  const { commits, lastRelease } = found ?? { commits: [], lastRelease: undefined };
+  const main = refs.get(mainName);
+  const mainInLine =
+    main !== undefined && (main.commit === lastRelease?.commit || (await contains(git, line, main.commit)));
+  return { commits, lastRelease, mainInLine };
+}
+
+function highest(refs: readonly Ref[], tagFormat: string): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const { name, commit } of refs) {
+    if (!name.startsWith('refs/tags/')) continue;
+    const tag = name.slice('refs/tags/'.length);
+    const version = versionOfTag(tagFormat, tag);
+    if (version !== undefined && (best === undefined || isLower(best.version, version)))
+      best = { tag, version, commit };
+  }
+  return best;
+}
+
+/** Commits in the line and not in the release; undefined when the release is not in the line. */
+async function since(
+  git: Git,
+  tip: string,
+  release: Candidate | undefined,
+): Promise<{ commits: readonly LoggedCommit[]; lastRelease: Candidate | undefined } | undefined> {
+  const range = release === undefined ? tip : `${tip}...${release.commit}`;
+  const output = await git.run(['log', '-z', '--left-right', '--format=%m%H %P%n%B', range, '--']);
+  const records = output.split('\0').filter((record) => record !== '');
+  if (records.some((record) => record.startsWith('>')) && release !== undefined) return undefined;
+  const commits = records.flatMap((record) => {
+    const [header = '', ...message] = record.split('\n');
+    const [hash = '', ...parents] = header.slice(1).split(' ').filter(Boolean);
+    return parents.length > 1 ? [] : [{ hash, message: message.join('\n') }];
+  });
+  return { commits, lastRelease: release };
+}
+
+async function containedTags(git: Git, refs: ReadonlyMap<string, Ref>, line: string): Promise<readonly Ref[]> {
+  const output = await git.run(['for-each-ref', '--format=%(refname)', `--merged=${line}`, 'refs/tags']);
+  return output.split('\n').flatMap((name) => refs.get(name) ?? []);
+}
+
+export async function contains(git: Git, descendant: string, ancestor: string): Promise<boolean> {
+  // Status 1: not an ancestor; 128: the commit is not even here.
+  return (await git.try(['merge-base', '--is-ancestor', ancestor, descendant])).exitCode === 0;
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { Clock, Files } from '../io/ports.ts';
+import type { Processes, ReleaseState } from './journal.ts';
+import { gitDirOf } from './look-worktrees.ts';
+import { releaseMoves } from './refs.ts';
+
+export interface RecoverPorts {
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly commonDir: string;
+  /** Told about waiting and about what was removed. */
+  readonly note: (text: string) => void;
+}
+
+/** How long a git that outlived its tagship may take to end, in milliseconds: a push runs the remote's hooks. */
+const PATIENCE = 120_000;
+const PAUSE = 100;
+
+/**
+ * Makes a killed release safe to take up: what it started has ended, and the locks that a killed git left are gone.
+ * @throws Problem `orphan-running` (exit 7) when something it started does not end.
+ */
+export async function recover(ports: RecoverPorts, state: ReleaseState): Promise<void> {
+  await waitForOrphans(ports, state);
+  await removeStaleLocks(ports, state);
+}
+
+async function waitForOrphans({ processes, clock, note }: RecoverPorts, { owners }: ReleaseState): Promise<void> {
+  const deadline = clock.now().getTime() + PATIENCE;
+  const orphans = async () => (await Promise.all(owners.map((owner) => processes.orphansOf(owner)))).flat();
+  let running = await orphans();
+  if (running.length > 0) note(`waiting for process ${running.join(', ')}, which the interrupted release started`);
+  while (running.length > 0 && clock.now().getTime() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    running = await orphans();
+  }
+  if (running.length === 0) return;
+  throw new Problem({
+    code: 'orphan-running',
+    what: `process ${running.join(', ')} of the interrupted release still runs`,
+    why: running.map((pid) => `see what it is: ps -fp ${pid}`).join('\n'),
+    fix: 'wait for it, then: tagship release continue',
+    exit: EXIT.locked,
+  });
+}
+
+interface Lock {
+  readonly path: string;
+  /** What our git may have written into it; undefined where the content says nothing about its owner. */
+  readonly contents: readonly string[] | undefined;
+}
+
+/**
+ * A killed git leaves its lock files. One is removed only when the release was about to move what it guards, its
+ * content is ours, and no git is at work here; any other is left for git to name.
+ */
+async function removeStaleLocks(
+  { files, processes, commonDir, note }: RecoverPorts,
+  state: ReleaseState,
+): Promise<void> {
+  const { details } = state.plan.plan;
+  const folders = [...new Set(details.worktrees.map(({ path }) => path))];
+  const gitDirs = await Promise.all([...folders.map((path) => gitDirOf(files, path, commonDir)), commonDir]);
+  const locks: Lock[] = [
+    ...releaseMoves(details, state.plan.objects).map(({ name, from, to }) => ({
+      path: join(commonDir, `${name}.lock`),
+      contents: ['', to, from ?? ''],
+    })),
+    { path: join(commonDir, 'packed-refs.lock'), contents: undefined },
+    ...[...new Set(gitDirs)].flatMap((gitDir) => [
+      { path: join(gitDir, 'HEAD.lock'), contents: [''] },
+      { path: join(gitDir, 'index.lock'), contents: undefined },
+    ]),
+  ];
+  const found = await Promise.all(locks.map(async (lock) => ({ ...lock, text: await files.readText(lock.path) })));
+  const stale = found.filter(({ text, contents }) => text !== undefined && (contents?.includes(text.trim()) ?? true));
+  if (stale.length === 0 || (await processes.gitRunsIn([...folders, commonDir]))) return;
+  for (const { path } of stale) {
+    await files.remove(path);
+    note(`removed ${path}, left by a git that was killed`);
+  }
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import type { Files, Git } from '../io/ports.ts';
+import type { Resolvable } from './merge.ts';
+import { findVersion, replaceVersion, UneditablePubspec } from './pubspec.ts';
+import { formatVersion, highestBuild, isLower, type Version } from './version.ts';
+import type { FileBlob } from './write-tree.ts';
+
+/** The three sides of a file that git could not merge; undefined for a side that has no such regular file. */
+export interface ConflictedFile {
+  readonly path: string;
+  readonly base?: string;
+  readonly ours?: string;
+  readonly theirs?: string;
+}
+
+interface Sides {
+  readonly base: Buffer;
+  readonly ours: Buffer;
+  readonly theirs: Buffer;
+}
+
+/** Resolves a conflict in a file where versions meet; undefined when it is about something else. */
+export async function resolveConflict(
+  git: Git,
+  files: Files,
+  file: ConflictedFile,
+  { versionPaths, changelogPath }: Resolvable,
+): Promise<FileBlob | undefined> {
+  const isVersion = versionPaths.includes(file.path);
+  if (!isVersion && file.path !== changelogPath) return undefined;
+  if (file.ours === undefined || file.theirs === undefined) return undefined;
+  // Both sides began the file: there was nothing before.
+  const [ours, theirs, base = Buffer.alloc(0)] = await git.readObjects([
+    file.ours,
+    file.theirs,
+    ...(file.base ? [file.base] : []),
+  ]);
+  if (ours === undefined || theirs === undefined) return undefined;
+  const sides = { base, ours, theirs };
+  const merged = isVersion ? await mergeVersions(git, files, sides) : await mergeAdditions(git, files, sides);
+  if (merged === undefined) return undefined;
+  return { path: file.path, id: (await git.run(['hash-object', '-w', '--stdin'], { input: merged })).trim() };
+}
+
+/**
+ * The higher version with the highest build of both. The rest of the file is merged as ever: with the same version put
+ * into all three sides, that line is no longer a difference.
+ */
+async function mergeVersions(git: Git, files: Files, sides: Sides): Promise<Buffer | undefined> {
+  try {
+    const [ours, theirs] = [sides.ours, sides.theirs].map((bytes) => findVersion(bytes.toString('utf8'))?.version);
+    if (ours === undefined || theirs === undefined) return undefined;
+    const version = formatVersion(higher(ours, theirs));
+    const aligned = {
+      base: replaceVersion(sides.base, version),
+      ours: replaceVersion(sides.ours, version),
+      theirs: replaceVersion(sides.theirs, version),
+    };
+    const { exitCode, output } = await mergeFile(git, files, aligned, []);
+    return exitCode === 0 ? Buffer.from(output) : undefined;
+  } catch (error) {
+    if (error instanceof UneditablePubspec) return undefined;
+    throw error;
+  }
+}
+
+function higher(ours: Version, theirs: Version): Version {
+  const build = highestBuild([ours, theirs])?.toString() ?? ours.build ?? theirs.build;
+  return { core: isLower(ours.core, theirs.core) ? theirs.core : ours.core, build };
+}
+
+/** Longer than any line of markers a changelog could hold. */
+const MARKER = 64;
+
+/** Both sides' additions, ours above: only where neither changed or removed what was there before. */
+async function mergeAdditions(git: Git, files: Files, sides: Sides): Promise<Buffer | undefined> {
+  const { exitCode, output } = await mergeFile(git, files, sides, ['--diff3', `--marker-size=${MARKER}`]);
+  if (exitCode === 0) return Buffer.from(output);
+  const line = (mark: string) => `${mark.repeat(MARKER)}[^\\n]*\\n`;
+  const region = new RegExp(
+    `${line('<')}([\\s\\S]*?)${line('\\|')}([\\s\\S]*?)${line('=')}([\\s\\S]*?)${line('>')}`,
+    'g',
+  );
+  let additionsOnly = true;
+  const united = output.replace(region, (_, ours: string, base: string, theirs: string) => {
+    if (base.trim() !== '') additionsOnly = false;
+    return `${ours.trimEnd()}\n\n${theirs}`;
+  });
+  return additionsOnly && exitCode < 128 ? Buffer.from(united) : undefined;
+}
+
+/** `git merge-file`: its status is the number of conflicts, 128 or more for an error. */
+async function mergeFile(
+  git: Git,
+  files: Files,
+  sides: Sides,
+  flags: readonly string[],
+): Promise<{ exitCode: number; output: string }> {
+  return files.withTemporaryFolder(async (folder) => {
+    const path = (name: keyof Sides) => join(folder, name);
+    for (const name of ['base', 'ours', 'theirs'] as const) await files.write(path(name), sides[name]);
+    const answer = await git.try([
+      'merge-file',
+      '--stdout',
+      '--quiet',
+      ...flags,
+      path('ours'),
+      path('base'),
+      path('theirs'),
+    ]);
+    return { exitCode: answer.exitCode, output: answer.stdout };
+  });
+}

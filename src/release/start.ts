@@ -1,0 +1,93 @@
+import type { ReleaseConfig } from '../config/schema.ts';
+import type { Plan } from '../core/plan.ts';
+import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
+import type { Git } from '../io/ports.ts';
+import { branchNames, shortName } from './branches.ts';
+import { choosePubspec } from './choose-pubspec.ts';
+import { parseCommits } from './commits.ts';
+import { planEdits } from './edits.ts';
+import type { ReleaseFacts, TreeEntry } from './facts.ts';
+import { nextVersion } from './next-version.ts';
+import { writeEdits } from './objects.ts';
+import type { FileEdit, RefTip, ReleaseRequest } from './plan-types.ts';
+import { repositoryRefusals, versionRefusals } from './refusals.ts';
+import { tagOf } from './tag-name.ts';
+
+export interface StartDetails {
+  readonly version: string;
+  readonly pubspecVersion: string;
+  /** The release branch that is made. Full name. */
+  readonly branch: string;
+  readonly from: RefTip;
+  readonly edits: readonly FileEdit[];
+  /** Of the version commit; the changelog is written when the release is finished. */
+  readonly message: string;
+}
+
+export type StartPlan = Plan<'release-start', StartDetails>;
+
+/** Plans a release branch that lives until `release finish`. @throws Problem, Refusals */
+export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: ReleaseConfig, now: Date): StartPlan {
+  refuseIfAny(repositoryRefusals(facts, config, request));
+  const pubspec = choosePubspec(facts);
+  const current = pubspec.spot.version.core;
+  const version = nextVersion(request, current, parseCommits(facts.commits), [], config);
+  const tag = tagOf(config.tag, version);
+  const branch = branchNames(config).release(tag);
+  refuseIfAny([...versionRefusals(facts, request, { tag, version, pubspec: current }), ...branchTaken(facts, branch)]);
+  const { edits, pubspecVersion } = planEdits(facts, config, { version, pubspec, notes: undefined });
+  const from = { name: facts.line, id: facts.refs.get(facts.line)?.id ?? '' };
+  return {
+    schema: 1,
+    kind: 'release-start',
+    id: `start-${tag.replaceAll('/', '-')}-${Math.floor(now.getTime() / 1000)}`,
+    title: `Start release ${tag}`,
+    createdAt: now.toISOString(),
+    steps: [
+      {
+        id: 'branch',
+        title: `Make ${shortName(branch)} from ${shortName(from.name)}, with the version ${pubspecVersion}`,
+        details: edits.map(({ path }) => `changes ${path}`),
+      },
+      { id: 'switch', title: `Switch to ${shortName(branch)}` },
+    ],
+    warnings: [],
+    details: { version, pubspecVersion, branch, from, edits, message: `chore(release): begin ${version}` },
+  };
+}
+
+function branchTaken({ refs }: ReleaseFacts, branch: string): readonly Problem[] {
+  if (!refs.has(branch)) return [];
+  return [
+    new Problem({
+      code: 'branch-exists',
+      what: `${shortName(branch)} exists already`,
+      fix: `git switch ${shortName(branch)}, then: tagship release finish`,
+      exit: EXIT.refused,
+    }),
+  ];
+}
+
+/**
+ * Makes the branch and switches to it, in git's one move: when the switch is refused there is no branch either.
+ * @throws Problem `switch-refused`
+ */
+export async function actStart(git: Git, plan: StartPlan, tree: readonly TreeEntry[]): Promise<void> {
+  const { edits, from, message, branch } = plan.details;
+  const written = await writeEdits(git, tree, edits);
+  const commit = (await git.run(['commit-tree', written, '-p', from.id, '-m', message])).trim();
+  await switchToNew(git, shortName(branch), commit);
+}
+
+/** `git switch -c`, which carries uncommitted changes along or refuses. @throws Problem `switch-refused` */
+export async function switchToNew(git: Git, branch: string, start: string): Promise<void> {
+  const answer = await git.try(['switch', '--quiet', '--no-track', '-c', branch, start]);
+  if (answer.exitCode === 0) return;
+  throw new Problem({
+    code: 'switch-refused',
+    what: `git does not switch to a new branch ${branch}; nothing has changed`,
+    why: answer.stderr.trim(),
+    fix: 'git stash (or commit what is in the way), then run the same command again',
+    exit: EXIT.refused,
+  });
+}

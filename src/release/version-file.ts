@@ -1,0 +1,43 @@
+import { findVersion, replaceVersion, UneditablePubspec, type VersionSpot } from './pubspec.ts';
+import { formatVersion, parseVersion, type Version } from './version.ts';
+
+/** A file besides the pubspec that carries the version. */
+export interface VersionFile {
+  readonly path: string;
+  /** What stands before the version; undefined for a JSON or YAML file with a top-level `version`. */
+  readonly after: string | undefined;
+}
+
+/**
+ * Where the version stands in such a file.
+ * @throws UneditablePubspec when it is not there, there twice, or not a version.
+ */
+export function findVersionIn({ after }: VersionFile, text: string): VersionSpot {
+  if (after === undefined) {
+    const spot = findVersion(text);
+    if (spot === undefined) throw new UneditablePubspec('it has no version');
+    return spot;
+  }
+  const first = text.indexOf(after);
+  if (first < 0) throw new UneditablePubspec(`it does not hold ${JSON.stringify(after)}`);
+  if (text.indexOf(after, first + 1) >= 0)
+    throw new UneditablePubspec(`it holds ${JSON.stringify(after)} more than once`);
+  const start = first + after.length;
+  const written = /^[0-9A-Za-z.+-]*/.exec(text.slice(start, start + 256))?.[0] ?? '';
+  const version = parseVersion(written);
+  if (version === undefined) throw new UneditablePubspec(`what follows ${JSON.stringify(after)} is not a version`);
+  return { version, start, end: start + written.length };
+}
+
+/**
+ * The same bytes with another version in that place; its build only where one stood before.
+ * @throws UneditablePubspec
+ */
+export function replaceVersionIn(file: VersionFile, bytes: Buffer, version: Version): Buffer {
+  const text = bytes.toString('utf8');
+  const { start, end, version: written } = findVersionIn(file, text);
+  const next = written.build === undefined ? version.core : formatVersion(version);
+  if (file.after === undefined) return replaceVersion(bytes, next);
+  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new UneditablePubspec('it is not UTF-8 text');
+  return Buffer.from(text.slice(0, start) + next + text.slice(end), 'utf8');
+}

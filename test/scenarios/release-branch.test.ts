@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { AppRepository } from '../support/app-repository.ts';
+
+const parents = async (app: AppRepository, commit: string) =>
+  (await app.git('rev-list', '--parents', '-n1', commit)).split(' ').slice(1);
+
+describe('a release branch that lives for days', () => {
+  it('is started with its version, gets fixes, and is finished with its changelog', async () => {
+    const app = await AppRepository.make();
+    expect(await app.tagship(['release', 'start', 'minor'])).toMatchObject({ exitCode: 0 });
+    expect(await app.git('symbolic-ref', '--short', 'HEAD')).toBe('release/v0.2.0');
+    expect(app.read('pubspec.yaml')).toContain('version: 0.2.0+2');
+    await app.commit('lib/fixed.dart', '// fixed\n', 'fix: found while testing');
+
+    const run = await app.tagship(['release', 'finish', '--yes']);
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs())).toEqual(['refs/heads/develop', 'refs/heads/main', 'refs/tags/v0.2.0']);
+    expect(await app.refs('origin')).toEqual(await app.refs());
+    expect(await app.git('symbolic-ref', '--short', 'HEAD')).toBe('develop');
+    expect(await app.git('status', '--porcelain')).toBe('');
+    expect(app.read('CHANGELOG.md')).toContain('* found while testing');
+    expect(app.read('pubspec.yaml')).toContain('version: 0.2.0+2');
+  });
+
+  it('takes in what develop got meanwhile and leaves it unreleased', async () => {
+    const app = await AppRepository.make();
+    await app.tagship(['release', 'start', 'minor']);
+    await app.git('switch', '-q', 'develop');
+    await app.commit('lib/next.dart', '// next\n', 'feat: for the next one');
+    const develop = await app.git('rev-parse', 'develop');
+    expect(await app.tagship(['release', 'finish', '--yes'])).toMatchObject({ exitCode: 0 });
+
+    const merge = await app.git('rev-parse', 'v0.2.0^{commit}');
+    expect(await parents(app, 'develop')).toEqual([develop, merge]);
+    expect(await app.git('show', 'develop:lib/next.dart')).toBe('// next');
+    await expect(app.git('show', 'main:lib/next.dart')).rejects.toThrow('exists on disk');
+  });
+
+  it('takes its published branch away with the same push', async () => {
+    const app = await AppRepository.make();
+    await app.tagship(['release', 'start', 'minor']);
+    await app.git('push', '-q', '-u', 'origin', 'release/v0.2.0');
+    expect(await app.tagship(['release', 'finish', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs('origin'))).toEqual([
+      'refs/heads/develop',
+      'refs/heads/main',
+      'refs/tags/v0.2.0',
+    ]);
+  });
+
+  it('is not finished while others have added to it', async () => {
+    const app = await AppRepository.make();
+    await app.tagship(['release', 'start', 'minor']);
+    await app.commit('lib/a.dart', '// a\n', 'fix: a');
+    await app.git('push', '-q', '-u', 'origin', 'release/v0.2.0');
+    await app.git('reset', '-q', '--hard', 'HEAD~1');
+    const run = await app.tagship(['release', 'finish', '--yes']);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('release/v0.2.0 lacks commits that origin/release/v0.2.0 has');
+  });
+
+  it('is not finished with changes that are not committed', async () => {
+    const app = await AppRepository.make();
+    await app.tagship(['release', 'start', 'minor']);
+    await app.write('lib/main.dart', 'void main() { /* almost */ }\n');
+    const run = await app.tagship(['release', 'finish', '--yes']);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('lib/main.dart');
+  });
+
+  it.each([
+    ['none is open', [], 'no release is open'],
+    ['several are', ['0.2.0', '0.3.0'], 'several releases are open'],
+  ])('says so when %s', async (_what, versions, message) => {
+    const app = await AppRepository.make();
+    for (const version of versions) {
+      await app.git('switch', '-q', 'develop');
+      await app.tagship(['release', 'start', version]);
+    }
+    const run = await app.tagship(['release', 'finish', '--yes']);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain(message);
+    expect(run.stderr).toContain('next: ');
+  });
+});
+
+describe('a hotfix', () => {
+  /** An app whose v0.1.0 is out and whose develop has moved on. */
+  async function released(): Promise<AppRepository> {
+    const app = await AppRepository.make();
+    await app.tagship(['release', '0.1.0', '--yes']);
+    await app.commit('lib/next.dart', '// next\n', 'feat: for the next one');
+    await app.git('push', '-q', 'origin', 'develop');
+    return app;
+  }
+
+  it('is begun from main, and finished by the same command', async () => {
+    const app = await released();
+    expect(await app.tagship(['hotfix', 'critical-bug'])).toMatchObject({ exitCode: 0 });
+    expect(await app.git('symbolic-ref', '--short', 'HEAD')).toBe('hotfix/critical-bug');
+    expect(await app.git('rev-parse', 'HEAD')).toBe(await app.git('rev-parse', 'main'));
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: the critical bug');
+
+    expect(await app.tagship(['hotfix', 'critical-bug', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs())).toEqual([
+      'refs/heads/develop',
+      'refs/heads/main',
+      'refs/tags/v0.1.0',
+      'refs/tags/v0.1.1',
+    ]);
+    expect(await app.refs('origin')).toEqual(await app.refs());
+    expect(await app.git('show', 'main:pubspec.yaml')).toContain('version: 0.1.1+3');
+    expect(await app.git('show', 'develop:lib/main.dart')).toContain('mended');
+    expect(await app.git('show', 'develop:lib/next.dart')).toBe('// next');
+    await expect(app.git('show', 'main:lib/next.dart')).rejects.toThrow();
+    expect(await app.git('symbolic-ref', '--short', 'HEAD')).toBe('develop');
+    expect(await app.git('status', '--porcelain')).toBe('');
+    expect(await app.git('log', '-1', '--format=%s', 'main')).toBe("Merge branch 'hotfix/critical-bug'");
+  });
+
+  it('reaches an open release branch too, and the versions that meet there are settled', async () => {
+    const app = await released();
+    await app.tagship(['release', 'start', 'minor']);
+    await app.git('switch', '-q', 'main');
+    await app.tagship(['hotfix', 'urgent']);
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: urgent');
+    const run = await app.tagship(['hotfix', 'urgent', '--yes']);
+    expect(run).toMatchObject({ exitCode: 0 });
+
+    expect(await app.git('show', 'release/v0.2.0:lib/main.dart')).toContain('mended');
+    // The higher version of the two, with the highest build of both.
+    expect(await app.git('show', 'release/v0.2.0:pubspec.yaml')).toContain('version: 0.2.0+4');
+    expect(await app.git('show', 'v0.1.1:pubspec.yaml')).toContain('version: 0.1.1+4');
+    await app.git('switch', '-q', 'release/v0.2.0');
+    expect(await app.tagship(['release', 'finish', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await app.git('show', 'main:pubspec.yaml')).toContain('version: 0.2.0+5');
+    expect(await app.git('show', 'main:CHANGELOG.md')).toMatch(/## 0\.2\.0 [\s\S]*## 0\.1\.1 [\s\S]*## 0\.1\.0 /);
+  });
+
+  it('keeps what both sides wrote at the top of the changelog', async () => {
+    const app = await released();
+    const changelog = await app.git('show', 'develop:CHANGELOG.md');
+    await app.commit(
+      'CHANGELOG.md',
+      changelog.replace('# Changelog\n', '# Changelog\n\n## [Unreleased]\n\n- soon\n'),
+      'docs: soon',
+    );
+    await app.git('push', '-q', 'origin', 'develop');
+    await app.tagship(['hotfix', 'urgent']);
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: urgent');
+    expect(await app.tagship(['hotfix', 'urgent', '--yes'])).toMatchObject({ exitCode: 0 });
+
+    const merged = await app.git('show', 'develop:CHANGELOG.md');
+    expect(merged).toMatch(/## \[Unreleased\]\n\n- soon\n\n## 0\.1\.1 [\s\S]*\* urgent[\s\S]*\n\n## 0\.1\.0 /);
+    expect(merged).not.toMatch(/[<|=>]{7}/);
+  });
+
+  it('that does not merge back is found before anything moves, or ships and waits in a branch', async () => {
+    const app = await released();
+    await app.commit('lib/main.dart', 'void main() { /* rewritten */ }\n', 'feat: rewrite');
+    await app.git('push', '-q', 'origin', 'develop');
+    await app.tagship(['hotfix', 'urgent']);
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: urgent');
+    const [local, remote] = [await app.refs(), await app.refs('origin')];
+
+    const stopped = await app.tagship(['hotfix', 'urgent', '--yes']);
+    expect(stopped.exitCode).toBe(3);
+    expect(stopped.stderr).toContain('both changed: lib/main.dart');
+    expect(stopped.stderr).toContain('--merge-back later');
+    expect([await app.refs(), await app.refs('origin')]).toEqual([local, remote]);
+
+    const shipped = await app.tagship(['hotfix', 'urgent', '--yes', '--merge-back', 'later']);
+    expect(shipped.exitCode).toBe(0);
+    expect(shipped.stderr).toContain('next: git switch develop && git merge merge-back/v0.1.1');
+    const refs = await app.refs('origin');
+    expect(refs['refs/heads/develop']).toBe(remote['refs/heads/develop']);
+    expect(refs['refs/heads/merge-back/v0.1.1']).toBe(refs['refs/heads/main']);
+    expect(Object.keys(refs)).toContain('refs/tags/v0.1.1');
+  });
+
+  it('with nothing in it is refused', async () => {
+    const app = await released();
+    await app.tagship(['hotfix', 'urgent']);
+    const run = await app.tagship(['hotfix', 'urgent', '--yes']);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('hotfix/urgent has no commits yet');
+  });
+
+  it.each(['-rf', '../x', 'a b', 'x.lock', 'a..b', 'a~1', '', '@{u}', 'a\nb'])('cannot be named %j', async (name) => {
+    const app = await AppRepository.make();
+    const refs = await app.refs();
+    const run = await app.tagship(['hotfix', '--', name]);
+    expect(run.exitCode).toBe(2);
+    expect(await app.refs()).toEqual(refs);
+  });
+});
+
+describe('a pre-release', () => {
+  it('is tagged on develop, and main is left to production', async () => {
+    const app = await AppRepository.make();
+    const { 'refs/heads/main': main } = await app.refs();
+    expect(await app.tagship(['release', 'minor', '--pre', 'beta', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await app.tagship(['release', 'minor', '--pre', 'beta', '--yes'])).toMatchObject({ exitCode: 0 });
+    const refs = await app.refs();
+    expect(Object.keys(refs)).toEqual([
+      'refs/heads/develop',
+      'refs/heads/main',
+      'refs/tags/v0.2.0-beta.1',
+      'refs/tags/v0.2.0-beta.2',
+    ]);
+    expect(refs['refs/heads/main']).toBe(main);
+    expect(await app.refs('origin')).toEqual(refs);
+    expect(await app.git('rev-parse', 'v0.2.0-beta.2^{commit}')).toBe(refs['refs/heads/develop']);
+
+    expect(await app.tagship(['release', 'minor', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await app.git('show', 'main:pubspec.yaml')).toContain('version: 0.2.0+4');
+  });
+});
+
+describe('configured version files', () => {
+  it('get the version of the pubspec, byte for byte', async () => {
+    const app = await AppRepository.make();
+    const files = {
+      'package.json': '{\n\t"name": "x",\n\t"version": "0.1.0",  "private": true\n}',
+      'lib/version.dart': "// made by hand\nconst appVersion = '0.1.0+1';\n",
+      '.env.example': 'A=1\r\nAPP_VERSION=0.1.0\r\nB=2\r\n',
+    };
+    for (const [path, content] of Object.entries(files)) await app.commit(path, content, `chore: ${path}`);
+    const after = [
+      `{ path: lib/version.dart, after: "appVersion = '" }`,
+      '{ path: .env.example, after: APP_VERSION= }',
+    ];
+    await app.commit('tagship.yaml', `release: { files: [package.json, ${after.join(', ')}] }\n`, 'chore: configure');
+    await app.git('push', '-q', 'origin', 'develop');
+    expect(await app.tagship(['release', 'minor', '--yes'])).toMatchObject({ exitCode: 0 });
+
+    expect(app.read('package.json')).toBe(files['package.json'].replace('0.1.0', '0.2.0'));
+    expect(app.read('lib/version.dart')).toBe(files['lib/version.dart'].replace('0.1.0+1', '0.2.0+2'));
+    expect(app.read('.env.example')).toBe(files['.env.example'].replace('0.1.0', '0.2.0'));
+  });
+
+  it('that cannot be edited stop the release', async () => {
+    const app = await AppRepository.make();
+    await app.commit('a.txt', 'v=1.0.0 v=2.0.0\n', 'chore: a');
+    await app.git('push', '-q', 'origin', 'develop');
+    await app.write('tagship.yaml', 'release: { files: [{ path: a.txt, after: v= }] }\n');
+    const run = await app.tagship(['release', 'minor', '--yes']);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('more than once');
+  });
+});
+
+describe('the build number', () => {
+  it('may come from a variable, and must grow', async () => {
+    const app = await AppRepository.make();
+    await app.write('tagship.yaml', 'release: { build: env:BUILD }\n');
+    expect(await app.tagship(['release', 'minor', '--yes'], { BUILD: '1' })).toMatchObject({ exitCode: 3 });
+    expect(await app.tagship(['release', 'minor', '--yes'], {})).toMatchObject({ exitCode: 3 });
+    expect(await app.tagship(['release', 'minor', '--yes'], { BUILD: '41' })).toMatchObject({ exitCode: 0 });
+    expect(await app.git('show', 'main:pubspec.yaml')).toContain('version: 0.2.0+41');
+  });
+
+  it('may be the number of commits', async () => {
+    const app = await AppRepository.make();
+    await app.write('tagship.yaml', 'release: { build: commits }\n');
+    expect(await app.tagship(['release', 'minor', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await app.git('show', 'main:pubspec.yaml')).toContain('version: 0.2.0+3');
+    expect(await app.git('rev-list', '--count', 'v0.2.0^2')).toBe('3');
+  });
+});
