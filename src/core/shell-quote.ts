@@ -1,5 +1,5 @@
 /** Written as they are by every POSIX shell; anything else gets quotes. */
-const PLAIN = /^[A-Za-z0-9_@%+:,./][A-Za-z0-9_@%+=:,./-]*$/;
+const PLAIN = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
 
 /**
  * One word of a POSIX shell command line that stands for exactly `text`, whatever it holds.

@@ -26,7 +26,9 @@ describe('shell quoting', () => {
       { maxLength: 8 },
     );
     fc.assert(
-      fc.property(words, (list) => expect(wordsOf(shellJoin(list))).toEqual(list)),
+      fc.property(words, (list) => {
+        expect(wordsOf(shellJoin(list))).toEqual(list);
+      }),
       { numRuns: 300 },
     );
   });

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { Problem, Refusals } from '../../src/core/problem.ts';
+import type { HostFacts } from '../../src/deploy/facts.ts';
+import type { DeployRequest } from '../../src/deploy/plan.ts';
+import { planRun } from '../../src/deploy/plan.ts';
+import { runFiles } from '../../src/deploy/upload.ts';
+import { deployFacts, environmentOf, openedRun, record, requestFor } from '../support/deploy-facts.ts';
+
+const plan = (facts: Partial<HostFacts> = {}, request: Partial<DeployRequest> = {}, environment = environmentOf()) =>
+  planRun({ ...deployFacts(), ...facts }, { ...requestFor('deploy'), ...request }, environment, 'v{version}');
+
+/** Codes and exit status of what a plan is refused for. */
+function refused(make: () => unknown): { codes: string[]; exit: number } {
+  try {
+    make();
+  } catch (error) {
+    const problems = error instanceof Refusals ? error.problems : error instanceof Problem ? [error] : [];
+    if (problems.length > 0) return { codes: problems.map(({ code }) => code), exit: problems[0]?.exit ?? 0 };
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('the plan of a deployment', () => {
+  it('takes the highest release on origin where no tag is named, pre-releases excluded', () => {
+    const tags = ['v0.9.0', 'v0.10.0', 'v0.11.0-beta.1', 'nightly'];
+    const remoteTags = tags.map((tag, index) => ({ tag, commit: String(index).repeat(40) }));
+    expect(plan({ remoteTags }).details.about).toMatchObject({ tag: 'v0.10.0', commit: '1'.repeat(40) });
+  });
+
+  it('takes the tag that is named, a pre-release or one of another kind too', () => {
+    const remoteTags = [{ tag: 'v1.0.0-rc.1', commit: 'c'.repeat(40) }];
+    expect(plan({ remoteTags }, { tag: 'v1.0.0-rc.1' }).details.versions.new).toBe('1.0.0-rc.1');
+  });
+
+  it('makes every step before the checkout one that changes nothing', () => {
+    const kinds = plan().details.forward.map(({ id, kind }) => `${kind} ${id}`);
+    expect(kinds).toEqual([
+      'prepare guard',
+      'prepare fetch',
+      'prepare export',
+      'prepare validate',
+      'prepare images',
+      'change checkout',
+      'change up',
+      'change containers',
+      'change http',
+      'change record',
+    ]);
+  });
+
+  it('proves on the way back the same as on the way forward', () => {
+    expect(plan().details.revert.map(({ id }) => id)).toEqual(['images', 'checkout', 'up', 'containers', 'http']);
+    expect(plan().details.revert.every(({ release }) => release === 'previous')).toBe(true);
+  });
+
+  it('goes back to what runs: its commit, its branch, and the images its containers were made from', () => {
+    const { previous } = plan().details.about;
+    expect(previous).toEqual({
+      commit: 'a'.repeat(40),
+      tag: 'v0.1.0',
+      serving: true,
+      images: [{ service: 'web', name: 'app-web', id: 'sha256:old' }],
+    });
+  });
+
+  it('takes a first deployment down again when it fails, since nothing served before', () => {
+    const first = plan({ containers: [] });
+    expect(first.title).toContain('the first deployment there');
+    expect(first.details.revert.map(({ id }) => id)).toEqual(['down', 'checkout']);
+  });
+
+  it('falls back past an interrupted run to what served before it, and takes its half checkout for no edit', () => {
+    const previous = { commit: 'e'.repeat(40), tag: 'v0.0.9', serving: true, images: [] };
+    const clone = deployFacts().clone;
+    const interrupted = plan({
+      journal: [openedRun(previous)],
+      ...(clone && { clone: { ...clone, dirty: [' M docker-compose.yml'] } }),
+    });
+    expect(interrupted.details.about.previous).toEqual(previous);
+    expect(interrupted.details.forward[0]?.call).toEqual(['guard_interrupted']);
+    expect(interrupted.warnings[0]).toContain('interrupted');
+  });
+
+  it('warns where no health check is configured, and still waits for the containers', () => {
+    const without = plan({}, {}, environmentOf({ health: undefined }));
+    expect(without.warnings.join()).toContain('no health check');
+    expect(without.details.forward.map(({ id }) => id)).not.toContain('http');
+  });
+
+  it('leaves out -f for the default Compose file, so that an override file counts as it does by hand', () => {
+    expect(runFiles(plan()).get('new.env')).toContain('compose() { docker compose "$@"; }');
+    const two = environmentOf({ compose: ['docker-compose.yml', 'prod env.yml'] });
+    expect(runFiles(plan({}, {}, two)).get('new.env')).toContain(
+      `compose() { docker compose --file docker-compose.yml --file 'prod env.yml' "$@"; }`,
+    );
+  });
+
+  it('speaks to Compose v1 where there is no v2', () => {
+    expect(runFiles(plan({ compose: 'docker-compose' })).get('new.env')).toContain('docker-compose "$@"');
+  });
+
+  it('quotes whatever a tag holds, and names the run with letters that are safe in a path', () => {
+    const tag = "v1'$(reboot)/x";
+    const hostile = plan({ remoteTags: [{ tag, commit: 'c'.repeat(40) }] }, { tag });
+    expect(hostile.id).toMatch(/^20260102T030405Z-v1-reboot-x-abc$/);
+    expect(runFiles(hostile).get('forward/02-fetch.sh')).toContain(`fetch_tag 'v1'\\''$(reboot)/x' ${'c'.repeat(40)}`);
+  });
+
+  it('survives JSON unchanged: it is data', () => {
+    const made = plan();
+    expect(JSON.parse(JSON.stringify(made))).toEqual(made);
+  });
+
+  describe('is refused, with exit 3,', () => {
+    it('for everything that is wrong at once', () => {
+      const clone = deployFacts().clone;
+      const facts = {
+        tools: new Set(['git', 'docker', 'timeout', 'setsid']),
+        docker: undefined,
+        dockerError: 'permission denied while trying to connect',
+        ...(clone && { clone: { ...clone, dirty: [' M x'], writable: false } }),
+      };
+      expect(refused(() => plan(facts, { tag: 'v7.0.0' }))).toEqual({
+        codes: ['tool-missing', 'tool-missing', 'docker-unusable', 'not-writable', 'host-dirty', 'tag-missing'],
+        exit: 3,
+      });
+    });
+
+    it.each([
+      ['where there is no folder', { folder: false, clone: undefined }, 'no-folder'],
+      ['where the folder is no clone', { clone: undefined }, 'not-a-clone'],
+      ['where the folder is inside somebody else’s clone', { clone: { ...clone(), atTop: false } }, 'not-a-clone'],
+      ['where there is no Compose', { compose: undefined }, 'compose-missing'],
+      ['where origin cannot be reached', { remoteTags: undefined, remoteError: 'no route' }, 'origin-unreachable'],
+      ['where origin has no release', { remoteTags: [] }, 'no-release'],
+    ] as const)('%s', (_where, facts, code) => {
+      expect(refused(() => plan(facts as Partial<HostFacts>))).toEqual({ codes: [code], exit: 3 });
+    });
+
+    it('for a release older than the one that serves, when nobody asked for it by hand', () => {
+      const facts = { history: [record('v0.2.0')], remoteTags: [{ tag: 'v0.1.9', commit: 'c'.repeat(40) }] };
+      expect(refused(() => plan(facts, { tag: 'v0.1.9', notOlder: true })).codes).toEqual(['older-release']);
+      expect(plan(facts, { tag: 'v0.1.9' }).details.about.tag).toBe('v0.1.9');
+    });
+  });
+
+  it('is refused with exit 7 while another run is at work, and tells whose', () => {
+    expect(refused(() => plan({ locked: true }))).toEqual({ codes: ['locked'], exit: 7 });
+  });
+});
+
+describe('the plan of a rollback', () => {
+  const history = [record('v0.1.0', '1'), record('v0.2.0', '2'), record('v0.3.0', '3')];
+  const at = (digit: string) => ({ clone: { ...clone(), head: digit.repeat(40) }, history });
+  const rollback = (facts: Partial<HostFacts>, tag?: string) => plan(facts, { ...requestFor('rollback'), tag });
+
+  it('goes to the release deployed before the present one, with the images that ran then, and needs no origin', () => {
+    const { details } = rollback({ ...at('3'), remoteTags: undefined });
+    expect(details.about).toMatchObject({ kind: 'rollback', tag: 'v0.2.0', commit: '2'.repeat(40) });
+    expect(details.forward.find(({ id }) => id === 'images')?.call).toEqual([
+      'recover_images',
+      'web',
+      'app-web',
+      'sha256:2',
+    ]);
+  });
+
+  it('passes over runs that did not succeed', () => {
+    const bad = { ...record('v0.2.5', '5'), outcome: 'rolled_back' as const };
+    expect(rollback({ ...at('3'), history: [...history, bad] }).details.about.tag).toBe('v0.2.0');
+  });
+
+  it('goes further back the second time', () => {
+    const again = [...history, { ...record('v0.2.0', '2'), kind: 'rollback' as const }];
+    expect(rollback({ ...at('2'), history: again }).details.about.tag).toBe('v0.1.0');
+  });
+
+  it('goes to the last good release when something else is checked out, as after an interrupted run', () => {
+    expect(rollback(at('9')).details.about.tag).toBe('v0.3.0');
+  });
+
+  it('goes to any release that ever served, by name', () => {
+    expect(rollback(at('3'), 'v0.1.0').details.about.tag).toBe('v0.1.0');
+  });
+
+  it('is refused for a release that never served', () => {
+    expect(refused(() => rollback(at('3'), 'v9.0.0'))).toEqual({ codes: ['never-deployed'], exit: 3 });
+  });
+
+  it('is refused where nothing was deployed before', () => {
+    expect(refused(() => rollback({ history: [] }))).toEqual({ codes: ['nothing-to-roll-back-to'], exit: 3 });
+  });
+});
+
+function clone() {
+  const { clone } = deployFacts();
+  if (clone === undefined) throw new Error('the facts of the tests have a clone');
+  return clone;
+}
