@@ -37,7 +37,7 @@ export async function demo({ keep }) {
   } finally {
     if (kept) note(workspace, { kept });
     else {
-      tell('tidying up');
+      tell(workspace.notes.engine === 'started' ? 'tidying up, and stopping the Docker engine' : 'tidying up');
       await tidyUp(workspace);
     }
   }

@@ -95,7 +95,8 @@ async function bootPi(workspace, terminal) {
   writeFileSync(join(ssh, 'id_ed25519'), developer.private, { mode: 0o600 });
   writeFileSync(join(pi, 'authorized_key'), developer.public);
   writeFileSync(join(pi, 'host_key'), host.private, { mode: 0o600 });
-  const env = { ...terminal, HOME: pi };
+  // A setting of this host: what BuildKit does is told only when it fails.
+  const env = { ...terminal, HOME: pi, BUILDKIT_PROGRESS: 'quiet' };
   const child = spawn(process.execPath, [here('pi.js'), pi], {
     env,
     detached: true,

@@ -24,6 +24,7 @@ export async function tellStory(stage) {
     check(/remote: .*v0\.2\.0/m.test(output), 'the push should have told how v0.2.0 was deployed');
   });
   await expectServing(url, 'v0.2.0', laptop);
+  await type('git log --graph --oneline main develop', laptop);
 
   heading('Act 2: a release that does not come up takes itself back');
   tell('On the laptop everything is fine: analysis and tests pass. In production a key is missing.\n');
