@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from '../support/deployed-app.ts';
-import { bootLabHost, mustOnHost } from '../support/lab.ts';
+import { bootLabHost, mustOnHost, onHost, putTagshipOn } from '../support/lab.ts';
 import { watchAnswers } from '../support/watch-answers.ts';
 
 const host = await bootLabHost('deploy');
@@ -172,6 +172,18 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
     const { exitCode, stderr } = await app.tagship('deploy', 'staging');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('tagship.yaml names production');
+  });
+
+  it('works the same from the Pi itself, with hosts: [local]', async () => {
+    if (host === undefined) return;
+    const tagship = putTagshipOn(host);
+    await app.release('v0.6.0');
+    const local = app.configuration().replace(/hosts: .*/, 'hosts: [local]');
+    await mustOnHost(host, `mkdir -p control && cat >control/tagship.yaml <<'END'\n${local}END`);
+    const { exitCode, stdout } = await onHost(host, `${tagship} -C control deploy production --json`);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'succeeded', hosts: [{ host: 'local', tag: 'v0.6.0' }] });
+    expect(exitCode).toBe(0);
+    expect(await app.answer()).toBe('v0.6.0');
   });
 
   it('leaves no trees of releases behind on the host', async () => {

@@ -94,6 +94,12 @@ ${extra}`;
 
   /** Commits, tags and pushes a release that behaves as told. */
   async release(tag: string, behaviour: Behaviour = 'well'): Promise<Finished> {
+    await this.commitRelease(tag, behaviour);
+    return this.tryGit('push', '-q', 'origin', 'main', tag);
+  }
+
+  /** Commits and tags a release, and pushes nothing. */
+  async commitRelease(tag: string, behaviour: Behaviour = 'well'): Promise<void> {
     await this.write('docker-compose.yml', composeFile(this.port, behaviour));
     const copied = behaviour === 'build-broken' ? 'not-there.sh' : 'serve.sh';
     await this.write('web/Dockerfile', `FROM ${BASE_IMAGE}\nCOPY ${copied} /serve.sh\n`);
@@ -101,7 +107,6 @@ ${extra}`;
     await this.git('add', '-A');
     await this.git('commit', '-q', '-m', `release: ${tag}`);
     await this.git('tag', '-a', tag, '-m', tag);
-    return this.tryGit('push', '-q', 'origin', 'main', tag);
   }
 
   async git(...args: string[]): Promise<string> {

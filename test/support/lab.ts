@@ -1,5 +1,7 @@
+import { cpSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Finished, runProgram } from './tagship.ts';
+import { type Finished, runProgram, TAGSHIP } from './tagship.ts';
 
 const LAB = fileURLToPath(new URL('../../scripts/lab', import.meta.url));
 
@@ -52,4 +54,14 @@ export async function mustOnHost(host: LabHost, script: string): Promise<string>
   const { exitCode, stdout, stderr } = await onHost(host, `set -eu\n${script}`);
   if (exitCode !== 0) throw new Error(`on ${host.name}, status ${exitCode}: ${stderr}\n${script}`);
   return stdout.trim();
+}
+
+/** Installs the built tagship, and the Node that runs these tests, on the host; hands over the command to type there. */
+export function putTagshipOn(host: LabHost): string {
+  const folder = '/opt/tagship';
+  const dist = dirname(TAGSHIP);
+  cpSync(process.execPath, join(host.root, folder, 'node'));
+  cpSync(dist, join(host.root, folder, 'dist'), { recursive: true });
+  cpSync(join(dist, '..', 'package.json'), join(host.root, folder, 'package.json'));
+  return `${folder}/node ${folder}/dist/main.js`;
 }

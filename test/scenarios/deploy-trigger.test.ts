@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeployedApp } from '../support/deployed-app.ts';
+import { GitDaemon } from '../support/git-daemon.ts';
+import { bootLabHost } from '../support/lab.ts';
+import { runProgram, runTagship } from '../support/tagship.ts';
+
+const host = await bootLabHost('deploy');
+
+describe.skipIf(host === undefined)('a tag that is pushed to a bare repository with the hook', () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-trigger-')));
+  const bare = join(folder, 'app.git');
+  const hook = join(bare, 'hooks', 'post-receive');
+  let app: DeployedApp;
+  let daemon: GitDaemon | undefined;
+
+  const push = (...refs: string[]) => app.tryGit('push', bare, ...refs);
+  const remoteLines = (stderr: string) =>
+    stderr
+      .split('\n')
+      .filter((line) => line.startsWith('remote: '))
+      .join('\n');
+
+  beforeAll(async () => {
+    if (host === undefined) return;
+    app = await DeployedApp.make(host, 'triggered', 8093);
+    await runProgram('git', ['clone', '-q', '--bare', app.path, bare], { cwd: folder });
+    // The registry is on this machine's address in the lab's network; the Pi reaches it there.
+    daemon = await GitDaemon.serve(folder, host.registry.split(':')[0] ?? '', 19_418);
+    await app.onHost(`git remote set-url origin ${daemon.url}/app.git`);
+  });
+  afterAll(() => {
+    daemon?.stop();
+    app?.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('needs one command to be set up, which leaves a foreign hook alone', async () => {
+    writeFileSync(hook, '#!/bin/sh\n# somebody else\n');
+    const refused = await runTagship(['-C', bare, 'hook', 'post-receive', '--install'], { cwd: folder });
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stderr).toContain('there is another hook');
+    expect(readFileSync(hook, 'utf8')).toContain('somebody else');
+    rmSync(hook);
+    for (let time = 0; time < 2; time += 1) {
+      expect((await runTagship(['-C', bare, 'hook', 'post-receive', '--install'], { cwd: folder })).exitCode).toBe(0);
+    }
+    expect((await runTagship(['hook', 'post-receive', '--install'], { cwd: app.path })).exitCode).toBe(2);
+  });
+
+  it('ships, and the pusher reads how on "remote:" lines', async () => {
+    await app.commitRelease('v0.1.0');
+    const { exitCode, stderr } = await push('main', 'v0.1.0');
+    expect(exitCode).toBe(0);
+    expect(remoteLines(stderr)).toContain('deploying v0.1.0 to production');
+    expect(remoteLines(stderr)).toContain('✔ check out v0.1.0');
+    expect(remoteLines(stderr)).toContain('v0.1.0 serves on production');
+    expect(await app.answer()).toBe('v0.1.0');
+  });
+
+  it('that does not come up is taken back, and the pusher reads why', async () => {
+    await app.commitRelease('v0.2.0', 'crash');
+    const { stderr } = await push('main', 'v0.2.0');
+    expect(remoteLines(stderr)).toContain('cannot open the database of v0.2.0');
+    expect(remoteLines(stderr)).toContain('v0.1.0 serves again');
+    expect(await app.answer()).toBe('v0.1.0');
+  });
+
+  it('ships once for many tags, the highest release, and no pre-release', async () => {
+    for (const tag of ['v0.3.0', 'v0.4.0', 'v0.5.0-beta.1']) await app.commitRelease(tag);
+    const { stderr } = await push('main', '--tags');
+    expect(remoteLines(stderr).match(/deploying \S+/g)).toEqual(['deploying v0.4.0']);
+    expect(await app.answer()).toBe('v0.4.0');
+  });
+
+  it('does not ship when it is older than what serves, is of another kind, or is deleted', async () => {
+    await app.git('tag', 'v0.3.9', 'v0.3.0');
+    expect(remoteLines((await push('v0.3.9')).stderr)).toContain('v0.3.9 is older than v0.4.0');
+    await app.git('tag', 'nightly', 'v0.3.0');
+    expect(remoteLines((await push('nightly')).stderr)).toContain(
+      'no environment of tagship.yaml is deployed by nightly',
+    );
+    expect(remoteLines((await push(':refs/tags/v0.4.0')).stderr)).toBe('');
+    expect(await app.answer()).toBe('v0.4.0');
+  });
+
+  it('with a configuration that cannot be read says so, and the push has happened all the same', async () => {
+    await app.write('tagship.yaml', 'environments: [');
+    await app.commitRelease('v0.6.0');
+    const { exitCode, stderr } = await push('main', 'v0.6.0');
+    expect(exitCode).toBe(0);
+    expect(remoteLines(stderr)).toContain('v0.6.0 is not deployed');
+    expect(remoteLines(stderr)).toContain('not valid YAML');
+    expect(remoteLines(stderr)).not.toContain('    at ');
+  });
+});
