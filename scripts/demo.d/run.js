@@ -28,7 +28,7 @@ export async function run(program, args, options) {
 
 /** As {@link run}, for what must succeed: hands over its output. */
 export async function must(program, args, options) {
-  return outputOf(program, args, await run(program, args, options));
+  return outputOf(program, args, options, await run(program, args, options));
 }
 
 /** As {@link must}, for what must not be ended half-way, as an installation of packages. */
@@ -36,7 +36,7 @@ export async function mustNotBeEnded(program, args, options) {
   refuseWhenInterrupted();
   const result = await start(program, args, options);
   refuseWhenInterrupted();
-  return outputOf(program, args, result);
+  return outputOf(program, args, options, result);
 }
 
 /**
@@ -76,7 +76,8 @@ function refuseWhenInterrupted() {
   if (interrupted) throw new Failure('interrupted');
 }
 
-function outputOf(program, args, { code, output }) {
-  if (code !== 0) throw new Failure(`${program} ${args.join(' ')} ended with ${code}\n${output}`);
+function outputOf(program, args, options, { code, output }) {
+  const unseen = options?.onText === undefined ? `\n${output}` : '';
+  if (code !== 0) throw new Failure(`${program} ${args.join(' ')} ended with ${code}${unseen}`);
   return output.trim();
 }

@@ -38,16 +38,19 @@ export function note(workspace, facts) {
 
 /** Workspaces of earlier runs whose demo is gone; those that were kept only when asked for. */
 export function leftovers({ kept }) {
+  return allWorkspaces().filter(({ notes }) => !isAlive(notes.demo) && (kept || !notes.kept));
+}
+
+/** The folder is everybody's: only what this user made is believed. */
+function allWorkspaces() {
   const folder = realpathSync(tmpdir());
   return readdirSync(folder)
     .filter((name) => name.startsWith(PREFIX))
-    .flatMap((name) => {
-      const path = join(folder, name);
-      // The folder is everybody's: only what this user made is believed.
-      const notes = statSync(path).uid === process.getuid() ? readNotes(path) : undefined;
-      if (notes === undefined || isAlive(notes.demo) || (notes.kept && !kept)) return [];
-      return [{ path, id: notes.id, notes }];
-    });
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).uid === process.getuid())
+    .map((path) => ({ path, notes: readNotes(path) }))
+    .filter(({ notes }) => notes !== undefined)
+    .map(({ path, notes }) => ({ path, id: notes.id, notes }));
 }
 
 function readNotes(path) {
@@ -63,9 +66,11 @@ export async function tidyUp({ path, id, notes }) {
   if (isAlive(notes.pi)) send(notes.pi.pid, 'SIGTERM');
   for (const runner of runners(path)) endSession(runner);
   await removeFromDocker(id);
-  if (notes.engine === 'started') await start(ENGINE, ['down']);
+  if (notes.engine === 'started' && !otherDemosAtWork(path)) await start(ENGINE, ['down']);
   rmSync(path, { recursive: true, force: true });
 }
+
+const otherDemosAtWork = (path) => allWorkspaces().some((other) => other.path !== path && isAlive(other.notes.demo));
 
 /** A deployment that was under way goes on without its client, as it should on a Pi; here it must end. */
 function runners(path) {
