@@ -2,7 +2,7 @@
 # Docker for the demo: engine.sh up | down | image ID
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-# shellcheck source=../lib/docker-engine.sh
+# shellcheck source=scripts/lib/docker-engine.sh
 . scripts/lib/docker-engine.sh
 
 # Prints "started" when there was no engine to use before.
