@@ -78,7 +78,7 @@ export interface CommandOutcome {
 export interface ScriptOptions {
   /** `$1`, `$2`… of the script. */
   readonly args?: readonly string[];
-  readonly input?: string;
+  /** Gets what the script says on standard output, line by line as it comes. */
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -93,7 +93,10 @@ export interface ScriptResult {
 export interface Host {
   /** `pi@192.168.1.100` or `local`, for messages. */
   readonly name: string;
-  /** Runs a POSIX sh script. Never throws for a non-zero status. @throws Problem when the host cannot be reached. */
+  /**
+   * Runs a POSIX sh script, whose own standard input is empty. Never throws for a non-zero status.
+   * @throws Problem `link-lost` when the connection died: what was asked may or may not have happened
+   */
   run(script: string, options?: ScriptOptions): Promise<ScriptResult>;
   close(): Promise<void>;
 }
