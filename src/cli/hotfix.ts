@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { branchNames, isBranchName, shortName } from '../release/branches.ts';
 import type { Ref } from '../release/facts.ts';
 import { hotfixStart } from '../release/hotfix.ts';
+import { unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { switchToNew } from '../release/start.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -20,8 +21,13 @@ async function run(name: string, options: ReleaseOptions, context: Context): Pro
   if (!isBranchName(name)) throw unusableName(name);
   const workshop = await openRelease(context);
   const branch = branchNames(workshop.config.release).hotfix(name);
-  const refs = await localRefs(workshop.ports.git);
-  if (!refs.has(branch)) return start(context, workshop, refs, branch, options);
+  const [refs, unfinished] = await Promise.all([
+    localRefs(workshop.ports.git),
+    unfinishedRelease(workshop.ports.journal),
+  ]);
+  // A finish that was interrupted may have deleted the branch already.
+  if (!refs.has(branch) && unfinished?.plan.plan.details.line.name !== branch)
+    return start(context, workshop, refs, branch, options);
   return makeRelease(context, workshop, branch, requestOf('hotfix', 'patch', options), options);
 }
 

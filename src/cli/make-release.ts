@@ -1,7 +1,13 @@
 import { EXIT, type ExitCode } from '../core/problem.ts';
-import { actRelease } from '../release/act.ts';
+import { actRelease, type ReleasePorts, resumeRelease } from '../release/act.ts';
 import { shortName } from '../release/branches.ts';
-import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
+import {
+  isSameRelease,
+  type ReleaseState,
+  refuseUnfinished,
+  refuseWhileRunning,
+  unfinishedRelease,
+} from '../release/journal.ts';
 import { lookAtRelease } from '../release/look.ts';
 import { planRelease } from '../release/plan.ts';
 import type { ReleaseDetails, ReleaseObjects, ReleaseRequest } from '../release/plan-types.ts';
@@ -26,7 +32,11 @@ export async function makeRelease(
 ): Promise<ExitCode> {
   const { terminal, json } = context;
   const unfinished = await unfinishedRelease(ports.journal);
-  if (unfinished !== undefined) refuseUnfinished(unfinished, ports.processes);
+  if (unfinished !== undefined) {
+    if (dryRun || !isSameRelease(unfinished, line, request)) refuseUnfinished(unfinished, ports.processes);
+    terminal.err(`${unfinished.plan.plan.title} was begun and not finished; going on with it\n`);
+    return continueRelease(context, ports, unfinished);
+  }
   const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, line);
   const plan = await planRelease(facts, request, config.release, ports.clock.now());
   if (dryRun) {
@@ -41,7 +51,15 @@ export async function makeRelease(
   return EXIT.done;
 }
 
-export function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
+/** Takes an unfinished release up where it stopped. */
+export async function continueRelease(context: Context, ports: ReleasePorts, state: ReleaseState): Promise<ExitCode> {
+  refuseWhileRunning(state, ports.processes);
+  const { plan, objects } = await resumeRelease(ports, state);
+  tellReleased(context, plan.details, objects);
+  return EXIT.done;
+}
+
+function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
   const { version, pubspecVersion, tag, remote, notes } = details;
   const pushed = remote !== undefined;
   const postponed = objects.postponed.map(shortName);

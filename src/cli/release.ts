@@ -1,12 +1,11 @@
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { abortRelease } from '../release/abort.ts';
-import { resumeRelease } from '../release/act.ts';
 import { branchNames } from '../release/branches.ts';
 import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
 import { type ReleaseState, refuseWhileRunning, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import type { CommandModule, Context } from './command.ts';
-import { makeRelease, tellReleased } from './make-release.ts';
+import { continueRelease, makeRelease } from './make-release.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
 import { openRelease, type ReleaseWorkshop } from './release-workshop.ts';
 import { startRelease } from './start-release.ts';
@@ -35,7 +34,7 @@ async function run(
     case 'finish':
       return finishRelease(context, workshop, second, options);
     case 'continue':
-      return continueRelease(context, workshop);
+      return continueRelease(context, workshop.ports, await openState(workshop.ports));
     case 'abort':
       return abort(context, workshop);
     case 'status':
@@ -53,17 +52,14 @@ async function finishRelease(
   version: string | undefined,
   options: ReleaseOptions,
 ): Promise<ExitCode> {
-  const refs = await localRefs(workshop.ports.git);
-  const branch = chooseReleaseBranch(refs, workshop.config.release, version);
-  const target = versionOfBranch(branch.name, workshop.config.release);
-  return makeRelease(context, workshop, branch.name, requestOf('release', target, options), options);
-}
-
-async function continueRelease(context: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {
-  const state = await openState(ports);
-  const { plan, objects } = await resumeRelease(ports, state);
-  tellReleased(context, plan.details, objects);
-  return EXIT.done;
+  const { ports, config } = workshop;
+  const [refs, unfinished] = await Promise.all([localRefs(ports.git), unfinishedRelease(ports.journal)]);
+  // A finish that was interrupted may have deleted the branch already.
+  const begun = unfinished?.plan.plan.details;
+  const resuming = begun?.finishesLine && begun.request.kind === 'release';
+  const line = resuming ? begun.line.name : chooseReleaseBranch(refs, config.release, version).name;
+  const target = versionOfBranch(line, config.release);
+  return makeRelease(context, workshop, line, requestOf('release', target, options), options);
 }
 
 async function abort({ terminal, json }: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {

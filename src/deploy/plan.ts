@@ -1,10 +1,11 @@
 import type { EnvironmentConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
+import { versionOfTag } from '../core/tag-name.ts';
 import type { HostFacts } from './facts.ts';
 import { openRun, releaseStack } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
 import { hostRefusals } from './refusals.ts';
-import { highestRelease, versionOfTag } from './release-tag.ts';
+import { highestRelease } from './release-tag.ts';
 import type { Previous } from './run.ts';
 import { nameOf, type RollingInput, rollingSteps } from './strategies/rolling.ts';
 import { chooseRelease } from './target-deploy.ts';

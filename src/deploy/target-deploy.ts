@@ -1,9 +1,11 @@
 import { EXIT, Problem } from '../core/problem.ts';
+import { versionOfTag } from '../core/tag-name.ts';
+import { isLower } from '../core/version.ts';
 import type { HostFacts, RemoteTag } from './facts.ts';
 import { releaseStack } from './history.ts';
 import type { DeployRequest, Target } from './plan.ts';
 import { refusal } from './refusals.ts';
-import { highestRelease, isOlder, versionOfTag } from './release-tag.ts';
+import { highestRelease } from './release-tag.ts';
 
 /** Finds the tag to deploy among those on the host's origin, or says why there is none. */
 export function chooseRelease(facts: HostFacts, request: DeployRequest, tagFormat: string): Target | Problem {
@@ -63,7 +65,7 @@ function olderThanServing(
 ): Problem | undefined {
   const serving = releaseStack(facts.history).at(-1)?.tag;
   const [ours, theirs] = [tag, serving ?? ''].map((name) => versionOfTag(tagFormat, name));
-  if (!request.notOlder || ours === undefined || theirs === undefined || !isOlder(ours, theirs)) return undefined;
+  if (!request.notOlder || ours === undefined || theirs === undefined || !isLower(ours, theirs)) return undefined;
   return new Problem({
     code: 'older-release',
     what: `${tag} is older than ${serving}, which ${request.environment} serves`,

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import { isOlder, isPrerelease, versionOfTag } from './release-tag.ts';
+import { versionOfTag } from '../core/tag-name.ts';
+import { isLower, isPreRelease } from '../core/version.ts';
 
 /** A tag that was pushed, not one that was deleted. */
 export interface PushedTag {
@@ -38,11 +39,11 @@ export function shipments(releases: readonly PushedRelease[]): readonly Shipment
     const version = versionOfTag(release.config.release.tag, release.tag);
     return version === undefined ? [] : [{ release, version }];
   });
-  const highestFirst = versioned.sort((a, b) => (isOlder(a.version, b.version) ? 1 : -1));
+  const highestFirst = versioned.sort((a, b) => (isLower(a.version, b.version) ? 1 : -1));
   const chosen = new Map<string, PushedRelease>();
   for (const { release, version } of highestFirst) {
     for (const [name, { trigger }] of Object.entries(release.config.environments)) {
-      const wanted = trigger === 'prerelease' || (trigger === 'release' && !isPrerelease(version));
+      const wanted = trigger === 'prerelease' || (trigger === 'release' && !isPreRelease(version));
       if (wanted && !chosen.has(name)) chosen.set(name, release);
     }
   }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type SimpleGitOptions, simpleGit } from 'simple-git';
-import { ownerEnvironment } from './processes.ts';
 import type { Git, GitOptions, GitResult } from './ports.ts';
+import { ownerEnvironment } from './processes.ts';
 
 /** A git that ended with a status other than 0, with what it said. */
 export class GitFailure extends Error {

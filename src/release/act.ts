@@ -14,7 +14,7 @@ import {
 } from './journal.ts';
 import { buildObjects } from './objects.ts';
 import type { ReleaseDetails, ReleaseObjects, ReleasePlan } from './plan-types.ts';
-import { probePublished, pushRelease } from './push.ts';
+import { probePublished, pushRelease, rememberPublished } from './push.ts';
 import { type RecoverPorts, recover } from './recover.ts';
 import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
 import { checkWorktrees, followBranches, type GitIn, leaveLine } from './worktrees.ts';
@@ -148,12 +148,13 @@ async function moveAll(git: Git, moves: readonly RefMove[], tag: string, begunBe
 async function publish(ports: ReleasePorts, { plan, objects }: FrozenRelease, begunBefore: boolean): Promise<void> {
   const { details } = plan;
   const isPublished = async () => (await probePublished(ports.git, details, objects.tag)) === 'present';
-  if (begunBefore && (await isPublished())) return;
+  if (begunBefore && (await isPublished())) return rememberPublished(ports.git, details);
   const onLine = (line: string) => ports.report({ type: 'output', step: 'push', line });
   try {
     await pushRelease(ports.git, details, releaseMoves(details, objects), onLine);
   } catch (error) {
     if (!(await isPublished().catch(() => false))) throw error;
+    await rememberPublished(ports.git, details);
   }
 }
 

@@ -1,6 +1,6 @@
 import createPreset from 'conventional-changelog-conventionalcommits';
 import { type Commit, CommitParser } from 'conventional-commits-parser';
-import type { Bump } from './version.ts';
+import type { Bump } from '../core/version.ts';
 
 /** A commit since the last release, as git log tells it. */
 export interface LoggedCommit {

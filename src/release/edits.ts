@@ -1,11 +1,11 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { formatVersion, highestBuild, nextBuild, type Version } from '../core/version.ts';
 import { insertSection } from './changelog.ts';
 import type { ChosenPubspec } from './choose-pubspec.ts';
 import type { ReleaseFacts, TextFile } from './facts.ts';
 import type { FileEdit } from './plan-types.ts';
 import { findVersion, replaceVersion, UneditablePubspec } from './pubspec.ts';
-import { formatVersion, highestBuild, nextBuild, type Version } from './version.ts';
 import { replaceVersionIn } from './version-file.ts';
 
 interface Decided {

@@ -1,8 +1,8 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { tagOf, versionOfTag } from '../core/tag-name.ts';
 import { branchNames, openReleaseBranches, shortName } from './branches.ts';
 import type { Ref } from './facts.ts';
-import { tagOf, versionOfTag } from './tag-name.ts';
 
 /**
  * The open release branch to finish.

@@ -2,7 +2,7 @@ import type { JournalEntry, JournalState, ProcessId } from '../core/journal.ts';
 import { foldJournal } from '../core/journal.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { JsonLines } from '../io/ports.ts';
-import type { ReleaseObjects, ReleasePlan } from './plan-types.ts';
+import type { ReleaseObjects, ReleasePlan, ReleaseRequest } from './plan-types.ts';
 
 /** What a release journal freezes in its first line. */
 export interface FrozenRelease {
@@ -52,4 +52,14 @@ export function refuseUnfinished(state: ReleaseState, processes: Processes): nev
     fix: 'tagship release continue (or: tagship release abort)',
     exit: EXIT.refused,
   });
+}
+
+/** Whether an unfinished release is what this request asks for: then it is gone on with, not begun anew. */
+export function isSameRelease(
+  { plan: { plan } }: ReleaseState,
+  line: string,
+  { kind, target, pre }: Pick<ReleaseRequest, 'kind' | 'target' | 'pre'>,
+): boolean {
+  const { request, line: begun } = plan.details;
+  return begun.name === line && request.kind === kind && request.target === target && request.pre === pre;
 }

@@ -1,8 +1,8 @@
+import { versionOfTag } from '../core/tag-name.ts';
+import { isLower } from '../core/version.ts';
 import type { Git } from '../io/ports.ts';
 import type { LoggedCommit } from './commits.ts';
 import type { Ref, ReleaseFacts } from './facts.ts';
-import { versionOfTag } from './tag-name.ts';
-import { isLower } from './version.ts';
 
 export type LineHistory = Pick<ReleaseFacts, 'commits' | 'lastRelease' | 'mainInLine'>;
 

@@ -1,9 +1,9 @@
 import semver from 'semver';
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { type Bump, bumped, parseVersion } from '../core/version.ts';
 import { bumpFor, type ParsedCommit } from './commits.ts';
 import type { ReleaseRequest } from './plan-types.ts';
-import { type Bump, bumped, parseVersion } from './version.ts';
 
 const BUMPS: readonly string[] = ['major', 'minor', 'patch', 'auto'];
 const PRE_RELEASE_ID = /^[A-Za-z][0-9A-Za-z-]{0,30}$/;

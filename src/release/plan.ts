@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import type { ReleaseConfig } from '../config/schema.ts';
 import { refuseIfAny } from '../core/problem.ts';
+import { tagOf, versionOfTag } from '../core/tag-name.ts';
+import { isPreRelease } from '../core/version.ts';
 import { branchNames, openReleaseBranches, shortName } from './branches.ts';
 import { changelogSection } from './changelog.ts';
 import { type ChosenPubspec, choosePubspec } from './choose-pubspec.ts';
@@ -12,8 +14,6 @@ import { hostedRepository } from './hosting.ts';
 import { nextVersion } from './next-version.ts';
 import type { ReleaseDetails, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
-import { tagOf, versionOfTag } from './tag-name.ts';
-import { isPreRelease } from './version.ts';
 
 /**
  * Decides a release: a pure function of what was found, what was asked and how the project is configured.
@@ -37,7 +37,9 @@ export async function planRelease(
   const notes = await changelogSection({ version, date, commits, tag, previousTag: facts.lastRelease?.tag, hosted });
   const { edits, pubspecVersion } = planEdits(facts, config, { version, pubspec, notes });
   const branches = affectedBranches(facts, config, version);
+  const { kind, target, pre } = request;
   const details: ReleaseDetails = {
+    request: { kind, target, pre },
     version,
     pubspecVersion,
     tag,
@@ -55,7 +57,7 @@ export async function planRelease(
     checks: request.checks,
     notes,
   };
-  const name = request.kind === 'hotfix' ? `Hotfix ${tag}` : `Release ${tag}`;
+  const name = kind === 'hotfix' ? `Hotfix ${tag}` : `Release ${tag}`;
   return {
     schema: 1,
     kind: 'release',

@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseDocument, Scalar } from 'yaml';
-import { parseVersion, type Version } from './version.ts';
+import { parseVersion, type Version } from '../core/version.ts';
 
 /** Where a pubspec's version stands. Offsets count UTF-16 units of the text and leave quotes outside. */
 export interface VersionSpot {

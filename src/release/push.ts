@@ -1,6 +1,7 @@
 import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Git } from '../io/ports.ts';
+import { movingBranches } from './describe-steps.ts';
 import type { ReleaseDetails } from './plan-types.ts';
 import type { RefMove } from './refs.ts';
 
@@ -51,4 +52,21 @@ export async function probePublished(git: Git, { remote, tag }: ReleaseDetails, 
   const published = answer.stdout.split('\t')[0];
   if (published === '') return 'absent';
   return published === tagObject ? 'present' : 'conflicting';
+}
+
+/** Where git remembers a branch of the remote, by the refspec that `git clone` sets up. */
+export function trackingRef({ remote }: Pick<ReleaseDetails, 'remote'>, branch: string): string {
+  return branch.replace(/^refs\/heads\//, `refs/remotes/${remote?.name ?? 'origin'}/`);
+}
+
+/**
+ * Brings what git remembers of the remote up to date after a push whose end was not seen: an ordinary push does that
+ * itself. Its failure changes nothing about the release.
+ */
+export async function rememberPublished(git: Git, details: ReleaseDetails): Promise<void> {
+  const { remote, line, finishesLine } = details;
+  if (remote === undefined) return;
+  const branches = movingBranches(details).map(({ name }) => name);
+  await git.try(['fetch', '--quiet', '--no-tags', '--', remote.name, ...branches]);
+  if (finishesLine) await git.try(['update-ref', '-d', trackingRef(details, line.name)]);
 }

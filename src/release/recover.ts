@@ -3,6 +3,7 @@ import { EXIT, Problem } from '../core/problem.ts';
 import type { Clock, Files } from '../io/ports.ts';
 import type { Processes, ReleaseState } from './journal.ts';
 import { gitDirOf } from './look-worktrees.ts';
+import { trackingRef } from './push.ts';
 import { releaseMoves } from './refs.ts';
 
 export interface RecoverPorts {
@@ -63,10 +64,17 @@ async function removeStaleLocks(
   const { details } = state.plan.plan;
   const folders = [...new Set(details.worktrees.map(({ path }) => path))];
   const gitDirs = await Promise.all([...folders.map((path) => gitDirOf(files, path, commonDir)), commonDir]);
+  const moves = releaseMoves(details, state.plan.objects);
   const locks: Lock[] = [
-    ...releaseMoves(details, state.plan.objects).map(({ name, from, to }) => ({
-      path: join(commonDir, `${name}.lock`),
-      contents: ['', to, from ?? ''],
+    ...moves.flatMap(({ name, from, to }) =>
+      [name, trackingRef(details, name)].map((ref) => ({
+        path: join(commonDir, `${ref}.lock`),
+        contents: ['', to, from ?? ''],
+      })),
+    ),
+    ...[details.line.name, trackingRef(details, details.line.name)].map((ref) => ({
+      path: join(commonDir, `${ref}.lock`),
+      contents: ['', details.line.id],
     })),
     { path: join(commonDir, 'packed-refs.lock'), contents: undefined },
     ...[...new Set(gitDirs)].flatMap((gitDir) => [

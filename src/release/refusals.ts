@@ -1,9 +1,9 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { isLower, parseVersion } from '../core/version.ts';
 import { branchNames, shortName } from './branches.ts';
 import type { ReleaseFacts } from './facts.ts';
 import type { ReleaseRequest } from './plan-types.ts';
-import { isLower, parseVersion } from './version.ts';
 
 const refused = (code: string, what: string, fix: string, why?: string) =>
   new Problem({ code, what, fix, exit: EXIT.refused, ...(why === undefined ? {} : { why }) });

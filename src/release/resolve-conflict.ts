@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { formatVersion, highestBuild, isLower, type Version } from '../core/version.ts';
 import type { Files, Git } from '../io/ports.ts';
 import type { Resolvable } from './merge.ts';
 import { findVersion, replaceVersion, UneditablePubspec } from './pubspec.ts';
-import { formatVersion, highestBuild, isLower, type Version } from './version.ts';
 import type { FileBlob } from './write-tree.ts';
 
 /** The three sides of a file that git could not merge; undefined for a side that has no such regular file. */

@@ -1,6 +1,7 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
+import { tagOf } from '../core/tag-name.ts';
 import type { Git } from '../io/ports.ts';
 import { branchNames, shortName } from './branches.ts';
 import { choosePubspec } from './choose-pubspec.ts';
@@ -11,7 +12,6 @@ import { nextVersion } from './next-version.ts';
 import { writeEdits } from './objects.ts';
 import type { FileEdit, RefTip, ReleaseRequest } from './plan-types.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
-import { tagOf } from './tag-name.ts';
 
 export interface StartDetails {
   readonly version: string;

@@ -1,5 +1,5 @@
+import { formatVersion, parseVersion, type Version } from '../core/version.ts';
 import { findVersion, replaceVersion, UneditablePubspec, type VersionSpot } from './pubspec.ts';
-import { formatVersion, parseVersion, type Version } from './version.ts';
 
 /** A file besides the pubspec that carries the version. */
 export interface VersionFile {

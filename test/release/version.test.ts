@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { tagOf, versionOfTag } from '../../src/core/tag-name.ts';
+import { bumped, nextBuild, parseVersion, type Version } from '../../src/core/version.ts';
 import { bumpFor, parseCommits } from '../../src/release/commits.ts';
 import { hostedRepository } from '../../src/release/hosting.ts';
 import { nextVersion } from '../../src/release/next-version.ts';
-import { tagOf, versionOfTag } from '../../src/release/tag-name.ts';
-import { bumped, nextBuild, parseVersion, type Version } from '../../src/release/version.ts';
 
 const version = (text: string): Version => {
   const parsed = parseVersion(text);

@@ -34,6 +34,16 @@ describe('a rejected push', () => {
     expect(await app.tagship(['release', 'continue'])).toMatchObject({ exitCode: 3 });
   });
 
+  it('is continued by the same words typed again', async () => {
+    const app = await AppRepository.make();
+    await app.hook('origin', 'update', REFUSE_MAIN);
+    await app.tagship(['release', 'minor', '--yes']);
+    const made = await app.refs('app');
+    await app.hook('origin', 'update', 'exit 0');
+    expect(await app.tagship(['release', 'minor', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await app.refs('origin')).toEqual(made);
+  });
+
   it('is undone by abort, files included', async () => {
     const app = await AppRepository.make();
     const [refs, tree] = [await app.refs('app'), await app.fingerprint()];
@@ -51,7 +61,7 @@ describe('a rejected push', () => {
     const app = await AppRepository.make();
     await app.hook('origin', 'update', REFUSE_MAIN);
     await app.tagship(['release', 'minor', '--yes']);
-    const second = await app.tagship(['release', 'minor', '--yes']);
+    const second = await app.tagship(['release', 'major', '--yes']);
     expect(second.exitCode).toBe(3);
     expect(second.stderr).toContain('next: tagship release continue (or: tagship release abort)');
   });

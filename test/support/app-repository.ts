@@ -44,10 +44,16 @@ export class AppRepository {
     await app.commit('lib/greeting.dart', "String greeting() => 'hello';\n", 'feat: greet people');
     if (origin) {
       await runProgram('git', ['init', '-q', '--bare', '-b', 'main', app.origin], { cwd: folder });
-      await app.git('remote', 'add', 'origin', app.origin);
+      // Relative, so that a copy of the folder is whole.
+      await app.git('remote', 'add', 'origin', '../origin.git');
       await app.git('push', '-q', 'origin', 'main', 'develop');
     }
     return app;
+  }
+
+  /** One that is there already, in a folder laid out like a made one. */
+  static at(folder: string): AppRepository {
+    return new AppRepository(folder);
   }
 
   private async configureIdentity(): Promise<void> {

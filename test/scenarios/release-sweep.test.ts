@@ -1,0 +1,144 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AppRepository } from '../support/app-repository.ts';
+import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
+
+/** A release to be killed: how its repository comes to be, what is typed, and which tags are there in the end. */
+interface Story {
+  readonly name: string;
+  readonly prepare: (app: AppRepository) => Promise<void>;
+  readonly command: readonly string[];
+  readonly tags: readonly string[];
+}
+
+const STORIES: readonly Story[] = [
+  {
+    name: 'a release from a dirty feature branch',
+    prepare: async (app) => {
+      await app.git('switch', '-q', '-c', 'feature/shiny');
+      await app.write('pubspec.yaml', 'name: greeter\nversion: 0.1.0+1 # being edited\n');
+      await app.write('untracked.txt', 'mine\n');
+    },
+    command: ['release', 'minor', '--yes', '--no-checks'],
+    tags: ['v0.2.0'],
+  },
+  {
+    name: 'a finish of a release branch that is checked out',
+    prepare: async (app) => {
+      await app.tagship(['release', 'start', 'minor']);
+      await app.commit('lib/fixed.dart', '// fixed\n', 'fix: found while testing');
+      await app.git('push', '-q', '-u', 'origin', 'release/v0.2.0');
+      await app.write('untracked.txt', 'mine\n');
+    },
+    command: ['release', 'finish', '--yes', '--no-checks'],
+    tags: ['v0.2.0'],
+  },
+  {
+    name: 'a hotfix, with develop checked out and a file of it being edited',
+    prepare: async (app) => {
+      await app.tagship(['release', '0.1.0', '--yes', '--no-checks']);
+      await app.commit('lib/next.dart', '// next\n', 'feat: for the next one');
+      await app.git('push', '-q', 'origin', 'develop');
+      await app.tagship(['hotfix', 'urgent']);
+      await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: urgent');
+      await app.git('switch', '-q', 'develop');
+      await app.write('lib/next.dart', '// half an idea\n');
+    },
+    command: ['hotfix', 'urgent', '--yes', '--no-checks'],
+    tags: ['v0.1.0', 'v0.1.1'],
+  },
+];
+
+const KINDS: readonly KillPoint['at'][] = ['git process', 'file write', 'ref transaction'];
+/** Two cores, and most of a run is waiting for processes. */
+const AT_ONCE = 3;
+
+describe('wherever a release is killed, it is completed', () => {
+  it.each(STORIES)('$name', { timeout: 1_200_000 }, async ({ prepare, command, tags, name }) => {
+    const original = await AppRepository.make();
+    await prepare(original);
+    const counts: string[] = [];
+    for (const at of KINDS) {
+      const rehearsal = copyOf(original, 'rehearsal');
+      const env = await armKillPoint(rehearsal.path, rehearsal.folder, { at, number: 0, mode: 'before' });
+      expect(await rehearsal.tagship(command, env)).toMatchObject({ exitCode: 0 });
+      const points = killPointsOf(at, rehearsal.folder);
+      const expected = await endState(rehearsal);
+      await inParallel(points, async (point, index) => {
+        const app = copyOf(original, `${index}`);
+        await killAndComplete(app, command, point);
+        expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
+        expect((await app.git('tag')).split('\n')).toEqual(tags);
+        rmSync(app.folder, { recursive: true, force: true });
+      });
+      rmSync(rehearsal.folder, { recursive: true, force: true });
+      expect(points.length).toBeGreaterThan(4);
+      counts.push(`${points.length} at a ${at}`);
+    }
+    console.log(`killed ${name}: ${counts.join(', ')}; every one completed`);
+  });
+});
+
+function copyOf(original: AppRepository, name: string): AppRepository {
+  const folder = join(original.folder, 'copies', name);
+  mkdirSync(folder, { recursive: true });
+  cpSync(original.path, join(folder, 'app'), { recursive: true, preserveTimestamps: true });
+  cpSync(original.origin, join(folder, 'origin.git'), { recursive: true, preserveTimestamps: true });
+  return AppRepository.at(folder);
+}
+
+/** Kills the command at the point, then types `release continue`, or the same words where nothing had begun. */
+async function killAndComplete(app: AppRepository, command: readonly string[], point: KillPoint): Promise<void> {
+  const env = await armKillPoint(app.path, app.folder, point);
+  const killed = await app.tagship(command, env);
+  expect({ point, signal: killed.signal }).toEqual({ point, signal: 'SIGKILL' });
+  rmSync(join(app.path, '.git/hooks/reference-transaction'), { force: true });
+  const journal = join(app.path, '.git/tagship/release.jsonl');
+  const ended = join(app.path, '.git/tagship/release.last.jsonl');
+  const begun = existsSync(journal) && !readFileSync(journal, 'utf8').includes('"closed"');
+  if (!begun && endedWell(existsSync(journal) ? journal : ended, command)) return;
+  // Both ways on are promised; odd points take one, even ones the other.
+  const again = begun && point.number % 2 === 0 ? ['release', 'continue'] : command;
+  const completed = await app.tagship(again);
+  expect({ point, again, ...completed }).toMatchObject({ exitCode: 0 });
+}
+
+/** Whether a journal says that this command's release was done to the end before the kill. */
+function endedWell(journal: string, [, target]: readonly string[]): boolean {
+  if (!existsSync(journal)) return false;
+  const text = readFileSync(journal, 'utf8');
+  const wanted = target === 'urgent' ? 'hotfix/urgent' : 'v0.2.0';
+  return text.includes('"outcome":"done"') && text.includes(wanted);
+}
+
+/** What must be the same wherever the kill struck: names of refs, contents, and nothing left lying about. */
+async function endState(app: AppRepository) {
+  const [local, remote] = [await app.refs('app'), await app.refs('origin')];
+  const published = Object.fromEntries(Object.entries(local).filter(([name]) => name in remote));
+  expect(published).toEqual(remote);
+  const newest = (await app.git('tag', '--sort=-v:refname')).split('\n')[0] ?? '';
+  for (const branch of ['main', 'develop']) await app.git('merge-base', '--is-ancestor', newest, branch);
+  return {
+    branches: Object.keys(local),
+    remembered: await app.git('for-each-ref', '--format=%(refname)', 'refs/remotes'),
+    inStep: (
+      await Promise.all(['main', 'develop'].map((name) => app.git('rev-list', '--count', `${name}...origin/${name}`)))
+    ).join(),
+    head: await app.git('symbolic-ref', 'HEAD'),
+    status: await app.git('status', '--porcelain'),
+    trees: await Promise.all(['main', 'develop', newest].map((name) => app.git('rev-parse', `${name}^{tree}`))),
+    locks: readdirSync(join(app.path, '.git'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.lock'),
+    ),
+    merges: await app.git('rev-list', '--count', 'develop'),
+  };
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
+  const queue = items.map((item, index) => ({ item, index }));
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next.item, next.index);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
