@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Docker for the demo: engine.sh up | down | image ID
+# Docker for the demo: engine.sh state | up | down | image ID
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/lib/docker-engine.sh
 . scripts/lib/docker-engine.sh
 
-# Prints "started" when there was no engine to use before.
+# bash acts on it when the step it waits for is done, so that no installation is ended half-way.
+trap 'exit 130' TERM
+
+state() { if docker_engine_answers; then echo running; else echo stopped; fi; }
+
 up() {
-  local before=started
-  ! docker_engine_answers || before=there
   ensure_docker_engine
   command -v curl >/dev/null || ensure_debian_packages curl
-  echo "$before"
 }
 
 # An engine somebody uses by now stays.
@@ -24,12 +25,11 @@ down() {
   fi
 }
 
-# The base image of the demo's app: BusyBox and nothing else. Built, so that no registry is needed.
+# The base image of the demo's app: BusyBox and nothing else. Built, so that no registry is needed. Works in TMPDIR,
+# which goes with the demo's workspace.
 image() { # ID
   local work
   work=$(mktemp -d)
-  # shellcheck disable=SC2064 # now, while it is known
-  trap "rm -rf '$work'" EXIT
   static_busybox "$work/busybox"
   cat >"$work/Dockerfile" <<'END'
 FROM scratch

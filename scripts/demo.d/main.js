@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Failure, interrupt, must, mustNotBeEnded } from './run.js';
+import { Failure, interrupt, must, mustInSteps } from './run.js';
 import { heading, say, tell } from './show.js';
 import { setStage } from './stage.js';
 import { tellStory } from './story.js';
@@ -67,10 +67,13 @@ async function prepare(workspace, inherited) {
     tell('building dist');
     await must(join(HOME, 'scripts/build'), [], { onText });
   }
-  note(workspace, { engine: inherited });
-  const before = await mustNotBeEnded(ENGINE, ['up'], { onText });
-  if (before.endsWith('started')) note(workspace, { engine: 'started' });
-  await must(ENGINE, ['image', workspace.id], { onText });
+  // What the script leaves lying about when it is ended goes with the workspace.
+  const env = { ...process.env, TMPDIR: workspace.path };
+  // Noted first: whatever comes in between, an engine that was not there before is stopped again.
+  const before = await must(ENGINE, ['state'], { env });
+  note(workspace, { engine: before === 'stopped' ? 'started' : inherited });
+  await mustInSteps(ENGINE, ['up'], { env, onText });
+  await must(ENGINE, ['image', workspace.id], { env, onText });
 }
 
 function distIsStale() {
@@ -110,9 +113,9 @@ function catchSignals() {
   let received;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(name, () => {
-      if (received === undefined) tell('\ninterrupted');
+      const waiting = interrupt();
+      if (received === undefined) tell(`\ninterrupted${waiting ? ', as soon as this step is done' : ''}`);
       received ??= name;
-      interrupt();
     });
   }
   // A terminal or pager that is gone is no reason to leave things behind.

@@ -8,6 +8,7 @@ const DEADLINE = 5 * 60_000;
 const GRACE = 5_000;
 
 const endable = new Set();
+const patient = new Set();
 let interrupted = false;
 
 export class Failure extends Error {}
@@ -17,10 +18,14 @@ export class Failure extends Error {}
  * come, and come back as `output`.
  */
 export async function run(program, args, options) {
+  return runIn(endable, program, args, options);
+}
+
+async function runIn(set, program, args, options) {
   refuseWhenInterrupted();
   const result = await start(program, args, options, (child) => {
-    endable.add(child);
-    child.once('close', () => endable.delete(child));
+    set.add(child);
+    child.once('close', () => set.delete(child));
   });
   refuseWhenInterrupted();
   return result;
@@ -31,12 +36,9 @@ export async function must(program, args, options) {
   return outputOf(program, args, options, await run(program, args, options));
 }
 
-/** As {@link must}, for what must not be ended half-way, as an installation of packages. */
-export async function mustNotBeEnded(program, args, options) {
-  refuseWhenInterrupted();
-  const result = await start(program, args, options);
-  refuseWhenInterrupted();
-  return outputOf(program, args, options, result);
+/** As {@link must}, for a script that installs packages: it is asked to end between two of its steps. */
+export async function mustInSteps(program, args, options) {
+  return outputOf(program, args, options, await runIn(patient, program, args, options));
 }
 
 /**
@@ -63,13 +65,15 @@ export function start(program, args, { cwd, env = process.env, onText = () => {}
   });
 }
 
-/** Ends what runs now, and lets nothing new begin. */
+/** Ends what runs now, and lets nothing new begin. Tells whether a step has to be waited for. */
 export function interrupt() {
   interrupted = true;
+  for (const child of patient) send(child.pid, 'SIGTERM');
   for (const child of endable) {
     send(-child.pid, 'SIGTERM');
     setTimeout(() => send(-child.pid, 'SIGKILL'), GRACE).unref();
   }
+  return patient.size > 0;
 }
 
 function refuseWhenInterrupted() {
