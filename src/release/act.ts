@@ -43,9 +43,7 @@ export async function actRelease(
   tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
   const titles = titlesOf(plan);
-  const objects = await reported(ports, 'build', titles, () =>
-    buildObjects(ports.git, ports.files, plan.details, tree),
-  );
+  const objects = await reported(ports, 'build', titles, () => buildObjects(ports, plan.details, tree));
   const moves = releaseMoves(plan.details, objects);
   await checkWorktrees(ports.gitIn, plan.details, moves);
   if (plan.details.checks) {

@@ -42,6 +42,8 @@ export interface ReleaseFacts {
   readonly remote: RemoteFacts;
   /** `Name <mail> seconds zone`; undefined when git knows no identity. */
   readonly identity: string | undefined;
+  /** What the user's git configuration wants signed. */
+  readonly signing: Signing;
   /** The line's tree, folders included. Empty without the line. */
   readonly tree: readonly TreeEntry[];
   /** pubspec.yaml files in the line that may carry the version. */
@@ -62,6 +64,11 @@ export interface ReleaseFacts {
   readonly busyWorktrees: readonly { readonly path: string; readonly operation: WorktreeOperation }[];
   /** Tracked files with uncommitted changes where the line is checked out, when it is a release or hotfix branch. */
   readonly uncommittedOnLine: readonly string[];
+}
+
+export interface Signing {
+  readonly commits: boolean;
+  readonly tags: boolean;
 }
 
 export interface RemoteFacts {

@@ -2,15 +2,11 @@ import type { ReleaseConfig } from '../config/schema.ts';
 import type { Git } from '../io/ports.ts';
 import type { RemoteFacts } from './facts.ts';
 
-/** The remote's address and its branches and tags right now. An unreachable remote is a fact, not an error. */
-export async function lookAtRemote(git: Git, { remote: name }: ReleaseConfig): Promise<RemoteFacts> {
-  const [url, listing] = await Promise.all([
-    git.try(['config', '--get', `remote.${name}.url`]),
-    git.try(['ls-remote', '--refs', '--heads', '--tags', '--', name]),
-  ]);
+/** The remote's branches and tags right now. An unreachable remote is a fact, not an error. */
+export async function lookAtRemote(git: Git, { remote: name }: ReleaseConfig): Promise<Omit<RemoteFacts, 'url'>> {
+  const listing = await git.try(['ls-remote', '--refs', '--heads', '--tags', '--', name]);
   return {
     name,
-    url: url.exitCode === 0 ? url.stdout.trim() : undefined,
     unreachable: listing.exitCode === 0 ? undefined : listing.stderr.trim(),
     refs: new Map(
       listing.stdout

@@ -5,6 +5,7 @@ import type { Ref, ReleaseFacts, RemoteFacts, TreeEntry } from './facts.ts';
 import { lookAtFiles } from './look-files.ts';
 import { contains, lookAtHistory } from './look-history.ts';
 import { lookAtRemote } from './look-remote.ts';
+import { lookAtSettings } from './look-settings.ts';
 import { busyWorktrees, uncommittedFiles } from './look-worktrees.ts';
 import { parseTree } from './tree.ts';
 import type { GitIn } from './worktrees.ts';
@@ -27,9 +28,10 @@ export async function lookAtRelease(
   line: string,
 ): Promise<ReleaseFacts> {
   const names = branchNames(config);
-  const [refs, remote, identity, tree] = await Promise.all([
+  const [refs, remote, settings, identity, tree] = await Promise.all([
     localRefs(git),
     lookAtRemote(git, config),
+    lookAtSettings(git, config.remote),
     git.try(['var', 'GIT_COMMITTER_IDENT']),
     listTree(git, line),
   ]);
@@ -57,7 +59,8 @@ export async function lookAtRelease(
     shallow: location.shallow,
     refs,
     line,
-    remote: { ...remote, ahead },
+    remote: { ...remote, url: settings.remoteUrl, ahead },
+    signing: settings.signing,
     identity: identity.exitCode === 0 ? identity.stdout.trim() : undefined,
     tree,
     ...contents,
@@ -88,7 +91,7 @@ async function listTree(git: Git, branch: string): Promise<readonly TreeEntry[]>
 /** Asks git about ancestry only where local and remote differ; after a fetch or a push they do not. */
 async function branchesAhead(
   git: Git,
-  remote: RemoteFacts,
+  remote: Pick<RemoteFacts, 'refs'>,
   refs: ReadonlyMap<string, Ref>,
   names: readonly string[],
 ): Promise<ReadonlySet<string>> {

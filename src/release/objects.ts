@@ -1,5 +1,6 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Files, Git } from '../io/ports.ts';
+import { annotatedTag, signingFailed, type TagPorts } from './annotated-tag.ts';
 import { shortName } from './branches.ts';
 import type { TreeEntry } from './facts.ts';
 import { mergeTrees } from './merge.ts';
@@ -12,19 +13,19 @@ import { writeTree } from './write-tree.ts';
  * @throws Problem `merge-conflict`, `merge-back-conflict`, `merge-failed`; no branch has moved then.
  */
 export async function buildObjects(
-  git: Git,
-  files: Files,
+  ports: TagPorts,
   details: ReleaseDetails,
   tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
+  const { git, files } = ports;
   const releaseTree = await writeEdits(git, tree, details.edits);
   const release = await commit(git, details, releaseTree, [details.line.id], details.messages.commit);
   if (details.main === undefined) {
-    return { release, target: release, tag: await annotatedTag(git, details, release), back: [], postponed: [] };
+    return { release, target: release, tag: await annotatedTag(ports, details, release), back: [], postponed: [] };
   }
   const mainTree = details.mainInLine ? releaseTree : await mergeIntoMain(git, files, details, details.main, release);
   const target = await commit(git, details, mainTree, [details.main.id, release], details.messages.toMain);
-  const tag = await annotatedTag(git, details, target);
+  const tag = await annotatedTag(ports, details, target);
   const merges = await Promise.all(
     details.back.map((branch) => mergeBack(git, files, details, branch, target, mainTree)),
   );
@@ -45,19 +46,24 @@ export async function writeEdits(git: Git, tree: readonly TreeEntry[], edits: re
 
 async function commit(
   git: Git,
-  { identity }: ReleaseDetails,
+  { identity, signing }: ReleaseDetails,
   tree: string,
   parents: readonly string[],
   message: string,
 ): Promise<string> {
-  const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message];
+  const sign = signing.commits ? ['-S'] : [];
+  const args = ['commit-tree', ...sign, tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message];
   const env = { GIT_AUTHOR_DATE: `@${identity.when}`, GIT_COMMITTER_DATE: `@${identity.when}` };
-  return (await git.run(args, { env })).trim();
-}
-
-async function annotatedTag(git: Git, { identity, tag, messages }: ReleaseDetails, target: string): Promise<string> {
-  const header = [`object ${target}`, 'type commit', `tag ${tag}`, `tagger ${identity.who} ${identity.when}`];
-  return (await git.run(['mktag'], { input: [...header, '', messages.tag, ''].join('\n') })).trim();
+  const answer = await git.try(args, { env });
+  if (answer.exitCode === 0) return answer.stdout.trim();
+  if (signing.commits) throw signingFailed('commit', answer.stderr);
+  throw new Problem({
+    code: 'commit-failed',
+    what: 'git could not make a commit; nothing has changed',
+    why: answer.stderr.trim(),
+    fix: 'mend what git says, then run the same command again',
+    exit: EXIT.refused,
+  });
 }
 
 async function mergeIntoMain(

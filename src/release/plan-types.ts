@@ -1,4 +1,5 @@
 import type { Plan } from '../core/plan.ts';
+import type { Signing } from './facts.ts';
 
 /** What was asked for. */
 export interface ReleaseRequest {
@@ -51,6 +52,7 @@ export interface ReleaseDetails {
   readonly messages: { readonly commit: string; readonly toMain: string; readonly tag: string };
   /** `Name <mail>` and `seconds zone`: of every object the release makes. */
   readonly identity: { readonly who: string; readonly when: string };
+  readonly signing: Signing;
   /** Folder of the package inside the repository, '' for its root: where the gates run. */
   readonly packageFolder: string;
   /** Worktrees whose checked-out branch the release moves. */

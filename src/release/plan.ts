@@ -51,6 +51,7 @@ export async function planRelease(
     changelogPath: facts.changelog?.path,
     messages: messagesFor(request, config, branches.line.name, { version, tag }),
     identity: splitIdentity(facts.identity ?? '', now),
+    signing: facts.signing,
     packageFolder: folderOf(pubspec),
     worktrees: movingWorktrees(facts, branches),
     remote: request.push ? remoteTarget(facts) : undefined,

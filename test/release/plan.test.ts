@@ -29,6 +29,7 @@ function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
       ahead: new Set(),
     },
     identity: 'Tester <tester@example.com> 1700000000 +0100',
+    signing: { commits: false, tags: false },
     tree: [],
     pubspecs: [{ path: 'app/pubspec.yaml', bytes: Buffer.from('version: 1.0.0+5\n') }],
     pubspecsElsewhere: [{ path: 'app/pubspec.yaml', bytes: Buffer.from('version: 0.9.0+8\n') }],

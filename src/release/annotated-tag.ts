@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { Files, Git } from '../io/ports.ts';
+import type { ReleaseDetails } from './plan-types.ts';
+
+export interface TagPorts {
+  readonly git: Git;
+  readonly files: Files;
+  readonly commonDir: string;
+}
+
+/** Makes the tag object, which no ref names yet, and returns its id. @throws Problem `signing-failed` */
+export async function annotatedTag(ports: TagPorts, details: ReleaseDetails, target: string): Promise<string> {
+  return details.signing.tags ? signedTag(ports, details, target) : plainTag(ports.git, details, target);
+}
+
+async function plainTag(git: Git, { identity, tag, messages }: ReleaseDetails, target: string): Promise<string> {
+  const header = [`object ${target}`, 'type commit', `tag ${tag}`, `tagger ${identity.who} ${identity.when}`];
+  return (await git.run(['mktag'], { input: [...header, '', messages.tag, ''].join('\n') })).trim();
+}
+
+const SIGNATURE = /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$/m;
+
+/**
+ * Only `git tag` signs, in every format git knows, and it makes a ref. So it does that in a throw-away repository with
+ * the same settings and the same object store.
+ */
+async function signedTag(
+  { git, files, commonDir }: TagPorts,
+  details: ReleaseDetails,
+  target: string,
+): Promise<string> {
+  const { identity, tag, messages } = details;
+  return files.withTemporaryFolder(async (folder) => {
+    await files.makeFolder(join(folder, 'refs'));
+    await files.write(join(folder, 'HEAD'), Buffer.from('ref: refs/heads/none\n'));
+    await files.write(join(folder, 'config'), (await files.readBytes(join(commonDir, 'config'))) ?? Buffer.alloc(0));
+    const env = {
+      GIT_DIR: folder,
+      GIT_OBJECT_DIRECTORY: join(commonDir, 'objects'),
+      GIT_COMMITTER_DATE: `@${identity.when}`,
+    };
+    const answer = await git.try(['tag', '-s', '-m', messages.tag, '--', tag, target], { env });
+    if (answer.exitCode !== 0) throw signingFailed('tag', answer.stderr);
+    const id = (await git.run(['rev-parse', '--verify', `refs/tags/${tag}`], { env })).trim();
+    // git 2.39 ends with status 0 and an unsigned tag when an SSH key cannot be read.
+    const [object] = await git.readObjects([id]);
+    if (object === undefined || !SIGNATURE.test(object.toString())) throw signingFailed('tag', 'git made no signature');
+    return id;
+  });
+}
+
+export function signingFailed(object: 'commit' | 'tag', why: string): Problem {
+  return new Problem({
+    code: 'signing-failed',
+    what: `the ${object} could not be signed; nothing has changed`,
+    why: why.trim(),
+    fix: `see that the key is there: git config user.signingKey; or sign no ${object}s: git config ${object}.gpgSign false`,
+    exit: EXIT.refused,
+  });
+}
