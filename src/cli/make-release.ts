@@ -1,5 +1,7 @@
+import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
-import { actRelease, type ReleasePorts, resumeRelease } from '../release/act.ts';
+import { type Announcement, postAnnouncement } from '../io/webhook.ts';
+import { actRelease, resumeRelease } from '../release/act.ts';
 import { shortName } from '../release/branches.ts';
 import {
   isSameRelease,
@@ -35,7 +37,7 @@ export async function makeRelease(
   if (unfinished !== undefined) {
     if (dryRun || !isSameRelease(unfinished, line, request)) refuseUnfinished(unfinished, ports.processes);
     terminal.err(`${unfinished.plan.plan.title} was begun and not finished; going on with it\n`);
-    return continueRelease(context, ports, unfinished);
+    return continueRelease(context, { ports, config }, unfinished);
   }
   const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, line);
   const plan = await planRelease(facts, request, config.release, ports.clock.now());
@@ -48,14 +50,20 @@ export async function makeRelease(
   if (!yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
   const objects = await actRelease(ports, plan, facts.tree);
   tellReleased(context, plan.details, objects);
+  await notify(context, config, plan.details);
   return EXIT.done;
 }
 
 /** Takes an unfinished release up where it stopped. */
-export async function continueRelease(context: Context, ports: ReleasePorts, state: ReleaseState): Promise<ExitCode> {
+export async function continueRelease(
+  context: Context,
+  { ports, config }: Pick<ReleaseWorkshop, 'ports' | 'config'>,
+  state: ReleaseState,
+): Promise<ExitCode> {
   refuseWhileRunning(state, ports.processes);
   const { plan, objects } = await resumeRelease(ports, state);
   tellReleased(context, plan.details, objects);
+  await notify(context, config, plan.details);
   return EXIT.done;
 }
 
@@ -81,4 +89,13 @@ function tellReleased({ terminal, json }: Context, details: ReleaseDetails, obje
   for (const branch of postponed) {
     terminal.err(`  it is not in ${branch} yet; next: git switch ${branch} && git merge ${waiting}\n`);
   }
+}
+
+/** Tells the configured web hooks. The release is out: one that cannot be told is a warning, never a failure. */
+async function notify({ terminal }: Context, { notify: hooks }: Config, details: ReleaseDetails): Promise<void> {
+  const { tag, version, notes } = details;
+  const text = `${tag} is released`;
+  const announcement: Announcement = { event: 'released', tag, version, notes, text };
+  const failures = await Promise.all(hooks.map((hook) => postAnnouncement(hook, process.env, announcement)));
+  for (const failure of failures) if (failure !== undefined) terminal.err(`  ! not notified: ${failure}\n`);
 }

@@ -11,6 +11,7 @@ import type { RepositoryLocation } from '../io/ports.ts';
 import { gitRunsIn, isAlive, orphansOf, ownProcess } from '../io/processes.ts';
 import { locateRepository } from '../io/repository.ts';
 import type { ReleasePorts } from '../release/act.ts';
+import { commandAt, runHook } from '../release/user-hooks.ts';
 import type { Context } from './command.ts';
 import { renderEvent } from './render.ts';
 
@@ -36,6 +37,15 @@ export async function openRelease({ cwd, terminal, signal }: Context): Promise<R
     clock: systemClock,
     report,
     signal,
+    hook: async (when, step, plan) => {
+      const command = commandAt(config.release, when, step);
+      if (command === undefined) return;
+      const { shellRunner } = await import('../io/command-runner.ts');
+      await runHook(
+        { commands: shellRunner(process.env), report, signal },
+        { command, when, step, plan, folder: location.root },
+      );
+    },
     gates: async (commit, packageFolder) => {
       // Loaded here: a release without gates does not pay for it.
       const { shellRunner } = await import('../io/command-runner.ts');

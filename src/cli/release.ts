@@ -34,7 +34,7 @@ async function run(
     case 'finish':
       return finishRelease(context, workshop, second, options);
     case 'continue':
-      return continueRelease(context, workshop.ports, await openState(workshop.ports));
+      return continueRelease(context, workshop, await openState(workshop.ports));
     case 'abort':
       return abort(context, workshop);
     case 'status':

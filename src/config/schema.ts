@@ -32,6 +32,12 @@ const versionFile = z
   ])
   .transform((file) => (typeof file === 'string' ? { path: file, after: undefined } : file));
 
+const releasePoints = z.strictObject({
+  gates: oneLine.optional(),
+  refs: oneLine.optional(),
+  push: oneLine.optional(),
+});
+
 const releaseSchema = z
   .strictObject({
     branches: z
@@ -57,6 +63,10 @@ const releaseSchema = z
       .array(versionFile)
       .default([])
       .describe('More files that carry the version: JSON files with a version key, or any text after a given prefix.'),
+    hooks: z
+      .strictObject({ before: releasePoints.prefault({}), after: releasePoints.prefault({}) })
+      .prefault({})
+      .describe('Commands of your own around the steps of a release.'),
     breakingInZero: z
       .enum(['minor', 'major'])
       .default('minor')
@@ -129,7 +139,14 @@ const environmentSchema = z.strictObject({
 /** What may stand in an environment's name: it ends up in file names and journals. */
 const environmentName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'is not an environment name');
 
+/** Chat services put a token into the address, so it may be kept in the environment. */
+const webhook = z
+  .string()
+  .regex(/^(https?:\/\/\S+|env:[A-Za-z_][A-Za-z0-9_]*)$/, 'must be an http address or env:NAME')
+  .describe('An address, or env:NAME for one that holds a secret.');
+
 export const configSchema = z.strictObject({
+  notify: z.array(webhook).default([]).describe('Web hooks that are told of every release, as JSON.'),
   release: releaseSchema,
   checks: checksSchema,
   environments: z.record(environmentName, environmentSchema).default({}),

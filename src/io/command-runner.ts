@@ -10,12 +10,12 @@ const GRACE = 3_000;
 export function shellRunner(environment: NodeJS.ProcessEnv): CommandRunner {
   const env = withoutGitVariables(environment);
   return {
-    run: async (command, { cwd, timeout, onLine, signal }) => {
+    run: async (command, { cwd, timeout, env: added, onLine, signal }) => {
       const tail: string[] = [];
       const child = execa(command, {
         shell: true,
         cwd,
-        env,
+        env: { ...env, ...added },
         extendEnv: false,
         stdin: 'ignore',
         all: true,

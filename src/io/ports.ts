@@ -62,8 +62,8 @@ export interface CommandRunner {
 export interface CommandOptions {
   readonly cwd: string;
   readonly timeout: number;
-  /** Removed from the environment, e.g. git's local variables. */
-  readonly unset?: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
 }

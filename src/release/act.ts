@@ -29,6 +29,8 @@ export interface ReleasePorts {
   readonly clock: Clock;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** Runs the user's own command at a point of the release, if there is one. @throws Problem when it fails. */
+  readonly hook: (when: 'before' | 'after', step: string, plan: ReleasePlan) => Promise<void>;
   /** Analyses and tests the given commit. @throws Problem when it must not be released. */
   readonly gates: (commit: string, packageFolder: string) => Promise<void>;
 }
@@ -47,7 +49,9 @@ export async function actRelease(
   const moves = releaseMoves(plan.details, objects);
   await checkWorktrees(ports.gitIn, plan.details, moves);
   if (plan.details.checks) {
+    await ports.hook('before', 'gates', plan);
     await reported(ports, 'gates', titles, () => ports.gates(objects.release, plan.details.packageFolder));
+    await ports.hook('after', 'gates', plan);
   }
   stopIfInterrupted(ports.signal, 'nothing has changed', 'run the same command again');
   const frozen = { plan, objects };
@@ -92,25 +96,33 @@ async function takeSteps(
       'tagship release continue (or: tagship release abort)',
     );
     await ports.journal.append({ type: 'started', at: at(ports), step: id });
-    await journalled(ports, id, () => reported(ports, id, titles, action));
+    await journalled(ports, id, id === 'refs' && unfinished !== 'refs', async () => {
+      await ports.hook('before', id, plan);
+      await reported(ports, id, titles, action);
+    });
     await ports.journal.append({ type: 'done', at: at(ports), step: id });
+    await ports.hook('after', id, plan);
   }
   await ports.journal.append({ type: 'closed', at: at(ports), outcome: 'done' });
   await ports.journal.archive();
 }
 
-/** A failure is written down; when no ref has moved the release is closed, so that nothing is left to continue. */
-async function journalled(ports: ReleasePorts, step: string, action: () => Promise<void>): Promise<void> {
+/**
+ * Writes a failure down.
+ * @param nothingMoved no ref can have moved before this step: a refusal then ends the release, with nothing to continue
+ */
+async function journalled(
+  ports: ReleasePorts,
+  step: string,
+  nothingMoved: boolean,
+  action: () => Promise<void>,
+): Promise<void> {
   try {
     await action();
   } catch (error) {
-    await ports.journal.append({
-      type: 'failed',
-      at: at(ports),
-      step,
-      what: error instanceof Error ? error.message : String(error),
-    });
-    if (error instanceof Problem && error.exit === EXIT.refused) {
+    const what = error instanceof Error ? error.message : String(error);
+    await ports.journal.append({ type: 'failed', at: at(ports), step, what });
+    if (nothingMoved && error instanceof Problem && error.exit === EXIT.refused) {
       await ports.journal.append({ type: 'closed', at: at(ports), outcome: 'aborted' });
       await ports.journal.archive();
     }

@@ -1,0 +1,55 @@
+import type { ReleaseConfig } from '../config/schema.ts';
+import type { Report } from '../core/events.ts';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { CommandRunner } from '../io/ports.ts';
+import type { ReleasePlan } from './plan-types.ts';
+
+type When = 'before' | 'after';
+
+/** The user's command at a point of the release, e.g. before the push. */
+export function commandAt({ hooks }: ReleaseConfig, when: When, step: string): string | undefined {
+  return Object.entries(hooks[when]).find(([name]) => name === step)?.[1];
+}
+
+interface HookRun {
+  readonly command: string;
+  readonly when: When;
+  readonly step: string;
+  readonly plan: ReleasePlan;
+  /** Where it runs: the root of the repository. */
+  readonly folder: string;
+}
+
+const TIMEOUT = 10 * 60_000;
+
+/**
+ * Runs it, with the release in its environment.
+ * @throws Problem `hook-failed` for a command before a step; one after a step comes too late and only warns.
+ */
+export async function runHook(
+  { commands, report, signal }: { commands: CommandRunner; report: Report; signal: AbortSignal },
+  { command, when, step, plan, folder }: HookRun,
+): Promise<void> {
+  const name = `${when} ${step}`;
+  report({ type: 'note', text: `  ${name}: ${command}` });
+  const { tag, version, pubspecVersion } = plan.details;
+  const outcome = await commands.run(command, {
+    cwd: folder,
+    timeout: TIMEOUT,
+    signal,
+    env: { TAGSHIP_TAG: tag, TAGSHIP_VERSION: version, TAGSHIP_PUBSPEC_VERSION: pubspecVersion },
+    onLine: (line) => report({ type: 'output', step, line }),
+  });
+  if (outcome.exitCode === 0) return;
+  if (when === 'after') return report({ type: 'note', text: `  ! ${name}: ended with status ${outcome.exitCode}` });
+  const published = step === 'push';
+  throw new Problem({
+    code: 'hook-failed',
+    what: `the command "${name}" failed (${command}, status ${outcome.exitCode ?? 'unknown'})`,
+    why: outcome.tail.slice(-20).join('\n'),
+    fix: published
+      ? 'mend it, then: tagship release continue (or: tagship release abort)'
+      : 'mend it and run the same command again',
+    exit: published ? EXIT.resumable : EXIT.refused,
+  });
+}
