@@ -1,5 +1,6 @@
-import { cpSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Finished, runProgram, TAGSHIP } from './tagship.ts';
 
@@ -60,8 +61,23 @@ export async function mustOnHost(host: LabHost, script: string): Promise<string>
 export function putTagshipOn(host: LabHost): string {
   const folder = '/opt/tagship';
   const dist = dirname(TAGSHIP);
-  cpSync(process.execPath, join(host.root, folder, 'node'));
   cpSync(dist, join(host.root, folder, 'dist'), { recursive: true });
   cpSync(join(dist, '..', 'package.json'), join(host.root, folder, 'package.json'));
-  return `${folder}/node ${folder}/dist/main.js`;
+  return `${putNodeOn(host, folder)} ${folder}/dist/main.js`;
+}
+
+/** With everything it is linked to: Debian's Node is spread over libraries and files that an older Debian does not have. */
+function putNodeOn(host: LabHost, folder: string): string {
+  const put = (from: string, to: string) => cpSync(from, join(host.root, to), { dereference: true });
+  const libraries = [...execFileSync('ldd', [process.execPath], { encoding: 'utf8' }).matchAll(/\/\S+/g)].map(
+    ([path]) => path,
+  );
+  for (const path of libraries) put(path, `${folder}/lib/${basename(path)}`);
+  const own = libraries.find((path) => basename(path).startsWith('libnode.so'));
+  const parts = own === undefined ? [] : readFileSync(own, 'latin1').match(/\/usr\/share\/nodejs\/[\w./-]+\.js/g);
+  for (const path of new Set(parts)) put(path, path);
+  put(process.execPath, `${folder}/node`);
+  const loader = libraries.find((path) => basename(path).startsWith('ld-'));
+  if (loader === undefined) throw new Error('ldd names no loader for Node');
+  return `${folder}/lib/${basename(loader)} --library-path ${folder}/lib ${folder}/node`;
 }
