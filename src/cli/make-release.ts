@@ -39,7 +39,13 @@ export async function makeRelease(
     terminal.err(`${unfinished.plan.plan.title} was begun and not finished; going on with it\n`);
     return continueRelease(context, { ports, config }, unfinished);
   }
-  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, line);
+  const facts = await lookAtRelease(
+    { ...ports, environment: process.env },
+    location,
+    config.release,
+    line,
+    request.push,
+  );
   const plan = await planRelease(facts, request, config.release, ports.clock.now());
   if (dryRun) {
     if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);

@@ -17,7 +17,13 @@ export async function startRelease(
 ): Promise<ExitCode> {
   const { terminal, json } = context;
   const { develop } = branchNames(config.release);
-  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, develop);
+  const facts = await lookAtRelease(
+    { ...ports, environment: process.env },
+    location,
+    config.release,
+    develop,
+    options.push,
+  );
   const plan = planStart(facts, requestOf('release', target, options), config.release, ports.clock.now());
   if (options.dryRun) {
     terminal.out(json ? `${JSON.stringify({ outcome: 'planned', plan })}\n` : renderPlan(plan, terminal));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Files } from '../io/ports.ts';
 import { type Config, configSchema } from './schema.ts';

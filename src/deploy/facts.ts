@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type JournalLine, type LockInfo, parseHistory, parseJournal, parseLockInfo, type RunRecord } from './run.ts';
 
 /** A container that was started in the app directory. */

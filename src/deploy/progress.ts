@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Report } from '../core/events.ts';
 import type { Outcome } from './act.ts';
 import type { DeployPlan, HostStep } from './plan-shape.ts';

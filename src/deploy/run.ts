@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The image a service of a release runs: what it is called, and which one it is. */
 const serviceImage = z.object({ service: z.string(), name: z.string(), id: z.string() });

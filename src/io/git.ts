@@ -27,7 +27,10 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
     let failed: GitResult | undefined;
     const client = simpleGit(settings(cwd, env, options.input, (result) => (failed = result))).env(env);
     const { onLine } = options;
-    if (onLine !== undefined) client.outputHandler((_command, _stdout, stderr) => eachLine(stderr, onLine));
+    client.outputHandler((_command, stdout, stderr) => {
+      endSilence(stdout);
+      if (onLine !== undefined) eachLine(stderr, onLine);
+    });
     try {
       return { exitCode: 0, stdout: await client.raw(...args), stderr: '' };
     } catch (error) {
@@ -50,6 +53,14 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
       return parseBatch(await client.binaryCatFile(['--batch', '-z']), names.length);
     },
   };
+}
+
+/**
+ * simple-git waits 50 ms more for a git that has said nothing, lest it misses something. The end of the stream says that
+ * there is nothing to miss; an empty piece of output makes it known.
+ */
+function endSilence(stdout: NodeJS.ReadableStream): void {
+  stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
 }
 
 function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {

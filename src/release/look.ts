@@ -4,7 +4,7 @@ import { branchNames, openReleaseBranches } from './branches.ts';
 import type { Ref, ReleaseFacts, RemoteFacts, TreeEntry } from './facts.ts';
 import { lookAtFiles } from './look-files.ts';
 import { contains, lookAtHistory } from './look-history.ts';
-import { lookAtRemote } from './look-remote.ts';
+import { lookAtRemote, unaskedRemote } from './look-remote.ts';
 import { lookAtSettings } from './look-settings.ts';
 import { busyWorktrees, uncommittedFiles } from './look-worktrees.ts';
 import { parseTree } from './tree.ts';
@@ -20,17 +20,19 @@ export interface LookPorts {
 /**
  * Reads all that a release is planned from; changes nothing. Independent questions are asked at the same time.
  * @param line full name of the branch the release is made from
+ * @param askRemote false when nothing will be pushed: then what the remote has does not matter
  */
 export async function lookAtRelease(
   { git, gitIn, files, environment }: LookPorts,
   location: RepositoryLocation,
   config: ReleaseConfig,
   line: string,
+  askRemote: boolean,
 ): Promise<ReleaseFacts> {
   const names = branchNames(config);
   const [refs, remote, settings, identity, tree] = await Promise.all([
     localRefs(git),
-    lookAtRemote(git, config),
+    askRemote ? lookAtRemote(git, config) : unaskedRemote(config),
     lookAtSettings(git, config.remote),
     git.try(['var', 'GIT_COMMITTER_IDENT']),
     listTree(git, line),

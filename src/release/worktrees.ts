@@ -21,6 +21,7 @@ interface Follow {
  */
 export async function checkWorktrees(gitIn: GitIn, details: ReleaseDetails, moves: readonly RefMove[]): Promise<void> {
   for (const follow of follows(gitIn, details, moves)) {
+    await follow.git.try(['update-index', '-q', '--refresh']);
     const answer = await readTree(follow, ['-n']);
     if (answer.exitCode === 0) continue;
     throw new Problem({
@@ -46,6 +47,7 @@ export async function followBranches(
 ): Promise<void> {
   for (const follow of follows(gitIn, details, moves)) {
     if (interrupted) await acceptWritten(files, follow);
+    await follow.git.try(['update-index', '-q', '--refresh']);
     const answer = await readTree(follow, []);
     if (answer.exitCode === 0) continue;
     throw new Problem({
@@ -59,8 +61,7 @@ export async function followBranches(
 }
 
 /** `read-tree -m OLD NEW` is what checkout does: it keeps local changes and refuses to lose any (git-read-tree(1)). */
-async function readTree({ git, from, to }: Follow, flags: readonly string[]) {
-  await git.try(['update-index', '-q', '--refresh']);
+function readTree({ git, from, to }: Follow, flags: readonly string[]) {
   return git.try(['read-tree', '-m', '-u', ...flags, from, to]);
 }
 

@@ -1,0 +1,93 @@
+// A release without gates and without push: tagship, git flow start + finish, and release-it, on two repositories.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { interleave, median, must, printTable } from './compare.js';
+import { copyRepository, makeRepository } from './repository.js';
+
+const TAGSHIP = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const SIZES = { small: { commits: 30, tags: 0 }, large: { commits: 20_000, tags: 500 } };
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
+
+export async function run() {
+  const folder = mkdtempSync(join(tmpdir(), 'tagship-bench-'));
+  try {
+    const peer = installReleaseIt(folder);
+    const medians = {};
+    for (const [size, shape] of Object.entries(SIZES)) {
+      const original = makeRepository(join(folder, size), shape);
+      const contenders = [
+        tagship(copyRepository(original, join(folder, `${size}-tagship`))),
+        gitFlow(copyRepository(original, join(folder, `${size}-git-flow`))),
+        releaseIt(copyRepository(original, join(folder, `${size}-release-it`)), peer),
+      ];
+      const times = interleave(contenders, ROUNDS);
+      medians[size] = new Map([...times].map(([name, values]) => [name, median(values)]));
+    }
+    report(medians, countProcesses(join(folder, 'small'), folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The peer is fetched into the throw-away folder: no user of tagship needs it. */
+function installReleaseIt(folder) {
+  const home = join(folder, 'peer');
+  must('npm', ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', 'release-it@19'], {});
+  return join(home, 'node_modules/release-it/bin/release-it.js');
+}
+
+function tagship(cwd) {
+  const args = [TAGSHIP, 'release', 'patch', '--yes', '--no-checks', '--no-push'];
+  return { name: 'tagship', run: () => must(process.execPath, args, { cwd }) };
+}
+
+function gitFlow(cwd) {
+  const settings = { 'branch.master': 'main', 'branch.develop': 'develop', 'prefix.release': 'release/', 'prefix.versiontag': 'v' };
+  for (const [key, value] of Object.entries(settings)) must('git', ['config', `gitflow.${key}`, value], { cwd });
+  must('git', ['flow', 'init', '-d'], { cwd });
+  let patch = 0;
+  const run = () => {
+    const version = `0.1.${++patch}`;
+    must('git', ['flow', 'release', 'start', version], { cwd });
+    const pubspec = join(cwd, 'pubspec.yaml');
+    writeFileSync(pubspec, readFileSync(pubspec, 'utf8').replace(/version: .*/, `version: ${version}`));
+    must('git', ['commit', '-q', '-am', `chore(release): ${version}`], { cwd });
+    const env = { ...process.env, GIT_MERGE_AUTOEDIT: 'no' };
+    must('git', ['flow', 'release', 'finish', '-m', `Release ${version}`, version], { cwd, env });
+  };
+  return { name: 'git flow', run };
+}
+
+function releaseIt(cwd, program) {
+  const flags = ['--ci', '--no-npm', '--no-git.push', '--no-git.requireUpstream', '--no-git.requireCleanWorkingDir'];
+  return { name: 'release-it', run: () => must(process.execPath, [program, 'patch', ...flags], { cwd }) };
+}
+
+/** Processes that tagship itself starts for one release. */
+function countProcesses(original, folder) {
+  const trace = join(folder, 'trace');
+  const cwd = copyRepository(original, join(folder, 'counted'));
+  must(process.execPath, [TAGSHIP, 'release', 'patch', '--yes', '--no-checks', '--no-push'], {
+    cwd,
+    env: { ...process.env, GIT_TRACE2_EVENT: trace },
+  });
+  const starts = readFileSync(trace, 'utf8').split('\n').filter((line) => line.includes('"event":"start"'));
+  return starts.filter((line) => !JSON.parse(line).sid.includes('/')).length;
+}
+
+function report(medians, processes) {
+  const rows = [['', 'small: 30 commits', 'large: 20,000 commits, 500 tags']];
+  for (const name of medians.small.keys()) {
+    rows.push([name, ...['small', 'large'].map((size) => `${medians[size].get(name).toFixed(0)} ms`)]);
+  }
+  const ours = (size) => medians[size].get('tagship');
+  for (const peer of ['git flow', 'release-it']) {
+    rows.push([`tagship / ${peer}`, ...['small', 'large'].map((size) => (ours(size) / medians[size].get(peer)).toFixed(2))]);
+  }
+  rows.push(['large / small', '', (ours('large') / ours('small')).toFixed(2)]);
+  rows.push(['git processes', String(processes), '']);
+  console.log(`medians of ${ROUNDS} interleaved rounds`);
+  printTable(rows);
+}
