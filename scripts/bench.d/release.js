@@ -34,7 +34,11 @@ export async function run() {
 /** The peer is fetched into the throw-away folder: no user of tagship needs it. */
 function installReleaseIt(folder) {
   const home = join(folder, 'peer');
-  must('npm', ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', 'release-it@19'], {});
+  must(
+    'npm',
+    ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', 'release-it@19'],
+    {},
+  );
   return join(home, 'node_modules/release-it/bin/release-it.js');
 }
 
@@ -44,7 +48,12 @@ function tagship(cwd) {
 }
 
 function gitFlow(cwd) {
-  const settings = { 'branch.master': 'main', 'branch.develop': 'develop', 'prefix.release': 'release/', 'prefix.versiontag': 'v' };
+  const settings = {
+    'branch.master': 'main',
+    'branch.develop': 'develop',
+    'prefix.release': 'release/',
+    'prefix.versiontag': 'v',
+  };
   for (const [key, value] of Object.entries(settings)) must('git', ['config', `gitflow.${key}`, value], { cwd });
   must('git', ['flow', 'init', '-d'], { cwd });
   let patch = 0;
@@ -73,7 +82,9 @@ function countProcesses(original, folder) {
     cwd,
     env: { ...process.env, GIT_TRACE2_EVENT: trace },
   });
-  const starts = readFileSync(trace, 'utf8').split('\n').filter((line) => line.includes('"event":"start"'));
+  const starts = readFileSync(trace, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"event":"start"'));
   return starts.filter((line) => !JSON.parse(line).sid.includes('/')).length;
 }
 
@@ -84,7 +95,10 @@ function report(medians, processes) {
   }
   const ours = (size) => medians[size].get('tagship');
   for (const peer of ['git flow', 'release-it']) {
-    rows.push([`tagship / ${peer}`, ...['small', 'large'].map((size) => (ours(size) / medians[size].get(peer)).toFixed(2))]);
+    rows.push([
+      `tagship / ${peer}`,
+      ...['small', 'large'].map((size) => (ours(size) / medians[size].get(peer)).toFixed(2)),
+    ]);
   }
   rows.push(['large / small', '', (ours('large') / ours('small')).toFixed(2)]);
   rows.push(['git processes', String(processes), '']);

@@ -8,7 +8,8 @@ export function makeRepository(folder, { commits, tags }) {
   mkdirSync(folder, { recursive: true });
   const git = (...args) => must('git', args, { cwd: folder });
   git('init', '-q', '-b', 'main');
-  for (const [key, value] of Object.entries({ name: 'Bench', email: 'bench@example.com' })) git('config', `user.${key}`, value);
+  for (const [key, value] of Object.entries({ name: 'Bench', email: 'bench@example.com' }))
+    git('config', `user.${key}`, value);
   const lines = [];
   const tagEvery = Math.max(1, Math.floor((commits - 20) / Math.max(1, tags)));
   let tagged = 0;
@@ -17,13 +18,20 @@ export function makeRepository(folder, { commits, tags }) {
     const who = `Bench <bench@example.com> ${1_600_000_000 + index * 60} +0000`;
     lines.push(`commit refs/heads/develop\nmark :${index}\ncommitter ${who}\ndata ${message.length}\n${message}`);
     if (index === 1) {
-      const files = { 'pubspec.yaml': 'name: bench\nversion: 0.1.0+1\n', 'package.json': '{ "name": "bench", "version": "0.1.0" }\n' };
-      for (const [path, text] of Object.entries(files)) lines.push(`M 644 inline ${path}\ndata ${text.length}\n${text}`);
+      const files = {
+        'pubspec.yaml': 'name: bench\nversion: 0.1.0+1\n',
+        'package.json': '{ "name": "bench", "version": "0.1.0" }\n',
+      };
+      for (const [path, text] of Object.entries(files))
+        lines.push(`M 644 inline ${path}\ndata ${text.length}\n${text}`);
     }
     lines.push(`M 644 inline lib/part${index % 400}.dart\ndata ${String(index).length}\n${index}\n`);
     if (tagged < tags && index % tagEvery === 0) {
       const name = `v0.0.${++tagged}`;
-      lines.push(`tag ${name}\nfrom :${index}\ntagger ${who}\ndata ${name.length}\n${name}`, `reset refs/heads/main\nfrom :${index}\n`);
+      lines.push(
+        `tag ${name}\nfrom :${index}\ntagger ${who}\ndata ${name.length}\n${name}`,
+        `reset refs/heads/main\nfrom :${index}\n`,
+      );
     }
   }
   if (tags === 0) lines.push('reset refs/heads/main\nfrom :1\n');

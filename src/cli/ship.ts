@@ -61,12 +61,21 @@ async function planFor(
   const request: DeployRequest = {
     ...wanted,
     environment: name,
-    who: `${userInfo().username}@${hostname()}`,
+    who: `${userName()}@${hostname()}`,
     tagship: version,
     now: systemClock.now(),
     nonce: randomBytes(3).toString('hex'),
   };
   return { host, plan: planRun(facts, request, config, tagFormat) };
+}
+
+/** A container's user may have a number and no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 async function carryOutAll(

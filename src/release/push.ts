@@ -24,7 +24,8 @@ export async function pushRelease(
   const deletion = lease.length > 0 ? [`:${line}`] : [];
   const flags = ['--atomic', '--porcelain', '--no-follow-tags', ...lease];
   const args = ['push', ...flags, '--', details.remote.name, ...refspecs, ...deletion];
-  const answer = await git.try(args, { onLine });
+  // Git pads what the remote says with blanks, to cover what may stand on the terminal's line.
+  const answer = await git.try(args, { onLine: (line) => onLine(line.trimEnd()) });
   if (answer.exitCode === 0) return;
   const rejected = answer.stdout.split('\n').filter((line) => line.startsWith('!'));
   throw new Problem({

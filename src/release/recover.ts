@@ -78,7 +78,7 @@ async function removeStaleLocks(
     })),
     { path: join(commonDir, 'packed-refs.lock'), contents: undefined },
     ...[...new Set(gitDirs)].flatMap((gitDir) => [
-      { path: join(gitDir, 'HEAD.lock'), contents: [''] },
+      { path: join(gitDir, 'HEAD.lock'), contents: ['', ...moves.flatMap(({ name, to }) => [to, `ref: ${name}`])] },
       { path: join(gitDir, 'index.lock'), contents: undefined },
     ]),
   ];
