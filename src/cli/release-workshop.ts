@@ -6,6 +6,7 @@ import { withSnapshot } from '../hooks/snapshot.ts';
 import { systemClock } from '../io/clock.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
+import { withoutGitVariables } from '../io/git-variables.ts';
 import { journalFile } from '../io/journal-file.ts';
 import type { RepositoryLocation } from '../io/ports.ts';
 import { gitRunsIn, isAlive, orphansOf, ownProcess } from '../io/processes.ts';
@@ -29,7 +30,8 @@ export async function openRelease({ cwd, terminal, signal }: Context): Promise<R
   const report: ReleasePorts['report'] = (event) => terminal.err(renderEvent(event, terminal));
   const ports: ReleasePorts = {
     git,
-    gitIn: (folder) => openGit(folder, process.env),
+    // A surrounding git's variables name its own worktree, not this one.
+    gitIn: (folder) => openGit(folder, withoutGitVariables(process.env)),
     files: diskFiles,
     commonDir: location.commonDir,
     journal: journalFile(join(location.commonDir, 'tagship', 'release.jsonl')),

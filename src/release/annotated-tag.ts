@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Files, Git } from '../io/ports.ts';
+import { DURABLY } from './durable.ts';
 import type { ReleaseDetails } from './plan-types.ts';
 
 export interface TagPorts {
@@ -16,7 +17,7 @@ export async function annotatedTag(ports: TagPorts, details: ReleaseDetails, tar
 
 async function plainTag(git: Git, { identity, tag, messages }: ReleaseDetails, target: string): Promise<string> {
   const header = [`object ${target}`, 'type commit', `tag ${tag}`, `tagger ${identity.who} ${identity.when}`];
-  return (await git.run(['mktag'], { input: [...header, '', messages.tag, ''].join('\n') })).trim();
+  return (await git.run([...DURABLY, 'mktag'], { input: [...header, '', messages.tag, ''].join('\n') })).trim();
 }
 
 const SIGNATURE = /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$/m;
@@ -40,7 +41,7 @@ async function signedTag(
       GIT_OBJECT_DIRECTORY: join(commonDir, 'objects'),
       GIT_COMMITTER_DATE: `@${identity.when}`,
     };
-    const answer = await git.try(['tag', '-s', '-m', messages.tag, '--', tag, target], { env });
+    const answer = await git.try([...DURABLY, 'tag', '-s', '-m', messages.tag, '--', tag, target], { env });
     if (answer.exitCode !== 0) throw signingFailed('tag', answer.stderr);
     const id = (await git.run(['rev-parse', '--verify', `refs/tags/${tag}`], { env })).trim();
     // git 2.39 ends with status 0 and an unsigned tag when an SSH key cannot be read.

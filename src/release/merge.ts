@@ -1,4 +1,5 @@
 import type { Files, Git } from '../io/ports.ts';
+import { DURABLY } from './durable.ts';
 import { type ConflictedFile, resolveConflict } from './resolve-conflict.ts';
 import { parseTree } from './tree.ts';
 import { writeTree } from './write-tree.ts';
@@ -25,7 +26,7 @@ export async function mergeTrees(
   theirs: string,
   resolvable: Resolvable,
 ): Promise<MergeResult> {
-  const merge = await git.try(['merge-tree', '--write-tree', '--no-messages', '-z', ours, theirs]);
+  const merge = await git.try([...DURABLY, 'merge-tree', '--write-tree', '--no-messages', '-z', ours, theirs]);
   const [tree, ...records] = merge.stdout.split('\0').filter((record) => record !== '');
   if (tree === undefined || merge.exitCode > 1) return { kind: 'failed', why: merge.stderr.trim() };
   if (merge.exitCode === 0) return { kind: 'merged', tree };

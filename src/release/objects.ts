@@ -2,6 +2,7 @@ import { EXIT, Problem } from '../core/problem.ts';
 import type { Files, Git } from '../io/ports.ts';
 import { annotatedTag, signingFailed, type TagPorts } from './annotated-tag.ts';
 import { shortName } from './branches.ts';
+import { DURABLY } from './durable.ts';
 import type { TreeEntry } from './facts.ts';
 import { mergeTrees } from './merge.ts';
 import type { FileEdit, RefTip, ReleaseDetails, ReleaseObjects } from './plan-types.ts';
@@ -38,7 +39,7 @@ export async function writeEdits(git: Git, tree: readonly TreeEntry[], edits: re
   const blobs = await Promise.all(
     edits.map(async ({ path, contentBase64 }) => {
       const input = Buffer.from(contentBase64, 'base64');
-      return { path, id: (await git.run(['hash-object', '-w', '--stdin'], { input })).trim() };
+      return { path, id: (await git.run([...DURABLY, 'hash-object', '-w', '--stdin'], { input })).trim() };
     }),
   );
   return writeTree(git, tree, blobs);
@@ -52,7 +53,15 @@ async function commit(
   message: string,
 ): Promise<string> {
   const sign = signing.commits ? ['-S'] : [];
-  const args = ['commit-tree', ...sign, tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message];
+  const args = [
+    ...DURABLY,
+    'commit-tree',
+    ...sign,
+    tree,
+    ...parents.flatMap((parent) => ['-p', parent]),
+    '-m',
+    message,
+  ];
   const env = { GIT_AUTHOR_DATE: `@${identity.when}`, GIT_COMMITTER_DATE: `@${identity.when}` };
   const answer = await git.try(args, { env });
   if (answer.exitCode === 0) return answer.stdout.trim();

@@ -1,6 +1,7 @@
 import type { Probe } from '../core/plan.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import type { Git } from '../io/ports.ts';
+import { DURABLY } from './durable.ts';
 import type { ReleaseDetails, ReleaseObjects } from './plan-types.ts';
 
 /** A ref's move. `from` is undefined for one that must not exist yet. */
@@ -59,7 +60,7 @@ export async function moveRefs(
     return from === undefined ? `create ${name}\0${to}\0` : `update ${name}\0${to}\0${from}\0`;
   });
   const input = ['start\0', ...commands, 'prepare\0', 'commit\0'].join('');
-  const answer = await git.try(['-c', 'core.fsync=all', 'update-ref', '-m', reason, '-z', '--stdin'], { input });
+  const answer = await git.try([...DURABLY, 'update-ref', '-m', reason, '-z', '--stdin'], { input });
   if (answer.exitCode === 0) return;
   throw new Problem({
     code: 'ref-moved',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { formatVersion, highestBuild, isLower, type Version } from '../core/version.ts';
 import type { Files, Git } from '../io/ports.ts';
+import { DURABLY } from './durable.ts';
 import type { Resolvable } from './merge.ts';
 import { findVersion, replaceVersion, UneditablePubspec } from './pubspec.ts';
 import type { FileBlob } from './write-tree.ts';
@@ -39,7 +40,10 @@ export async function resolveConflict(
   const sides = { base, ours, theirs };
   const merged = isVersion ? await mergeVersions(git, files, sides) : await mergeAdditions(git, files, sides);
   if (merged === undefined) return undefined;
-  return { path: file.path, id: (await git.run(['hash-object', '-w', '--stdin'], { input: merged })).trim() };
+  return {
+    path: file.path,
+    id: (await git.run([...DURABLY, 'hash-object', '-w', '--stdin'], { input: merged })).trim(),
+  };
 }
 
 /**

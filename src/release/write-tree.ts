@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Git } from '../io/ports.ts';
+import { DURABLY } from './durable.ts';
 import type { TreeEntry } from './facts.ts';
 
 export interface FileBlob {
@@ -10,7 +11,7 @@ export interface FileBlob {
 
 /**
  * Writes the tree that differs from `tree` in these files alone and returns its id. Only the folders on the way to
- * them are written anew: one `git mktree` each, however large the repository.
+ * them are written anew: one git each, however large the repository.
  */
 export async function writeTree(git: Git, tree: readonly TreeEntry[], files: readonly FileBlob[]): Promise<string> {
   const changed = new Map<string, TreeEntry>();
@@ -41,12 +42,22 @@ async function writeFolder(
 ): Promise<string> {
   const entries = new Map(tree.filter(({ path }) => parentOf(path) === folder).map((entry) => [entry.path, entry]));
   for (const entry of changed.values()) if (parentOf(entry.path) === folder) entries.set(entry.path, entry);
-  const input = [...entries.values()].map(
-    ({ mode, type, id, path }) => `${mode} ${type} ${id}\t${posix.basename(path)}\0`,
-  );
-  // --missing: a submodule's commit and, in partial clones, untouched files are not here.
-  return (await git.run(['mktree', '-z', '--missing'], { input: input.join('') })).trim();
+  const content = Buffer.concat([...entries.values()].sort(byTreeOrder).map(treeRecord));
+  // Not git mktree, which does not read core.fsync: the tree would be the one object that a power cut can take.
+  return (await git.run([...DURABLY, 'hash-object', '-w', '-t', 'tree', '--stdin'], { input: content })).trim();
 }
+
+/** A tree object's record: mode without leading zeros, blank, name, NUL, the id's bytes. */
+function treeRecord({ mode, path, id }: TreeEntry): Buffer {
+  return Buffer.concat([Buffer.from(`${mode.replace(/^0+/, '')} ${posix.basename(path)}\0`), Buffer.from(id, 'hex')]);
+}
+
+/** Git orders names by their bytes, a folder as if its name ended with a slash. */
+function byTreeOrder(a: TreeEntry, b: TreeEntry): number {
+  return Buffer.compare(sortKey(a), sortKey(b));
+}
+
+const sortKey = ({ path, type }: TreeEntry) => Buffer.from(posix.basename(path) + (type === 'tree' ? '/' : ''));
 
 function parentOf(path: string): string {
   const parent = posix.dirname(path);

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openGit } from '../../src/io/git.ts';
+import { parseTree } from '../../src/release/tree.ts';
+import { writeTree } from '../../src/release/write-tree.ts';
+import { runProgram } from '../support/tagship.ts';
+
+/** Names whose order by bytes is not the order by characters, or differs for files and folders. */
+const PATHS = [
+  'a.txt',
+  'a/b',
+  'a0',
+  'a-b/c',
+  'Z',
+  'é',
+  'deep/er/est/file',
+  'with space/x y',
+  'quote"s',
+  'tab\tbed',
+  'ab',
+];
+
+describe.each(['sha1', 'sha256'])('a tree written in a repository of %s', (format) => {
+  it('is the one that git add makes of the same files', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'tagship-tree-'));
+    onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+    await runProgram('git', ['init', '-q', `--object-format=${format}`], { cwd });
+    const git = openGit(cwd, process.env);
+    const blob = async (text: string) => (await git.run(['hash-object', '-w', '--stdin'], { input: text })).trim();
+    const index = async (entries: readonly (readonly [string, string])[]) => {
+      const input = entries.map(([path, id]) => `100644 ${id}\t${path}\0`).join('');
+      await git.run(['update-index', '-z', '--index-info'], { input });
+      return (await git.run(['write-tree'])).trim();
+    };
+    const [old, fresh] = [await blob('old\n'), await blob('new\n')];
+    const before = await index(PATHS.map((path) => [path, old]));
+    const changed = ['deep/er/est/file', 'a/b', 'a.new', 'deep/new/file'];
+
+    const listing = parseTree(await git.run(['ls-tree', '-r', '-t', '-z', before]));
+    const written = await writeTree(
+      git,
+      listing,
+      changed.map((path) => ({ path, id: fresh })),
+    );
+    expect(written).toBe(await index(changed.map((path) => [path, fresh])));
+  });
+});
