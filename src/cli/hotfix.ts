@@ -2,7 +2,7 @@ import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { branchNames, isBranchName, shortName } from '../release/branches.ts';
 import type { Ref } from '../release/facts.ts';
 import { hotfixStart } from '../release/hotfix.ts';
-import { unfinishedRelease } from '../release/journal.ts';
+import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { switchToNew } from '../release/start.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -26,8 +26,10 @@ async function run(name: string, options: ReleaseOptions, context: Context): Pro
     unfinishedRelease(workshop.ports.journal),
   ]);
   // A finish that was interrupted may have deleted the branch already.
-  if (!refs.has(branch) && unfinished?.plan.plan.details.line.name !== branch)
+  if (!refs.has(branch) && unfinished?.plan.plan.details.line.name !== branch) {
+    if (unfinished !== undefined) refuseUnfinished(unfinished, workshop.ports.processes);
     return start(context, workshop, refs, branch, options);
+  }
   return makeRelease(context, workshop, branch, requestOf('hotfix', 'patch', options), options);
 }
 

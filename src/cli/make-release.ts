@@ -16,6 +16,7 @@ import type { ReleaseDetails, ReleaseObjects, ReleaseRequest } from '../release/
 import { mergeBackBranch } from '../release/refs.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
+import { tellingFailures } from './release-failure.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { renderPlan } from './render.ts';
 
@@ -25,7 +26,17 @@ export interface MakeOptions {
 }
 
 /** Looks, plans, shows, asks and makes a release from `line`, the full name of a branch. */
-export async function makeRelease(
+export function makeRelease(
+  context: Context,
+  workshop: ReleaseWorkshop,
+  line: string,
+  request: ReleaseRequest,
+  options: MakeOptions,
+): Promise<ExitCode> {
+  return tellingFailures(workshop.ports.journal, () => make(context, workshop, line, request, options));
+}
+
+async function make(
   context: Context,
   { ports, location, config }: ReleaseWorkshop,
   line: string,
@@ -39,13 +50,9 @@ export async function makeRelease(
     terminal.err(`${unfinished.plan.plan.title} was begun and not finished; going on with it\n`);
     return continueRelease(context, { ports, config }, unfinished);
   }
-  const facts = await lookAtRelease(
-    { ...ports, environment: process.env },
-    location,
-    config.release,
-    line,
-    request.push,
-  );
+  const preRelease = request.pre !== undefined || request.target.includes('-');
+  const wanted = { line, askRemote: request.push, preRelease };
+  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
   const plan = await planRelease(facts, request, config.release, ports.clock.now());
   if (dryRun) {
     if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);
@@ -67,7 +74,7 @@ export async function continueRelease(
   state: ReleaseState,
 ): Promise<ExitCode> {
   refuseWhileRunning(state, ports.processes);
-  const { plan, objects } = await resumeRelease(ports, state);
+  const { plan, objects } = await tellingFailures(ports.journal, () => resumeRelease(ports, state));
   tellReleased(context, plan.details, objects);
   await notify(context, config, plan.details);
   return EXIT.done;

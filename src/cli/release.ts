@@ -2,10 +2,11 @@ import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { abortRelease } from '../release/abort.ts';
 import { branchNames } from '../release/branches.ts';
 import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
-import { type ReleaseState, refuseWhileRunning, unfinishedRelease } from '../release/journal.ts';
+import { type ReleaseState, refuseWhileRunning, runningOwner, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import type { CommandModule, Context } from './command.ts';
 import { continueRelease, makeRelease } from './make-release.ts';
+import { tellingFailures } from './release-failure.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
 import { openRelease, type ReleaseWorkshop } from './release-workshop.ts';
 import { startRelease } from './start-release.ts';
@@ -14,7 +15,8 @@ export const declare: CommandModule['declare'] = (command, finish) => {
   command
     .argument('<bump>', 'major, minor, patch, auto or a version; or: start, finish, continue, abort, status')
     .argument('[version]', 'for start: a bump or a version; for finish: which, when several are open')
-    .option('--pre <id>', 'make a pre-release, e.g. beta: 1.3.0-beta.1');
+    .option('--pre <id>', 'make a pre-release, e.g. beta: 1.3.0-beta.1')
+    .option('--unpublished', 'for abort: a push that was cut off did not arrive');
   addMakeOptions(command).action((word: string, second: string | undefined, options: ReleaseOptions) =>
     finish((context) => run(word, second, options, context)),
   );
@@ -36,9 +38,9 @@ async function run(
     case 'continue':
       return continueRelease(context, workshop, await openState(workshop.ports));
     case 'abort':
-      return abort(context, workshop);
+      return abort(context, workshop, options.unpublished === true);
     case 'status':
-      return showStatus(context, await unfinishedRelease(workshop.ports.journal));
+      return showStatus(context, workshop, await unfinishedRelease(workshop.ports.journal));
     default: {
       const line = branchNames(workshop.config.release).develop;
       return makeRelease(context, workshop, line, requestOf('release', word, options), options);
@@ -62,9 +64,13 @@ async function finishRelease(
   return makeRelease(context, workshop, line, requestOf('release', target, options), options);
 }
 
-async function abort({ terminal, json }: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {
+async function abort(
+  { terminal, json }: Context,
+  { ports }: ReleaseWorkshop,
+  assumeUnpublished: boolean,
+): Promise<ExitCode> {
   const state = await openState(ports);
-  const left = await abortRelease(ports, state);
+  const left = await tellingFailures(ports.journal, () => abortRelease(ports, state, assumeUnpublished));
   const { title } = state.plan.plan;
   if (json) terminal.out(`${JSON.stringify({ outcome: 'aborted', release: title, leftAlone: left })}\n`);
   terminal.err(`${title} is undone\n`);
@@ -87,10 +93,18 @@ async function openState({ journal, processes }: ReleaseWorkshop['ports']): Prom
   return state;
 }
 
-async function showStatus({ terminal, json }: Context, state: ReleaseState | undefined): Promise<ExitCode> {
+async function showStatus(
+  { terminal, json }: Context,
+  { ports: { processes } }: ReleaseWorkshop,
+  state: ReleaseState | undefined,
+): Promise<ExitCode> {
+  const worker = state === undefined ? undefined : runningOwner(state, processes);
   const done = [...(state?.done ?? [])];
   if (json) {
-    const document = state === undefined ? { outcome: 'idle' } : { outcome: 'unfinished', plan: state.plan.plan, done };
+    const document =
+      state === undefined
+        ? { outcome: 'idle' }
+        : { outcome: worker === undefined ? 'unfinished' : 'running', plan: state.plan.plan, done };
     terminal.out(`${JSON.stringify(document)}\n`);
   } else if (state === undefined) {
     terminal.out('no release is under way\n');
@@ -98,7 +112,8 @@ async function showStatus({ terminal, json }: Context, state: ReleaseState | und
     const steps = state.plan.plan.steps.filter(({ id }) => id !== 'build' && id !== 'gates');
     terminal.out(`${state.plan.plan.title}, begun ${state.plan.plan.createdAt}\n`);
     for (const { id, title } of steps) terminal.out(`  ${state.done.has(id) ? '✔' : '·'} ${title}\n`);
-    terminal.out('next: tagship release continue (or: tagship release abort)\n');
+    const next = 'next: tagship release continue (or: tagship release abort)';
+    terminal.out(`${worker === undefined ? next : `process ${worker.pid} is at work on it`}\n`);
   }
   return EXIT.done;
 }

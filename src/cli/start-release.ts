@@ -1,9 +1,11 @@
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import { branchNames, shortName } from '../release/branches.ts';
+import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
 import { lookAtRelease } from '../release/look.ts';
 import { actStart, planStart } from '../release/start.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
+import { tellingFailures } from './release-failure.ts';
 import { type ReleaseOptions, requestOf } from './release-options.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { renderPlan } from './render.ts';
@@ -16,14 +18,11 @@ export async function startRelease(
   options: ReleaseOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
+  const unfinished = await unfinishedRelease(ports.journal);
+  if (unfinished !== undefined) refuseUnfinished(unfinished, ports.processes);
   const { develop } = branchNames(config.release);
-  const facts = await lookAtRelease(
-    { ...ports, environment: process.env },
-    location,
-    config.release,
-    develop,
-    options.push,
-  );
+  const wanted = { line: develop, askRemote: options.push, preRelease: false };
+  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
   const plan = planStart(facts, requestOf('release', target, options), config.release, ports.clock.now());
   if (options.dryRun) {
     terminal.out(json ? `${JSON.stringify({ outcome: 'planned', plan })}\n` : renderPlan(plan, terminal));
@@ -31,7 +30,7 @@ export async function startRelease(
   }
   terminal.err(renderPlan(plan, terminal));
   if (!options.yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
-  await actStart(ports.git, plan, facts.tree);
+  await tellingFailures(ports.journal, () => actStart(ports.git, plan, facts.tree));
   const branch = shortName(plan.details.branch);
   if (json) terminal.out(`${JSON.stringify({ outcome: 'started', branch, version: plan.details.version })}\n`);
   terminal.err(`you are on ${branch}; when it is ready: tagship release finish\n`);

@@ -47,6 +47,7 @@ const releaseSchema = z
         release: branchPart.default('release/').describe('Prefix of release branches.'),
         hotfix: branchPart.default('hotfix/').describe('Prefix of hotfix branches.'),
       })
+      .refine(({ main, develop }) => main !== develop, 'main and develop must be two branches')
       .prefault({}),
     tag: oneLine
       .regex(/^[A-Za-z0-9._/-]*\{version\}[A-Za-z0-9._-]*$/, 'must hold {version} once, e.g. v{version}')

@@ -4,7 +4,13 @@ export type JournalEntry<P> =
   | { readonly type: 'resumed'; readonly at: string; readonly owner: ProcessId }
   | { readonly type: 'started'; readonly at: string; readonly step: string }
   | { readonly type: 'done'; readonly at: string; readonly step: string }
-  | { readonly type: 'failed'; readonly at: string; readonly step: string; readonly what: string }
+  | {
+      readonly type: 'failed';
+      readonly at: string;
+      readonly step: string;
+      readonly what: string;
+      readonly code?: string;
+    }
   | { readonly type: 'closed'; readonly at: string; readonly outcome: 'done' | 'aborted' };
 
 /** A process that can be told from a later one with the same number. */
@@ -24,6 +30,8 @@ export interface JournalState<P> {
   readonly done: ReadonlySet<string>;
   /** Begun but not known to have ended: must be probed before it is repeated. */
   readonly unfinished: string | undefined;
+  /** Code of the problem that the unfinished step ended with; undefined when nobody saw its end. */
+  readonly failure: string | undefined;
   readonly closed: 'done' | 'aborted' | undefined;
 }
 
@@ -32,7 +40,14 @@ export function foldJournal<P>(entries: readonly JournalEntry<P>[]): JournalStat
   let state: JournalState<P> | undefined;
   for (const entry of entries) {
     if (entry.type === 'plan') {
-      state = { plan: entry.plan, owners: [entry.owner], done: new Set(), unfinished: undefined, closed: undefined };
+      state = {
+        plan: entry.plan,
+        owners: [entry.owner],
+        done: new Set(),
+        unfinished: undefined,
+        failure: undefined,
+        closed: undefined,
+      };
     } else if (state !== undefined) {
       state = advance(state, entry);
     }
@@ -48,11 +63,11 @@ function advance<P>(
     case 'resumed':
       return { ...state, owners: [...state.owners, entry.owner] };
     case 'started':
-      return { ...state, unfinished: entry.step };
+      return { ...state, unfinished: entry.step, failure: undefined };
     case 'done':
       return { ...state, done: new Set([...state.done, entry.step]), unfinished: undefined };
     case 'failed':
-      return state;
+      return { ...state, failure: entry.code };
     case 'closed':
       return { ...state, closed: entry.outcome, unfinished: undefined };
   }

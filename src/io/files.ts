@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Files } from './ports.ts';
@@ -15,6 +15,7 @@ export const diskFiles: Files = {
   readText: async (path) => (await readIfThere(path))?.toString('utf8'),
   readBytes: readIfThere,
   remove: (path) => rm(path, { force: true }),
+  list: (path) => readdir(path).catch(() => []),
   write: (path, content) => writeFile(path, content),
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type SimpleGitOptions, simpleGit } from 'simple-git';
+import { EXIT, Problem } from '../core/problem.ts';
 import type { Git, GitOptions, GitResult } from './ports.ts';
 import { ownerEnvironment } from './processes.ts';
 
@@ -16,9 +18,14 @@ export class GitFailure extends Error {
 
 /**
  * Git in `cwd`. Always in the C locale and never asking at a terminal: what it says is read by programs.
+ * @throws Problem `no-folder` when there is no such folder
  * @param environment inherited by every git; the user's own settings in it (ssh command, pager…) stay in force.
  */
 export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    const fix = 'tagship -C path/to/app … (or go there first)';
+    throw new Problem({ code: 'no-folder', what: `there is no folder ${cwd}`, fix, exit: EXIT.usage });
+  }
   const inherited = { ...environment, ...ownerEnvironment(), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
 
   async function attempt(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {

@@ -39,6 +39,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** Undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
+  /** Names in a folder; none when there is no such folder. */
+  list(path: string): Promise<readonly string[]>;
   makeFolder(path: string): Promise<void>;
   write(path: string, content: Buffer): Promise<void>;
   /** No error when there is none. */

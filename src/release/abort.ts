@@ -2,7 +2,7 @@ import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { type ReleasePorts, recoverPorts } from './act.ts';
 import type { ReleaseState } from './journal.ts';
-import { probePublished } from './push.ts';
+import { PUSH_REJECTED, probePublished } from './push.ts';
 import { recover } from './recover.ts';
 import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
 import { checkWorktrees, followBranches } from './worktrees.ts';
@@ -10,12 +10,17 @@ import { checkWorktrees, followBranches } from './worktrees.ts';
 /**
  * Undoes a release that is not published: every ref that still holds the release's value goes back, nothing else is
  * touched. @returns the refs that were left alone because they have moved on since.
- * @throws Problem `already-published` once the remote has the tag.
+ * @param assumeUnpublished the user knows that a push that was cut off did not arrive
+ * @throws Problem `already-published` once the remote has the tag, `publication-unknown` when it may still get it.
  */
-export async function abortRelease(ports: ReleasePorts, state: ReleaseState): Promise<readonly string[]> {
+export async function abortRelease(
+  ports: ReleasePorts,
+  state: ReleaseState,
+  assumeUnpublished: boolean,
+): Promise<readonly string[]> {
   const { plan, objects } = state.plan;
   await recover(recoverPorts(ports), state);
-  await refusePublished(ports, state);
+  await refusePublished(ports, state, assumeUnpublished);
   const moves = releaseMoves(plan.details, objects);
   const probes = await probeMoves(ports.git, moves);
   const back = moves.filter((move) => probes.get(move) === 'present').map(reverse);
@@ -26,7 +31,7 @@ export async function abortRelease(ports: ReleasePorts, state: ReleaseState): Pr
     `tagship: abort ${plan.title}`,
     EXIT.resumable,
   );
-  await followBranches(ports.gitIn, ports.files, plan.details, followed, false);
+  await followBranches(ports, followed, false);
   await ports.journal.append({ type: 'closed', at: ports.clock.now().toISOString(), outcome: 'aborted' });
   await ports.journal.archive();
   return moves.filter((move) => probes.get(move) === 'conflicting').map(({ name }) => name);
@@ -37,19 +42,19 @@ export async function abortRelease(ports: ReleasePorts, state: ReleaseState): Pr
  * have moved a ref already; its files follow all the same.
  */
 async function bringFilesBack(
-  { gitIn, files }: ReleasePorts,
-  { plan: { plan }, done, unfinished }: ReleaseState,
+  ports: ReleasePorts,
+  { done, unfinished }: ReleaseState,
   moves: readonly RefMove[],
   probes: ReadonlyMap<RefMove, Probe>,
 ): Promise<readonly RefMove[]> {
   // Files that never followed their branch have nowhere to come back from.
   if (!done.has('worktrees') && unfinished !== 'worktrees') return [];
-  if (unfinished === 'worktrees') await followBranches(gitIn, files, plan.details, moves, true);
+  if (unfinished === 'worktrees') await followBranches(ports, moves, true);
   const back = moves
     .filter((move) => probes.get(move) !== 'conflicting')
     // A created tag goes back to not being there, which no worktree follows.
     .flatMap(({ name, from, to }) => (from === undefined ? [] : [{ name, from: to, to: from }]));
-  await checkWorktrees(gitIn, plan.details, back);
+  await checkWorktrees(ports, back);
   return back;
 }
 
@@ -61,18 +66,29 @@ async function deletedLine({ git }: ReleasePorts, { plan: { plan } }: ReleaseSta
   return exists ? [] : [{ name: line.name, from: undefined, to: line.id }];
 }
 
-/** @throws Problem `already-published` */
-async function refusePublished({ git }: ReleasePorts, state: ReleaseState): Promise<void> {
+/**
+ * A release is taken back only when it is certain that nobody has it: a push that was cut off may still arrive.
+ * @throws Problem `already-published`, `publication-unknown`
+ */
+async function refusePublished({ git }: ReleasePorts, state: ReleaseState, assumeUnpublished: boolean): Promise<void> {
   const { plan, objects } = state.plan;
-  const pushBegun = state.unfinished === 'push' || state.done.has('push');
-  if (pushBegun && (await probePublished(git, plan.details, objects.tag)) === 'present') {
+  const { tag, remote } = plan.details;
+  if (state.unfinished !== 'push' && !state.done.has('push')) return;
+  if ((await probePublished(git, plan.details, objects.tag)) === 'present') {
     throw new Problem({
       code: 'already-published',
-      what: `${plan.details.tag} is on ${plan.details.remote?.name ?? 'the remote'} already; a published release is not taken back`,
+      what: `${tag} is on ${remote?.name ?? 'the remote'} already; a published release is not taken back`,
       fix: 'tagship release continue, then mend it with: tagship hotfix <name>',
       exit: EXIT.refused,
     });
   }
+  if (state.failure === PUSH_REJECTED || assumeUnpublished) return;
+  throw new Problem({
+    code: 'publication-unknown',
+    what: `${tag} is not on ${remote?.name ?? 'the remote'} now, but its push was cut off and may still arrive there`,
+    fix: 'tagship release continue (or, when you know that it did not arrive: tagship release abort --unpublished)',
+    exit: EXIT.refused,
+  });
 }
 
 const reverse = ({ name, from, to }: RefMove) => ({ name, from: to, to: from });

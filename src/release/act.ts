@@ -47,7 +47,7 @@ export async function actRelease(
   const titles = titlesOf(plan);
   const objects = await reported(ports, 'build', titles, () => buildObjects(ports, plan.details, tree));
   const moves = releaseMoves(plan.details, objects);
-  await checkWorktrees(ports.gitIn, plan.details, moves);
+  await checkWorktrees(ports, moves);
   if (plan.details.checks) {
     await ports.hook('before', 'gates', plan);
     await reported(ports, 'gates', titles, () => ports.gates(objects.release, plan.details.packageFolder));
@@ -82,7 +82,7 @@ async function takeSteps(
   const moves = releaseMoves(plan.details, objects);
   const actions: Readonly<Record<string, () => Promise<void>>> = {
     refs: () => moveAll(ports.git, moves, plan.details.tag, unfinished === 'refs'),
-    worktrees: () => followBranches(ports.gitIn, ports.files, plan.details, moves, unfinished === 'worktrees'),
+    worktrees: () => followBranches(ports, moves, unfinished === 'worktrees'),
     push: () => publish(ports, frozen, unfinished === 'push'),
     tidy: () => deleteLine(ports, plan.details),
   };
@@ -121,7 +121,8 @@ async function journalled(
     await action();
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    await ports.journal.append({ type: 'failed', at: at(ports), step, what });
+    const code = error instanceof Problem ? { code: error.code } : {};
+    await ports.journal.append({ type: 'failed', at: at(ports), step, what, ...code });
     if (nothingMoved && error instanceof Problem && error.exit === EXIT.refused) {
       await ports.journal.append({ type: 'closed', at: at(ports), outcome: 'aborted' });
       await ports.journal.archive();

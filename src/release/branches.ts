@@ -27,3 +27,8 @@ export function isBranchName(name: string): boolean {
   const forbidden = /^[-/.]|[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|[/.]$|\.lock(\/|$)/;
   return name.length > 0 && name.length <= 200 && name !== '@' && !forbidden.test(name);
 }
+
+/** A branch that leaves no room for this name: git keeps branches as files, and a file is no folder. */
+export function clashingBranch(refs: ReadonlyMap<string, Ref>, name: string): string | undefined {
+  return [...refs.keys()].find((other) => name.startsWith(`${other}/`) || other.startsWith(`${name}/`));
+}

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { ReleaseFacts, TextFile } from './facts.ts';
-import { findVersion, UneditablePubspec, type VersionSpot } from './pubspec.ts';
+import { findVersion, textOf, UneditablePubspec, type VersionSpot } from './pubspec.ts';
 
 export interface ChosenPubspec extends TextFile {
   readonly spot: VersionSpot;
@@ -36,7 +36,7 @@ export function choosePubspec({ pubspecs, tree }: Pick<ReleaseFacts, 'pubspecs' 
 
 function withSpot(file: TextFile): ChosenPubspec {
   try {
-    const spot = findVersion(file.bytes.toString('utf8'));
+    const spot = findVersion(textOf(file.bytes));
     if (spot !== undefined) return { ...file, spot };
     throw new UneditablePubspec('it has no version');
   } catch (error) {

@@ -1,11 +1,11 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { formatVersion, highestBuild, nextBuild, type Version } from '../core/version.ts';
-import { insertSection } from './changelog.ts';
 import type { ChosenPubspec } from './choose-pubspec.ts';
 import type { ReleaseFacts, TextFile } from './facts.ts';
+import { insertSection } from './insert-section.ts';
 import type { FileEdit } from './plan-types.ts';
-import { findVersion, replaceVersion, UneditablePubspec } from './pubspec.ts';
+import { findVersion, replaceVersion, textOf, UneditablePubspec } from './pubspec.ts';
 import { replaceVersionIn } from './version-file.ts';
 
 interface Decided {
@@ -31,13 +31,26 @@ export function planEdits(
       return edit(file.path, editVersionFile(file, bytes, next));
     }),
   ];
-  const { changelog } = facts;
-  if (changelog === undefined || notes === undefined) return { edits, pubspecVersion };
-  const text = insertSection(changelog.bytes?.toString('utf8'), notes);
-  return { edits: [...edits, edit(changelog.path, Buffer.from(text))], pubspecVersion };
+  if (facts.changelog === undefined || notes === undefined) return { edits, pubspecVersion };
+  return { edits: [...edits, editChangelog(facts.changelog, notes)], pubspecVersion };
 }
 
 const edit = (path: string, bytes: Buffer): FileEdit => ({ path, contentBase64: bytes.toString('base64') });
+
+function editChangelog({ path, bytes }: NonNullable<ReleaseFacts['changelog']>, notes: string): FileEdit {
+  try {
+    return edit(path, Buffer.from(insertSection(bytes === undefined ? undefined : textOf(bytes), notes)));
+  } catch (error) {
+    if (!(error instanceof UneditablePubspec)) throw error;
+    throw new Problem({
+      code: 'changelog-uneditable',
+      what: `${path} cannot get a new section`,
+      why: error.message,
+      fix: `save it as UTF-8, commit that to develop, and run again (or set release: { changelog: false } in tagship.yaml)`,
+      exit: EXIT.refused,
+    });
+  }
+}
 
 function buildFor(facts: ReleaseFacts, version: string, { spot }: ChosenPubspec): string | undefined {
   const others = facts.pubspecsElsewhere.flatMap(versionOf);

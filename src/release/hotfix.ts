@@ -5,6 +5,7 @@ import { branchNames, shortName } from './branches.ts';
 import type { Ref } from './facts.ts';
 import { contains } from './look-history.ts';
 import { lookAtRemote } from './look-remote.ts';
+import { clashes } from './start.ts';
 
 /**
  * The commit a new hotfix begins at: main's, which must hold all that is in production. Without a connection main is
@@ -21,7 +22,7 @@ export async function hotfixStart(
   const main = refs.get(name);
   const remote = await lookAtRemote(git, config);
   const published = remote.refs.get(name);
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...clashes(refs, branch)];
   const refuse = (code: string, what: string, fix: string) =>
     problems.push(new Problem({ code, what, fix, exit: EXIT.refused }));
   if (main === undefined) {

@@ -30,13 +30,18 @@ export async function unfinishedRelease(journal: ReleaseJournal): Promise<Releas
   return undefined;
 }
 
+/** The process that works on the release right now, other than this one. */
+export function runningOwner({ owners }: ReleaseState, processes: Processes): ProcessId | undefined {
+  return owners.find((owner) => owner.pid !== processes.own().pid && processes.isAlive(owner));
+}
+
 /** @throws Problem `release-running` (exit 7) while the process that makes the release is alive. */
-export function refuseWhileRunning({ owners, plan: { plan } }: ReleaseState, processes: Processes): void {
-  const alive = owners.find((owner) => owner.pid !== processes.own().pid && processes.isAlive(owner));
+export function refuseWhileRunning(state: ReleaseState, processes: Processes): void {
+  const alive = runningOwner(state, processes);
   if (alive === undefined) return;
   throw new Problem({
     code: 'release-running',
-    what: `${plan.title} is being made right now by process ${alive.pid}`,
+    what: `${state.plan.plan.title} is being made right now by process ${alive.pid}`,
     fix: 'wait for it, then: tagship release status',
     exit: EXIT.locked,
   });

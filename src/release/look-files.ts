@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ReleaseConfig } from '../config/schema.ts';
+import { EXIT, Problem } from '../core/problem.ts';
 import type { Git } from '../io/ports.ts';
 import type { ReleaseFacts, TextFile, TreeEntry } from './facts.ts';
 
@@ -18,6 +19,7 @@ export async function lookAtFiles(
 ): Promise<FileFacts> {
   const blobs = new Map(tree.filter(({ type }) => type === 'blob').map((entry) => [entry.path, entry]));
   const pubspecPaths = [...blobs.keys()].filter((path) => isPubspec(path, config.pubspec));
+  const folders = new Set(tree.filter(({ type }) => type === 'tree').map(({ path }) => path));
   const wanted = new Map<string, string>();
   for (const path of [...pubspecPaths, ...config.files.map((file) => file.path), config.changelog]) {
     const entry = path === false ? undefined : blobs.get(path);
@@ -30,7 +32,7 @@ export async function lookAtFiles(
     pubspecs: pubspecPaths.flatMap((path) => withBytes(path, here.get(path))),
     pubspecsElsewhere: foreign.flatMap(({ path }, index) => withBytes(path, contents[wanted.size + index])),
     versionFiles: config.files.map(({ path }) => ({ path, bytes: here.get(path) })),
-    changelog: await followLink(git, blobs, config.changelog, here),
+    changelog: await followLink(git, blobs, config.changelog, here, folders),
   };
 }
 
@@ -49,12 +51,27 @@ async function followLink(
   blobs: ReadonlyMap<string, TreeEntry>,
   path: ReleaseConfig['changelog'],
   here: ReadonlyMap<string, Buffer | undefined>,
+  folders: ReadonlySet<string>,
 ): Promise<ReleaseFacts['changelog']> {
   if (path === false) return undefined;
+  if (folders.has(path)) throw unusableChangelog(path, 'it is a folder');
   const bytes = here.get(path);
   if (blobs.get(path)?.mode !== '120000' || bytes === undefined) return { path, bytes };
-  const target = posix.normalize(posix.join(posix.dirname(path), bytes.toString('utf8')));
+  const link = bytes.toString('utf8');
+  const target = posix.normalize(posix.join(posix.dirname(path), link));
+  if (posix.isAbsolute(link) || target.startsWith('../') || target === path)
+    throw unusableChangelog(path, `it is a link to ${link}`);
   const entry = blobs.get(target);
   const [content] = entry === undefined ? [] : await git.readObjects([entry.id]);
   return { path: target, bytes: content };
+}
+
+function unusableChangelog(path: string, why: string): Problem {
+  return new Problem({
+    code: 'changelog-uneditable',
+    what: `${path} cannot get a new section`,
+    why,
+    fix: 'name the real file in tagship.yaml: release: { changelog: … } (or false for none)',
+    exit: EXIT.refused,
+  });
 }

@@ -1,5 +1,5 @@
 import { versionOfTag } from '../core/tag-name.ts';
-import { isLower } from '../core/version.ts';
+import { isLower, isPreRelease } from '../core/version.ts';
 import type { Git } from '../io/ports.ts';
 import type { LoggedCommit } from './commits.ts';
 import type { Ref, ReleaseFacts } from './facts.ts';
@@ -13,7 +13,9 @@ interface Candidate {
 }
 
 /**
- * The line's last release and what came since. Walks only as far back as that release, so a long history costs nothing.
+ * The line's last release and what came since: a release's notes tell all since the release before, its own
+ * pre-releases included; those of a pre-release only what is new since the one before.
+ * Walks only as far back as that release, so a long history costs nothing.
  */
 export async function lookAtHistory(
   git: Git,
@@ -21,14 +23,15 @@ export async function lookAtHistory(
   line: string,
   mainName: string,
   tagFormat: string,
+  preReleasesCount: boolean,
 ): Promise<LineHistory> {
   const tip = refs.get(line);
   if (tip === undefined) return { commits: [], lastRelease: undefined, mainInLine: false };
-  const newest = highest([...refs.values()], tagFormat);
+  const newest = highest([...refs.values()], tagFormat, preReleasesCount);
   let found = await since(git, tip.commit, newest);
   // A release the line does not contain, such as a hotfix not merged back yet: git tells which ones it does.
   if (found === undefined)
-    found = await since(git, tip.commit, highest(await containedTags(git, refs, line), tagFormat));
+    found = await since(git, tip.commit, highest(await containedTags(git, refs, line), tagFormat, preReleasesCount));
   const { commits, lastRelease } = found ?? { commits: [], lastRelease: undefined };
   const main = refs.get(mainName);
   const mainInLine =
@@ -36,12 +39,13 @@ export async function lookAtHistory(
   return { commits, lastRelease, mainInLine };
 }
 
-function highest(refs: readonly Ref[], tagFormat: string): Candidate | undefined {
+function highest(refs: readonly Ref[], tagFormat: string, preReleasesCount: boolean): Candidate | undefined {
   let best: Candidate | undefined;
   for (const { name, commit } of refs) {
     if (!name.startsWith('refs/tags/')) continue;
     const tag = name.slice('refs/tags/'.length);
     const version = versionOfTag(tagFormat, tag);
+    if (version !== undefined && isPreRelease(version) && !preReleasesCount) continue;
     if (version !== undefined && (best === undefined || isLower(best.version, version)))
       best = { tag, version, commit };
   }

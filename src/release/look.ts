@@ -17,17 +17,22 @@ export interface LookPorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+export interface LookRequest {
+  /** Full name of the branch the release is made from. */
+  readonly line: string;
+  /** False when nothing will be pushed: then what the remote has does not matter. */
+  readonly askRemote: boolean;
+  readonly preRelease: boolean;
+}
+
 /**
  * Reads all that a release is planned from; changes nothing. Independent questions are asked at the same time.
- * @param line full name of the branch the release is made from
- * @param askRemote false when nothing will be pushed: then what the remote has does not matter
  */
 export async function lookAtRelease(
   { git, gitIn, files, environment }: LookPorts,
   location: RepositoryLocation,
   config: ReleaseConfig,
-  line: string,
-  askRemote: boolean,
+  { line, askRemote, preRelease }: LookRequest,
 ): Promise<ReleaseFacts> {
   const names = branchNames(config);
   const [refs, remote, settings, identity, tree] = await Promise.all([
@@ -47,7 +52,7 @@ export async function lookAtRelease(
       config,
       elsewhere.filter((name) => name !== line && refs.has(name)),
     ),
-    lookAtHistory(git, refs, line, names.main, config.tag),
+    lookAtHistory(git, refs, line, names.main, config.tag, preRelease),
     busyWorktrees(
       files,
       location,

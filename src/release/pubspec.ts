@@ -13,6 +13,13 @@ export class UneditablePubspec extends Error {
   override readonly name = 'UneditablePubspec';
 }
 
+/** The text of a file that is UTF-8, byte for byte. @throws UneditablePubspec when it is not */
+export function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new UneditablePubspec('it is not UTF-8 text');
+  return text;
+}
+
 const QUOTED: readonly unknown[] = [Scalar.QUOTE_SINGLE, Scalar.QUOTE_DOUBLE];
 
 /**
@@ -44,8 +51,7 @@ export function findVersion(text: string): VersionSpot | undefined {
  * @throws UneditablePubspec as {@link findVersion}, or when the bytes are not UTF-8.
  */
 export function replaceVersion(bytes: Buffer, version: string): Buffer {
-  const text = bytes.toString('utf8');
-  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new UneditablePubspec('it is not UTF-8 text');
+  const text = textOf(bytes);
   const spot = findVersion(text);
   if (spot === undefined) throw new UneditablePubspec('it has no version');
   const edited = text.slice(0, spot.start) + version + text.slice(spot.end);

@@ -7,7 +7,7 @@ import type { RefMove } from './refs.ts';
 
 /**
  * Publishes the moved branches and the tag, all or none of them, from the very objects of the plan.
- * @throws Problem `push-rejected` or `push-failed`, both resumable.
+ * @throws Problem `push-rejected` or `push-cut-off`, both resumable.
  */
 export async function pushRelease(
   git: Git,
@@ -28,11 +28,29 @@ export async function pushRelease(
   const answer = await git.try(args, { onLine: (line) => onLine(line.trimEnd()) });
   if (answer.exitCode === 0) return;
   const rejected = answer.stdout.split('\n').filter((line) => line.startsWith('!'));
-  throw new Problem({
-    code: rejected.length > 0 ? 'push-rejected' : 'push-failed',
-    what: `${details.remote.name} did not take ${details.tag}; nothing was published, and the release waits on this machine`,
-    why: [...rejected.map((line) => line.slice(1).replaceAll('\t', ' ').trim()), answer.stderr.trim()].join('\n'),
+  throw rejected.length > 0 ? pushRejected(details, rejected, answer.stderr) : pushCutOff(details, answer.stderr);
+}
+
+function pushRejected({ remote, tag }: ReleaseDetails, rejected: readonly string[], stderr: string): Problem {
+  return new Problem({
+    code: PUSH_REJECTED,
+    what: `${remote?.name} did not take ${tag}; nothing was published, and the release waits on this machine`,
+    why: [...rejected.map((line) => line.slice(1).replaceAll('\t', ' ').trim()), stderr.trim()].join('\n'),
     fix: 'mend the cause, then: tagship release continue (or undo it all: tagship release abort)',
+    exit: EXIT.resumable,
+  });
+}
+
+/** The code of a push that the remote has certainly refused. */
+export const PUSH_REJECTED = 'push-rejected';
+
+/** A remote goes on with what it has received, whether or not anyone still listens. */
+function pushCutOff({ remote, tag }: ReleaseDetails, stderr: string): Problem {
+  return new Problem({
+    code: 'push-cut-off',
+    what: `the push to ${remote?.name} was cut off: it is not known whether ${tag} is published`,
+    why: stderr.trim() || 'git ended before the remote had answered',
+    fix: 'tagship release continue (it asks the remote first, and pushes only what is missing)',
     exit: EXIT.resumable,
   });
 }

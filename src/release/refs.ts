@@ -46,7 +46,7 @@ export async function probeMoves(git: Git, moves: readonly RefMove[]): Promise<R
 
 /**
  * Moves refs in one transaction, each only from the value it is known to have; synced to disk before it returns.
- * @throws Problem `ref-moved` when one holds something else; then none has moved.
+ * @throws Problem `refs-refused` when one holds something else, or git cannot; then none has moved.
  */
 export async function moveRefs(
   git: Git,
@@ -63,10 +63,13 @@ export async function moveRefs(
   const answer = await git.try([...DURABLY, 'update-ref', '-m', reason, '-z', '--stdin'], { input });
   if (answer.exitCode === 0) return;
   throw new Problem({
-    code: 'ref-moved',
-    what: 'a branch moved while the release was being made',
+    code: 'refs-refused',
+    what: `git did not move the branches${exit === EXIT.refused ? '; nothing has changed' : ''}`,
     why: answer.stderr.trim(),
-    fix: exit === EXIT.refused ? 'run the same command again' : 'tagship release continue (or: tagship release abort)',
+    fix:
+      exit === EXIT.refused
+        ? 'mend what git names (a branch that moved meanwhile needs nothing), then the same command again'
+        : 'tagship release continue (or: tagship release abort)',
     exit,
   });
 }

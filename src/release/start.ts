@@ -3,11 +3,11 @@ import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import { tagOf } from '../core/tag-name.ts';
 import type { Git } from '../io/ports.ts';
-import { branchNames, shortName } from './branches.ts';
+import { branchNames, clashingBranch, shortName } from './branches.ts';
 import { choosePubspec } from './choose-pubspec.ts';
 import { parseCommits } from './commits.ts';
 import { planEdits } from './edits.ts';
-import type { ReleaseFacts, TreeEntry } from './facts.ts';
+import type { Ref, ReleaseFacts, TreeEntry } from './facts.ts';
 import { nextVersion } from './next-version.ts';
 import { writeEdits } from './objects.ts';
 import type { FileEdit, RefTip, ReleaseRequest } from './plan-types.ts';
@@ -57,12 +57,26 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
 }
 
 function branchTaken({ refs }: ReleaseFacts, branch: string): readonly Problem[] {
-  if (!refs.has(branch)) return [];
+  if (!refs.has(branch)) return clashes(refs, branch);
   return [
     new Problem({
       code: 'branch-exists',
       what: `${shortName(branch)} exists already`,
       fix: `git switch ${shortName(branch)}, then: tagship release finish`,
+      exit: EXIT.refused,
+    }),
+  ];
+}
+
+/** Asked beforehand: `git switch -c` finds out only after it has changed the files. */
+export function clashes(refs: ReadonlyMap<string, Ref>, branch: string): readonly Problem[] {
+  const other = clashingBranch(refs, branch);
+  if (other === undefined) return [];
+  return [
+    new Problem({
+      code: 'branch-name-clash',
+      what: `there can be no branch ${shortName(branch)} beside the branch ${shortName(other)}`,
+      fix: `git branch -m ${shortName(other)} ${shortName(other).replaceAll('/', '-')}-old, then the same command again`,
       exit: EXIT.refused,
     }),
   ];

@@ -1,5 +1,5 @@
 import { formatVersion, parseVersion, type Version } from '../core/version.ts';
-import { findVersion, replaceVersion, UneditablePubspec, type VersionSpot } from './pubspec.ts';
+import { findVersion, replaceVersion, textOf, UneditablePubspec, type VersionSpot } from './pubspec.ts';
 
 /** A file besides the pubspec that carries the version. */
 export interface VersionFile {
@@ -34,10 +34,9 @@ export function findVersionIn({ after }: VersionFile, text: string): VersionSpot
  * @throws UneditablePubspec
  */
 export function replaceVersionIn(file: VersionFile, bytes: Buffer, version: Version): Buffer {
-  const text = bytes.toString('utf8');
+  const text = textOf(bytes);
   const { start, end, version: written } = findVersionIn(file, text);
   const next = written.build === undefined ? version.core : formatVersion(version);
   if (file.after === undefined) return replaceVersion(bytes, next);
-  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new UneditablePubspec('it is not UTF-8 text');
   return Buffer.from(text.slice(0, start) + next + text.slice(end), 'utf8');
 }

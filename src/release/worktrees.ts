@@ -7,6 +7,12 @@ import type { RefMove } from './refs.ts';
 
 export type GitIn = (folder: string) => Git;
 
+export interface WorktreePorts {
+  readonly git: Git;
+  readonly gitIn: GitIn;
+  readonly files: Files;
+}
+
 /** A checked-out branch that moves: its files follow, the user's own changes stay. */
 interface Follow {
   readonly git: Git;
@@ -19,16 +25,16 @@ interface Follow {
  * Finds out, without touching anything, whether the checked-out files can follow their branch.
  * @throws Problem `uncommitted-in-the-way` when an uncommitted change is in a file that the release changes.
  */
-export async function checkWorktrees(gitIn: GitIn, details: ReleaseDetails, moves: readonly RefMove[]): Promise<void> {
-  for (const follow of follows(gitIn, details, moves)) {
+export async function checkWorktrees(ports: WorktreePorts, moves: readonly RefMove[]): Promise<void> {
+  for (const follow of await follows(ports, moves)) {
     await follow.git.try(['update-index', '-q', '--refresh']);
     const answer = await readTree(follow, ['-n']);
     if (answer.exitCode === 0) continue;
     throw new Problem({
       code: 'uncommitted-in-the-way',
-      what: `uncommitted changes in ${follow.path} are in files that the release changes`,
+      what: `the files in ${follow.path} cannot follow the release`,
       why: answer.stderr.trim(),
-      fix: 'commit or stash them there, or switch that worktree to another branch, then release again',
+      fix: 'commit or stash what is named, or switch that worktree to another branch, then the same command again',
       exit: EXIT.refused,
     });
   }
@@ -39,14 +45,12 @@ export async function checkWorktrees(gitIn: GitIn, details: ReleaseDetails, move
  * @param interrupted an earlier attempt may have got part of the way
  */
 export async function followBranches(
-  gitIn: GitIn,
-  files: Files,
-  details: ReleaseDetails,
+  ports: WorktreePorts,
   moves: readonly RefMove[],
   interrupted: boolean,
 ): Promise<void> {
-  for (const follow of follows(gitIn, details, moves)) {
-    if (interrupted) await acceptWritten(files, follow);
+  for (const follow of await follows(ports, moves)) {
+    if (interrupted) await acceptWritten(ports.files, follow);
     await follow.git.try(['update-index', '-q', '--refresh']);
     const answer = await readTree(follow, []);
     if (answer.exitCode === 0) continue;
@@ -87,11 +91,22 @@ function isBeginning(written: Buffer | undefined, content: Buffer): boolean {
   return written === undefined || content.subarray(0, written.length).equals(written);
 }
 
-function follows(gitIn: GitIn, { worktrees }: ReleaseDetails, moves: readonly RefMove[]): readonly Follow[] {
-  return worktrees.flatMap(({ path, ref }) => {
-    const move = moves.find(({ name }) => name === ref);
-    return move?.from === undefined ? [] : [{ git: gitIn(path), path, from: move.from, to: move.to }];
-  });
+/**
+ * The worktrees that have a moving branch checked out now: the user may have switched since the plan was made, and a
+ * worktree on another branch is none of the release's business.
+ */
+async function follows({ git, gitIn, files }: WorktreePorts, moves: readonly RefMove[]): Promise<readonly Follow[]> {
+  const format = '%(refname)%00%(worktreepath)%00';
+  const output = await git.run(['for-each-ref', `--format=${format}`, ...moves.map(({ name }) => name)]);
+  const found: Follow[] = [];
+  for (const record of output.split('\0\n')) {
+    const [name, path] = record.split('\0');
+    const move = moves.find((candidate) => candidate.name === name);
+    // A worktree whose folder was deleted is still listed.
+    if (move?.from === undefined || !path || !(await files.exists(path))) continue;
+    found.push({ git: gitIn(path), path, from: move.from, to: move.to });
+  }
+  return found;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { changelogSection, insertSection } from '../../src/release/changelog.ts';
+import { changelogSection } from '../../src/release/changelog.ts';
 import { parseCommits } from '../../src/release/commits.ts';
 import { hostedRepository } from '../../src/release/hosting.ts';
+import { insertSection } from '../../src/release/insert-section.ts';
 
 const HASH = 'a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4e5f6a1b2';
 const section = (messages: readonly string[], url = '', previousTag: string | undefined = 'v0.1.0') =>
@@ -83,4 +84,20 @@ describe('a changelog', () => {
       '# Log\n\n### Note\n\n## 2 (today)\n\n* new\n\n## 1\n',
     );
   });
+
+  it.each([
+    ['a list below the title', '# Changelog\n* old 1\n', '# Changelog\n\n## 2 (today)\n\n* new\n\n* old 1\n'],
+    ['deeper headings', '# Log\n\n### 0.1.0\n\n* old\n', '# Log\n\n### 2 (today)\n\n* new\n\n### 0.1.0\n\n* old\n'],
+    ['headings of the first level', '# 0.1.0\n\n* old\n', '# 2 (today)\n\n* new\n\n# 0.1.0\n\n* old\n'],
+    [
+      'underlined headings',
+      'Log\n===\n\n0.1.0 (2020)\n-----\n* old\n',
+      'Log\n===\n\n## 2 (today)\n\n* new\n\n0.1.0 (2020)\n-----\n* old\n',
+    ],
+    [
+      'a fence with a heading in it',
+      '# Log\n\n```\n## 0.0.1\n```\n\n## 0.1.0\n',
+      '# Log\n\n```\n## 0.0.1\n```\n\n## 2 (today)\n\n* new\n\n## 0.1.0\n',
+    ],
+  ])('is extended in its own style: %s', (_style, before, after) => expect(insertSection(before, added)).toBe(after));
 });
