@@ -20,7 +20,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
         const config = await readConfig(context.cwd);
         const environment = findEnvironment(config, name, options.strategy);
         const { dryRun, yes } = options;
-        return ship(context, environment, { kind: 'deploy', tag }, { dryRun, yes, processEnvironment: process.env });
+        return ship(context, environment, { kind: 'deploy', tag }, { dryRun, yes });
       }),
     );
 };

@@ -4,7 +4,6 @@ import type { Host } from '../io/ports.ts';
 
 /**
  * Opens a host of an environment as the configuration writes it: `local`, or over SSH.
- * @param environment of this process, already without a git hook's own variables
  * @throws Problem when it cannot be reached or is not the machine we know
  */
 export async function openHost(

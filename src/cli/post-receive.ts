@@ -2,7 +2,6 @@ import { parseConfig } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import { type PushedRelease, type PushedTag, pushedTags, type Shipment, shipments } from '../deploy/trigger.ts';
 import { openGit } from '../io/git.ts';
-import { withoutGitVariables } from '../io/git-variables.ts';
 import type { Git } from '../io/ports.ts';
 import type { Context } from './command.ts';
 import { findEnvironment } from './environment.ts';
@@ -48,7 +47,7 @@ async function deploy(context: Context, { environment, release }: Shipment): Pro
     terminal.err(`deploying ${release.tag} to ${environment}\n`);
     const named = findEnvironment(release.config, environment);
     const wanted = { kind: 'deploy', tag: release.tag, notOlder: true } as const;
-    return await ship(context, named, wanted, { yes: true, processEnvironment: withoutGitVariables(process.env) });
+    return await ship(context, named, wanted, { yes: true });
   } catch (error) {
     return report(context, `${release.tag} is not deployed to ${environment}`, error);
   }

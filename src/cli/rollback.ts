@@ -21,7 +21,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
       finish(async (context) => {
         refuseUnbuiltMethod(name, method);
         const environment = findEnvironment(await readConfig(context.cwd), name);
-        return ship(context, environment, { kind: 'rollback', tag }, { dryRun, yes, processEnvironment: process.env });
+        return ship(context, environment, { kind: 'rollback', tag }, { dryRun, yes });
       }),
     );
 };

@@ -17,8 +17,6 @@ import { runProblem } from './run-problem.ts';
 export interface ShipOptions {
   readonly dryRun?: boolean | undefined;
   readonly yes?: boolean | undefined;
-  /** Environment variables for what runs on this machine. */
-  readonly processEnvironment: NodeJS.ProcessEnv;
 }
 
 type Wanted = Pick<DeployRequest, 'kind' | 'tag' | 'notOlder'>;
@@ -37,7 +35,7 @@ export async function ship(
   const hosts: Host[] = [];
   try {
     for (const written of environment.config.hosts) {
-      hosts.push(await openHost(written, environment.config.ssh, options.processEnvironment));
+      hosts.push(await openHost(written, environment.config.ssh, process.env));
     }
     const planned = await Promise.all(hosts.map((host) => planFor(host, context, environment, wanted)));
     return await carryOutAll(context, environment, planned, options);
