@@ -16,7 +16,7 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
     case 'succeeded':
       return undefined;
     case 'failed': {
-      const fix = `mend it, release again, then: tagship deploy ${environment}`;
+      const fix = nextAfterNothing(plan, failed?.id);
       return problem(
         'deploy-failed',
         `${tag} was not deployed to ${host}; nothing has changed there`,
@@ -49,18 +49,24 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
       );
     }
     case 'unknown': {
-      const reason = 'the host goes on by itself, and takes the release back if it does not come up healthy';
-      return problem(
-        'link-lost',
-        `the connection to ${host} was lost during the deployment`,
-        status,
-        EXIT.resumable,
-        reason,
-      );
+      const reason =
+        'if it has begun, the host goes on by itself, and takes the release back if it does not come up healthy';
+      return problem('link-lost', `we were cut off from ${host} during the deployment`, status, EXIT.resumable, reason);
     }
     case 'detached': {
       const reason = 'the host goes on by itself, and takes the release back if it does not come up healthy';
       return problem('detached', `stopped watching ${host}`, status, EXIT.interrupted, reason);
     }
   }
+}
+
+/** A guard that stopped the run has found that the host has moved on: the same command makes a new plan. */
+function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefined): string {
+  const { kind, environment, tag } = details.about;
+  const again =
+    kind === 'rollback' ? `tagship rollback ${environment} --to ${tag}` : `tagship deploy ${environment} ${tag}`;
+  if (failedStep === 'guard') return again;
+  return kind === 'rollback'
+    ? `mend it, then: ${again}`
+    : `mend it, release again, then: tagship deploy ${environment}`;
 }

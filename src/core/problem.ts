@@ -13,6 +13,9 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Code of the problem that means: what was asked of a host may or may not have happened. */
+export const LINK_LOST = 'link-lost';
+
 export interface ProblemFacts {
   /** Stable machine-readable name, kebab-case, e.g. `tag-exists`. */
   code: string;

@@ -1,6 +1,6 @@
 import type { Report } from '../core/events.ts';
-import { EXIT, Problem } from '../core/problem.ts';
-import type { Host } from '../io/ports.ts';
+import { EXIT, LINK_LOST, Problem } from '../core/problem.ts';
+import type { Host, ScriptResult } from '../io/ports.ts';
 import type { DeployPlan } from './plan-shape.ts';
 import { type FailedStep, readProgress } from './progress.ts';
 import type { RunOutcome } from './run.ts';
@@ -16,28 +16,30 @@ export interface RunResult {
 
 /**
  * Hands the plan to the host and follows what the host does with it, until it ends or we are cut off from it.
- * @throws Problem when the run could not even be started, so that nothing has changed
+ * @throws Problem when the run was certainly not started, so that nothing has changed
  */
 export async function carryOut(plan: DeployPlan, host: Host, report: Report, signal: AbortSignal): Promise<RunResult> {
   signal.throwIfAborted();
-  await start(plan, host);
+  if (!(await start(plan, host))) return { outcome: 'unknown', failed: undefined };
   const progress = readProgress(plan, report);
-  try {
-    const script = `exec sh "$1/follow.sh" "$1" 0`;
-    await host.run(script, { args: [runFolder(plan)], onLine: progress.line, signal });
-  } catch (error) {
-    if (signal.aborted) return { outcome: 'detached', failed: undefined };
-    if (!isLinkLost(error)) throw error;
-    return { outcome: progress.outcome() ?? 'unknown', failed: progress.failed() };
-  }
-  // The log ended and names no outcome: the runner itself was killed.
-  return { outcome: progress.outcome() ?? 'interrupted', failed: progress.failed() };
+  const script = `exec sh "$1/follow.sh" "$1" 0`;
+  const options = { args: [runFolder(plan)], onLine: progress.line, signal };
+  const followed = await unlessCutOff(host.run(script, options)).catch((error: unknown) => {
+    if (signal.aborted) return 'detached' as const;
+    throw error;
+  });
+  if (followed === 'detached') return { outcome: 'detached', failed: undefined };
+  // A follower that read to the end and was told no outcome: the runner was killed. One that did not get there knows nothing.
+  const untold = followed?.exitCode === 0 ? 'interrupted' : 'unknown';
+  return { outcome: progress.outcome() ?? untold, failed: progress.failed() };
 }
 
-async function start(plan: DeployPlan, host: Host): Promise<void> {
-  // Not abortable: whether it was started must be known, one way or the other.
-  const result = await host.run(startScript(plan));
-  if (result.exitCode === 0) return;
+/** @returns whether it was certainly started; when false, the host may have begun all the same */
+async function start(plan: DeployPlan, host: Host): Promise<boolean> {
+  // Not abortable: whether it was started should be known, one way or the other.
+  const result = await unlessCutOff(host.run(startScript(plan)));
+  if (result?.exitCode === undefined) return false;
+  if (result.exitCode === 0) return true;
   throw new Problem({
     code: 'start-failed',
     what: `the run could not be started on ${plan.details.host}; nothing has changed`,
@@ -47,6 +49,12 @@ async function start(plan: DeployPlan, host: Host): Promise<void> {
   });
 }
 
-function isLinkLost(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'link-lost';
+/** What a script came to; undefined when the link died first. */
+async function unlessCutOff(running: Promise<ScriptResult>): Promise<ScriptResult | undefined> {
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof Problem && error.code === LINK_LOST) return undefined;
+    throw error;
+  }
 }

@@ -1,10 +1,9 @@
 import { execa } from 'execa';
+import { endGroup } from './end-group.ts';
 import { withoutGitVariables } from './git-variables.ts';
 import type { CommandRunner } from './ports.ts';
 
 const TAIL_LINES = 200;
-/** Between asking a gate's processes to end and ending them. */
-const GRACE = 3_000;
 
 /** Runs commands of the user's own configuration through the shell, each in a process group that ends as a whole. */
 export function shellRunner(environment: NodeJS.ProcessEnv): CommandRunner {
@@ -45,19 +44,4 @@ export function shellRunner(environment: NodeJS.ProcessEnv): CommandRunner {
       }
     },
   };
-}
-
-/** Asks the whole group to end, then ends it: a test runner's children outlive the shell that started them. */
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  const target = process.platform === 'win32' ? pid : -pid;
-  const send = (name: NodeJS.Signals) => {
-    try {
-      process.kill(target, name);
-    } catch {
-      // Already gone.
-    }
-  };
-  send('SIGTERM');
-  setTimeout(() => send('SIGKILL'), GRACE).unref();
 }

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { endGroup } from './end-group.ts';
 import { withoutGitVariables } from './git-variables.ts';
 import { lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
 import type { Host } from './ports.ts';
@@ -20,14 +21,33 @@ export function openLocalHost(environment: NodeJS.ProcessEnv): Host {
         reject: false,
         stripFinalNewline: false,
         maxBuffer: 100_000_000,
-        ...(signal === undefined ? {} : { cancelSignal: signal }),
+        // A Ctrl-C is for us to judge: it must not tear a script that writes a run apart.
+        detached: true,
       });
       child.stdout.setEncoding('utf8').on('data', lines.push);
-      const { exitCode, stdout, stderr } = await child;
+      // Not waited for: a child of the script that cannot be ended would hold us as well.
+      const { exitCode, stdout, stderr } = await unlessAborted(child, signal, () => endGroup(child.pid));
       lines.end();
-      signal?.throwIfAborted();
       return { exitCode, stdout, stderr };
     },
     close: async () => {},
   };
+}
+
+async function unlessAborted<T>(running: Promise<T>, signal: AbortSignal | undefined, end: () => void): Promise<T> {
+  if (signal === undefined) return running;
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      end();
+      reject(signal.reason);
+    };
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([running, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -1,8 +1,5 @@
-import { EXIT, Problem } from '../core/problem.ts';
+import { EXIT, LINK_LOST, Problem } from '../core/problem.ts';
 import type { SshTarget } from './ssh-host.ts';
-
-/** Code of the problem that means: what was asked of the host may or may not have happened. */
-export const LINK_LOST = 'link-lost';
 
 export function cannotConnect(name: string, target: SshTarget, cause: Error & { level?: string }): Problem {
   const port = target.port === 22 ? '' : ` -p ${target.port}`;

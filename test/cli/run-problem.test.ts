@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { runProblem } from '../../src/cli/run-problem.ts';
+import { planRun } from '../../src/deploy/plan.ts';
+import { deployFacts, environmentOf, record, requestFor } from '../support/deploy-facts.ts';
+
+/** The next command after a run that changed nothing because the step failed. */
+function next(kind: 'deploy' | 'rollback', failedStep: string): string | undefined {
+  const history = [record('v0.0.9', '9'), record('v0.1.0', 'a')];
+  const plan = planRun({ ...deployFacts(), history }, requestFor(kind), environmentOf(), 'v{version}');
+  const failed = { id: failedStep, title: failedStep, lines: [] };
+  return runProblem(plan, { outcome: 'failed', failed }, 'production')?.fix;
+}
+
+describe('the next command after a run that changed nothing', () => {
+  it('is a new release where the release was at fault', () => {
+    expect(next('deploy', 'images')).toBe('mend it, release again, then: tagship deploy production');
+  });
+
+  it('is the same again where the host had moved on since the plan was made', () => {
+    expect(next('deploy', 'guard')).toBe('tagship deploy production v0.2.0');
+    expect(next('rollback', 'guard')).toBe('tagship rollback production --to v0.0.9');
+  });
+
+  it('is never a release after a rollback', () => {
+    expect(next('rollback', 'images')).toBe('mend it, then: tagship rollback production --to v0.0.9');
+  });
+});
