@@ -1,4 +1,3 @@
-import { EXIT } from '../core/problem.ts';
 import { allRuns, type RunEntry } from '../deploy/all-runs.ts';
 import type { CommandModule, Context } from './command.ts';
 import { findEnvironment, readConfig } from './environment.ts';
@@ -14,18 +13,19 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 async function showHistory(name: string, context: Context) {
   const { terminal, json, cwd } = context;
   const environment = findEnvironment(await readConfig(cwd), name);
-  const hosts = (await lookAtHosts(context, environment)).map((facts) => ({ host: facts.host, runs: allRuns(facts) }));
+  const { facts: all, unseen, exit } = await lookAtHosts(context, environment);
+  const hosts = all.map((facts) => ({ host: facts.host, runs: allRuns(facts) }));
   if (json) {
-    terminal.out(`${JSON.stringify({ environment: name, hosts })}\n`);
-    return EXIT.done;
+    terminal.out(`${JSON.stringify({ environment: name, hosts: [...hosts, ...unseen] })}\n`);
+    return exit;
   }
   for (const { host, runs } of hosts) {
-    if (hosts.length > 1) terminal.out(`${host}\n`);
+    if (hosts.length + unseen.length > 1) terminal.out(`${host}\n`);
     terminal.out(
       runs.length === 0 ? `nothing was ever deployed to ${name}\n` : renderTable([HEADING, ...runs.map(row)]),
     );
   }
-  return EXIT.done;
+  return exit;
 }
 
 const HEADING = ['WHEN (UTC)', 'WHAT', 'RELEASE', 'OUTCOME', 'TOOK', 'WHO'];

@@ -1,24 +1,61 @@
-import { refuseIfAny } from '../core/problem.ts';
+import { type ExitCode, type Problem, refuseIfAny } from '../core/problem.ts';
 import type { HostFacts } from '../deploy/facts.ts';
 import { look } from '../deploy/look.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
+import { problemsOf } from './all-hosts.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
 import { openHost } from './open-host.ts';
+import { renderFailure } from './render.ts';
+import { worstExit } from './worst-exit.ts';
 
-/** Facts of every host of an environment, for commands that only tell. @throws Problem when one has no clone to read */
-export async function lookAtHosts({ signal }: Context, { config }: NamedEnvironment): Promise<readonly HostFacts[]> {
-  return Promise.all(
-    config.hosts.map(async (written) => {
-      const host = await openHost(written, config.ssh, process.env);
-      try {
-        const facts = await look(host, config, 'status', signal);
-        // Files edited on the host are no reason to tell nothing.
-        refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
-        return facts;
-      } finally {
-        await host.close();
-      }
-    }),
-  );
+/** A host that could not be looked at; the others are told all the same. */
+export interface UnseenHost {
+  /** As tagship.yaml writes it. */
+  readonly host: string;
+  readonly verdict: 'unreachable';
+  readonly problems: readonly Problem[];
+}
+
+export interface Seen {
+  readonly facts: readonly HostFacts[];
+  readonly unseen: readonly UnseenHost[];
+  /** Done when every host was seen. */
+  readonly exit: ExitCode;
+}
+
+/**
+ * Facts of every host of an environment, for commands that only tell. Hosts that cannot be seen are told on the way.
+ * @throws Problem, Refusals when none can be seen
+ */
+export async function lookAtHosts(context: Context, { config }: NamedEnvironment): Promise<Seen> {
+  const looks = await Promise.all(config.hosts.map((host) => lookAtHost(context, host, config)));
+  const facts = looks.flatMap((one) => ('problems' in one ? [] : [one]));
+  const unseen = looks.flatMap((one) => ('problems' in one ? [one] : []));
+  const problems = unseen.flatMap((one) => one.problems);
+  if (facts.length === 0) refuseIfAny(problems);
+  for (const problem of problems) context.terminal.err(renderFailure(problem, context.terminal));
+  return { facts, unseen, exit: worstExit(problems.map(({ exit }) => exit)) };
+}
+
+async function lookAtHost(
+  { signal }: Context,
+  written: string,
+  config: NamedEnvironment['config'],
+): Promise<HostFacts | UnseenHost> {
+  try {
+    const host = await openHost(written, config.ssh, process.env);
+    try {
+      const facts = await look(host, config, 'status', signal);
+      // Files edited on the host are no reason to tell nothing.
+      refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
+      return facts;
+    } finally {
+      await host.close();
+    }
+  } catch (error) {
+    const problems = problemsOf(error);
+    if (problems.length === 0) throw error;
+    return { host: written, verdict: 'unreachable', problems };
+  }
 }

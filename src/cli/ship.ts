@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { EXIT, type ExitCode } from '../core/problem.ts';
-import { carryOut, type RunResult } from '../deploy/act.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { carryOut } from '../deploy/act.ts';
 import { look } from '../deploy/look.ts';
 import { type DeployRequest, planRun } from '../deploy/plan.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { systemClock } from '../io/clock.ts';
 import type { Host } from '../io/ports.ts';
+import { fromAllHosts } from './all-hosts.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
+import { exitOfAll, type HostReport, isPartial, renderReports, reportOf } from './host-report.ts';
 import { openHost } from './open-host.ts';
-import { renderEvent, renderFailure, renderPlan } from './render.ts';
+import { exitOf, renderEvent, renderFailure, renderPlan } from './render.ts';
 import { runProblem } from './run-problem.ts';
 
 export interface ShipOptions {
@@ -24,7 +26,7 @@ type Wanted = Pick<DeployRequest, 'kind' | 'tag' | 'notOlder'>;
 /**
  * Deploys to, or rolls back, every host of an environment: looks at all of them and plans for all before the first
  * changes, then one after the other. A host that fails stops the rest.
- * @throws Problem, Refusals when nothing has changed anywhere
+ * @throws Problem, Refusals before anything has changed anywhere, with what every host is refused for
  */
 export async function ship(
   context: Context,
@@ -34,10 +36,13 @@ export async function ship(
 ): Promise<ExitCode> {
   const hosts: Host[] = [];
   try {
-    for (const written of environment.config.hosts) {
-      hosts.push(await openHost(written, environment.config.ssh, process.env));
-    }
-    const planned = await Promise.all(hosts.map((host) => planFor(host, context, environment, wanted)));
+    const planned = await fromAllHosts(
+      environment.config.hosts.map(async (written) => {
+        const host = await openHost(written, environment.config.ssh, process.env);
+        hosts.push(host);
+        return planFor(host, context, environment, wanted);
+      }),
+    );
     return await carryOutAll(context, environment, planned, options);
   } finally {
     await Promise.all(hosts.map((host) => host.close()));
@@ -89,44 +94,48 @@ async function carryOutAll(
     return EXIT.done;
   }
   for (const { plan } of planned) terminal.err(renderPlan(plan, terminal));
-  if (!yes && !(await confirm(context, `${planned[0]?.plan.title}?`))) return EXIT.refused;
+  if (!yes && !(await confirm(context, `${planned[0]?.plan.title}?`))) return declined(context);
   const reports: HostReport[] = [];
-  for (const { host, plan } of planned) {
-    const report = await carryOutOne(context, name, host, plan);
-    reports.push(report);
-    if (report.exit !== EXIT.done) break;
+  for (const one of planned) {
+    const goesOn = reports.every(({ outcome }) => outcome === 'succeeded') && !context.signal.aborted;
+    reports.push(goesOn ? await carryOutOne(context, name, one) : notStarted(context, one));
   }
-  const exit = reports.at(-1)?.exit ?? EXIT.done;
-  if (json) terminal.out(`${JSON.stringify({ outcome: reports.at(-1)?.outcome, exit, hosts: reports })}\n`);
+  const exit = exitOfAll(reports);
+  if (isPartial(reports)) {
+    terminal.err(
+      `not every host of ${name} has the release:\n${renderReports(reports)}  next: tagship status ${name}\n`,
+    );
+  }
+  const outcome = isPartial(reports) ? 'partial' : reports[0]?.outcome;
+  if (json) terminal.out(`${JSON.stringify({ outcome, exit, hosts: reports })}\n`);
   return exit;
 }
 
-interface HostReport {
-  readonly host: string;
-  readonly outcome: RunResult['outcome'];
-  readonly exit: ExitCode;
-  readonly run: string;
-  readonly tag: string;
-  readonly commit: string;
-  readonly previous: string | undefined;
-  readonly problem: object | undefined;
+function declined({ terminal, json }: Context): ExitCode {
+  terminal.err('nothing was done\n');
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'declined', exit: EXIT.refused })}\n`);
+  return EXIT.refused;
 }
 
-async function carryOutOne(context: Context, name: string, host: Host, plan: DeployPlan): Promise<HostReport> {
+/** Never throws: what happened on the hosts before this one must be told whatever happens here. */
+async function carryOutOne(context: Context, name: string, { host, plan }: Planned): Promise<HostReport> {
   const { terminal, signal } = context;
-  const { about } = plan.details;
-  const result = await carryOut(plan, host, (event) => terminal.err(renderEvent(event, terminal)), signal);
-  const problem = runProblem(plan, result, name);
-  if (problem === undefined) terminal.err(`${about.tag} serves on ${name} (${host.name})\n`);
-  else terminal.err(renderFailure(problem, terminal));
-  return {
-    host: host.name,
-    outcome: result.outcome,
-    exit: problem?.exit ?? EXIT.done,
-    run: about.run,
-    tag: about.tag,
-    commit: about.commit,
-    previous: about.previous.tag,
-    problem: problem?.toJSON(),
-  };
+  try {
+    const result = await carryOut(plan, host, (event) => terminal.err(renderEvent(event, terminal)), signal);
+    const problem = runProblem(plan, result, name);
+    if (problem === undefined) terminal.err(`${plan.details.about.tag} serves on ${name} (${host.name})\n`);
+    else terminal.err(renderFailure(problem, terminal));
+    return reportOf(plan, { outcome: result.outcome, exit: problem?.exit ?? EXIT.done, problem: problem?.toJSON() });
+  } catch (error) {
+    terminal.err(renderFailure(error, terminal));
+    const isExpected = error instanceof Problem;
+    const outcome = isExpected ? 'failed' : 'bug';
+    const problem = isExpected ? error.toJSON() : { code: 'bug', what: String(error) };
+    return reportOf(plan, { outcome, exit: exitOf(error), problem });
+  }
+}
+
+function notStarted({ signal }: Context, { plan }: Planned): HostReport {
+  const exit = signal.aborted ? EXIT.interrupted : EXIT.refused;
+  return reportOf(plan, { outcome: 'not-started', exit, problem: undefined });
 }

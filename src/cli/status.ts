@@ -1,4 +1,3 @@
-import { EXIT } from '../core/problem.ts';
 import { type HostStatus, statusOf } from '../deploy/status.ts';
 import type { CommandModule, Context } from './command.ts';
 import { findEnvironment, readConfig } from './environment.ts';
@@ -16,11 +15,11 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 async function showStatus(name: string, context: Context) {
   const { terminal, json, cwd } = context;
   const environment = findEnvironment(await readConfig(cwd), name);
-  const all = await lookAtHosts(context, environment);
+  const { facts: all, unseen, exit } = await lookAtHosts(context, environment);
   const hosts = all.map((facts) => statusOf(facts, environment.config, environment.tagFormat));
-  if (json) terminal.out(`${JSON.stringify({ environment: name, hosts })}\n`);
+  if (json) terminal.out(`${JSON.stringify({ environment: name, hosts: [...hosts, ...unseen] })}\n`);
   else terminal.out(hosts.map((status) => renderStatus(name, status)).join('\n'));
-  return EXIT.done;
+  return exit;
 }
 
 function renderStatus(name: string, status: HostStatus): string {
