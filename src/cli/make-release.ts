@@ -18,7 +18,7 @@ import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
 import { tellingFailures } from './release-failure.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
-import { renderPlan } from './render.ts';
+import { printable, renderPlan } from './render.ts';
 
 export interface MakeOptions {
   readonly dryRun?: boolean;
@@ -56,7 +56,7 @@ async function make(
   const plan = await planRelease(facts, request, config.release, ports.clock.now());
   if (dryRun) {
     if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);
-    else terminal.out(`${renderPlan(plan, terminal)}\n${plan.details.notes}\n`);
+    else terminal.out(`${renderPlan(plan, terminal)}\n${printable(plan.details.notes)}\n`);
     return EXIT.done;
   }
   terminal.err(renderPlan(plan, terminal));
@@ -106,7 +106,9 @@ function tellReleased({ terminal, json }: Context, details: ReleaseDetails, obje
 
 /** Tells the configured web hooks. The release is out: one that cannot be told is a warning, never a failure. */
 async function notify({ terminal }: Context, { notify: hooks }: Config, details: ReleaseDetails): Promise<void> {
-  const { tag, version, notes } = details;
+  const { tag, version, notes, remote } = details;
+  // A release that stays on this machine is nobody's news.
+  if (remote === undefined) return;
   const text = `${tag} is released`;
   const announcement: Announcement = { event: 'released', tag, version, notes, text };
   const failures = await Promise.all(hooks.map((hook) => postAnnouncement(hook, process.env, announcement)));

@@ -9,7 +9,7 @@ import { openGit } from '../io/git.ts';
 import { withoutGitVariables } from '../io/git-variables.ts';
 import { journalFile } from '../io/journal-file.ts';
 import type { RepositoryLocation } from '../io/ports.ts';
-import { gitRunsIn, isAlive, orphansOf, ownProcess } from '../io/processes.ts';
+import { gitRunsIn, isAlive, orphansOf, ownProcess, processesAreKnown } from '../io/processes.ts';
 import { locateRepository } from '../io/repository.ts';
 import type { ReleasePorts } from '../release/act.ts';
 import { commandAt, runHook } from '../release/user-hooks.ts';
@@ -35,7 +35,8 @@ export async function openRelease({ cwd, terminal, signal }: Context): Promise<R
     files: diskFiles,
     commonDir: location.commonDir,
     journal: journalFile(join(location.commonDir, 'tagship', 'release.jsonl')),
-    processes: { own: ownProcess, isAlive, orphansOf, gitRunsIn },
+    // Where nothing tells which processes run, one may: then no lock is taken for stale.
+    processes: { own: ownProcess, isAlive, orphansOf, gitRunsIn: processesAreKnown() ? gitRunsIn : async () => true },
     clock: systemClock,
     report,
     signal,

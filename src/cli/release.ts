@@ -58,7 +58,8 @@ async function finishRelease(
   const [refs, unfinished] = await Promise.all([localRefs(ports.git), unfinishedRelease(ports.journal)]);
   // A finish that was interrupted may have deleted the branch already.
   const begun = unfinished?.plan.plan.details;
-  const resuming = begun?.finishesLine && begun.request.kind === 'release';
+  const named = version === undefined || version.replace(/^v/, '') === begun?.version;
+  const resuming = begun?.finishesLine && begun.request.kind === 'release' && named;
   const line = resuming ? begun.line.name : chooseReleaseBranch(refs, config.release, version).name;
   const target = versionOfBranch(line, config.release);
   return makeRelease(context, workshop, line, requestOf('release', target, options), options);

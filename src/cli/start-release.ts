@@ -30,7 +30,7 @@ export async function startRelease(
   }
   terminal.err(renderPlan(plan, terminal));
   if (!options.yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
-  await tellingFailures(ports.journal, () => actStart(ports.git, plan, facts.tree));
+  await tellingFailures(ports.journal, () => actStart(ports, plan, facts.tree));
   const branch = shortName(plan.details.branch);
   if (json) terminal.out(`${JSON.stringify({ outcome: 'started', branch, version: plan.details.version })}\n`);
   terminal.err(`you are on ${branch}; when it is ready: tagship release finish\n`);

@@ -18,6 +18,12 @@ const repositoryPath = z
   .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), 'must be a path inside the repository')
   .refine((path) => !path.startsWith('-'), 'must not begin with a dash');
 
+/** A path as git writes it, so that it is found in git's listings. */
+const trackedPath = repositoryPath.refine(
+  (path) => path.split('/').every((part) => part !== '' && part !== '.'),
+  'must be written without "./", "//" and a last "/"',
+);
+
 const oneLine = z
   .string()
   .min(1)
@@ -27,8 +33,8 @@ const branchPart = oneLine.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not a bran
 
 const versionFile = z
   .union([
-    repositoryPath,
-    z.strictObject({ path: repositoryPath, after: oneLine.describe('What stands before the version.') }),
+    trackedPath,
+    z.strictObject({ path: trackedPath, after: oneLine.describe('What stands before the version.') }),
   ])
   .transform((file) => (typeof file === 'string' ? { path: file, after: undefined } : file));
 
@@ -54,10 +60,10 @@ const releaseSchema = z
       .default('v{version}')
       .describe('How a release is tagged.'),
     changelog: z
-      .union([repositoryPath, z.literal(false)])
+      .union([trackedPath, z.literal(false)])
       .default('CHANGELOG.md')
       .describe('The file that gets a section per release; false for none.'),
-    pubspec: repositoryPath
+    pubspec: trackedPath
       .optional()
       .describe('The pubspec.yaml that carries the version; found by itself when only one can be meant.'),
     files: z

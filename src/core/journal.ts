@@ -11,6 +11,7 @@ export type JournalEntry<P> =
       readonly what: string;
       readonly code?: string;
     }
+  | { readonly type: 'aborting'; readonly at: string; readonly owner: ProcessId }
   | { readonly type: 'closed'; readonly at: string; readonly outcome: 'done' | 'aborted' };
 
 /** A process that can be told from a later one with the same number. */
@@ -32,6 +33,8 @@ export interface JournalState<P> {
   readonly unfinished: string | undefined;
   /** Code of the problem that the unfinished step ended with; undefined when nobody saw its end. */
   readonly failure: string | undefined;
+  /** Being undone: it is not gone on with any more. */
+  readonly aborting: boolean;
   readonly closed: 'done' | 'aborted' | undefined;
 }
 
@@ -46,6 +49,7 @@ export function foldJournal<P>(entries: readonly JournalEntry<P>[]): JournalStat
         done: new Set(),
         unfinished: undefined,
         failure: undefined,
+        aborting: false,
         closed: undefined,
       };
     } else if (state !== undefined) {
@@ -62,6 +66,8 @@ function advance<P>(
   switch (entry.type) {
     case 'resumed':
       return { ...state, owners: [...state.owners, entry.owner] };
+    case 'aborting':
+      return { ...state, aborting: true, owners: [...state.owners, entry.owner] };
     case 'started':
       return { ...state, unfinished: entry.step, failure: undefined };
     case 'done':

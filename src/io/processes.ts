@@ -31,6 +31,8 @@ const ownerMark = ({ pid, startTime }: ProcessId) => `${pid}.${startTime}`;
 export async function orphansOf(owner: ProcessId): Promise<readonly number[]> {
   const mark = `${OWNER_VARIABLE}=${ownerMark(owner)}`;
   const found = await eachProcess(async (pid) => {
+    // What git leaves running for later (gpg-agent, a credential cache, a file monitor) is nobody's to wait for.
+    if (!(await isWorkingGit(pid))) return false;
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
     return environment.split('\0').includes(mark);
   });
@@ -40,11 +42,21 @@ export async function orphansOf(owner: ProcessId): Promise<readonly number[]> {
 /** Whether a git has one of these folders, or one below, for its working directory. Only Linux tells. */
 export async function gitRunsIn(folders: readonly string[]): Promise<boolean> {
   const found = await eachProcess(async (pid) => {
-    if (!/^git(-|$)/.test((await readFile(`/proc/${pid}/comm`, 'utf8')).trim())) return false;
+    if (!(await isWorkingGit(pid))) return false;
     const folder = await readlink(`/proc/${pid}/cwd`);
     return folders.some((wanted) => folder === wanted || folder.startsWith(`${wanted}/`));
   });
   return found.length > 0;
+}
+
+async function isWorkingGit(pid: number): Promise<boolean> {
+  if (!/^git(-|$)/.test((await readFile(`/proc/${pid}/comm`, 'utf8')).trim())) return false;
+  return !(await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('daemon');
+}
+
+/** Whether this system tells which processes run. */
+export function processesAreKnown(): boolean {
+  return readOrEmpty('/proc/self/stat') !== '';
 }
 
 /** Numbers of the processes for which `test` holds; those that end meanwhile, or belong to others, do not. */

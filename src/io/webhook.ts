@@ -33,7 +33,9 @@ export async function postAnnouncement(
     });
     return response.ok ? undefined : `${url.host} answered ${response.status}`;
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return `${url.host}: ${cause.replaceAll(url.pathname, '…')}`;
+    // Nothing of the address but its host: the rest is where tokens and passwords are.
+    const cause: unknown = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
+    return `${url.host}: ${code}`;
   }
 }

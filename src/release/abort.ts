@@ -20,10 +20,13 @@ export async function abortRelease(
 ): Promise<readonly string[]> {
   const { plan, objects } = state.plan;
   await recover(recoverPorts(ports), state);
-  await refusePublished(ports, state, assumeUnpublished);
+  // An abort that was interrupted had made sure of it.
+  if (!state.aborting) await refusePublished(ports, state, assumeUnpublished);
   const moves = releaseMoves(plan.details, objects);
   const probes = await probeMoves(ports.git, moves);
   const back = moves.filter((move) => probes.get(move) === 'present').map(reverse);
+  const { clock, processes, journal } = ports;
+  await journal.append({ type: 'aborting', at: clock.now().toISOString(), owner: processes.own() });
   const followed = await bringFilesBack(ports, state, moves, probes);
   await moveRefs(
     ports.git,

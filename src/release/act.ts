@@ -9,6 +9,7 @@ import {
   type Processes,
   type ReleaseJournal,
   type ReleaseState,
+  refuseAborting,
   refuseUnfinished,
   unfinishedRelease,
 } from './journal.ts';
@@ -50,7 +51,7 @@ export async function actRelease(
   await checkWorktrees(ports, moves);
   if (plan.details.checks) {
     await ports.hook('before', 'gates', plan);
-    await reported(ports, 'gates', titles, () => ports.gates(objects.release, plan.details.packageFolder));
+    await reported(ports, 'gates', titles, () => ports.gates(objects.target, plan.details.packageFolder));
     await ports.hook('after', 'gates', plan);
   }
   stopIfInterrupted(ports.signal, 'nothing has changed', 'run the same command again');
@@ -67,6 +68,7 @@ export async function actRelease(
 
 /** Takes up a release where its journal ends. Nothing is planned or built anew. */
 export async function resumeRelease(ports: ReleasePorts, state: ReleaseState): Promise<FrozenRelease> {
+  refuseAborting(state);
   await recover(recoverPorts(ports), state);
   await ports.journal.append({ type: 'resumed', at: at(ports), owner: ports.processes.own() });
   await takeSteps(ports, state);
@@ -132,12 +134,23 @@ async function journalled(
 }
 
 /**
- * On the first attempt the transaction itself checks every old value. After an attempt whose end nobody saw, a killed
- * git may have moved some refs: those stay, the others follow, and a third value stops everything.
+ * The transaction checks every old value itself. But a git that was killed, or failed late, may have moved some refs or
+ * all: whenever its end is not a plain success the refs are looked at. Those moved stay, the others follow, a third
+ * value stops everything, and only when none has moved is nothing begun.
  */
 async function moveAll(git: Git, moves: readonly RefMove[], tag: string, begunBefore: boolean): Promise<void> {
   const reason = `tagship: release ${tag}`;
-  if (!begunBefore) return moveRefs(git, moves, reason);
+  if (begunBefore) return moveRemaining(git, moves, reason);
+  try {
+    await moveRefs(git, moves, reason);
+  } catch (error) {
+    const probes = await probeMoves(git, moves);
+    if (![...probes.values()].includes('present')) throw error;
+    await moveRemaining(git, moves, reason);
+  }
+}
+
+async function moveRemaining(git: Git, moves: readonly RefMove[], reason: string): Promise<void> {
   const probes = await probeMoves(git, moves);
   const having = (probe: Probe) => moves.filter((move) => probes.get(move) === probe);
   const [absent, present, conflicting] = [having('absent'), having('present'), having('conflicting')];
@@ -182,8 +195,14 @@ async function deleteLine({ git, gitIn, report }: ReleasePorts, details: Release
 }
 
 /** What recovery needs of a release's ports. */
-export function recoverPorts({ files, processes, clock, commonDir, report }: ReleasePorts): RecoverPorts {
-  return { files, processes, clock, commonDir, note: (text) => report({ type: 'note', text }) };
+export function recoverPorts({ git, files, processes, clock, commonDir, report }: ReleasePorts): RecoverPorts {
+  const worktrees = async () => {
+    const listing = await git.run(['worktree', 'list', '--porcelain', '-z']);
+    return listing
+      .split('\0')
+      .flatMap((field) => (field.startsWith('worktree ') ? [field.slice('worktree '.length)] : []));
+  };
+  return { files, processes, clock, commonDir, worktrees, note: (text) => report({ type: 'note', text }) };
 }
 
 function stopIfInterrupted(signal: AbortSignal, what: string, fix: string): void {

@@ -2,7 +2,7 @@ import type { JournalEntry, JournalState, ProcessId } from '../core/journal.ts';
 import { foldJournal } from '../core/journal.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { JsonLines } from '../io/ports.ts';
-import type { ReleaseObjects, ReleasePlan, ReleaseRequest } from './plan-types.ts';
+import type { ReleaseDetails, ReleaseObjects, ReleasePlan } from './plan-types.ts';
 
 /** What a release journal freezes in its first line. */
 export interface FrozenRelease {
@@ -47,6 +47,17 @@ export function refuseWhileRunning(state: ReleaseState, processes: Processes): v
   });
 }
 
+/** @throws Problem `release-aborting` when an abort was interrupted: what is half undone is not gone on with. */
+export function refuseAborting({ aborting, plan: { plan } }: ReleaseState): void {
+  if (!aborting) return;
+  throw new Problem({
+    code: 'release-aborting',
+    what: `${plan.title} was being undone when that was interrupted`,
+    fix: 'tagship release abort',
+    exit: EXIT.refused,
+  });
+}
+
 /** @throws Problem `release-unfinished` when another release has to be ended first. */
 export function refuseUnfinished(state: ReleaseState, processes: Processes): never {
   refuseWhileRunning(state, processes);
@@ -63,8 +74,14 @@ export function refuseUnfinished(state: ReleaseState, processes: Processes): nev
 export function isSameRelease(
   { plan: { plan } }: ReleaseState,
   line: string,
-  { kind, target, pre }: Pick<ReleaseRequest, 'kind' | 'target' | 'pre'>,
+  { kind, target, pre, push }: ReleaseDetails['request'],
 ): boolean {
   const { request, line: begun } = plan.details;
-  return begun.name === line && request.kind === kind && request.target === target && request.pre === pre;
+  return (
+    begun.name === line &&
+    request.kind === kind &&
+    request.target === target &&
+    request.pre === pre &&
+    request.push === push
+  );
 }

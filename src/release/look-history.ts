@@ -59,7 +59,16 @@ async function since(
   release: Candidate | undefined,
 ): Promise<{ commits: readonly LoggedCommit[]; lastRelease: Candidate | undefined } | undefined> {
   const range = release === undefined ? tip : `${tip}...${release.commit}`;
-  const output = await git.run(['log', '-z', '--left-right', '--format=%m%H %P%n%B', range, '--']);
+  const output = await git.run([
+    'log',
+    '-z',
+    '--no-show-signature',
+    '--encoding=UTF-8',
+    '--left-right',
+    '--format=%m%H %P%n%B',
+    range,
+    '--',
+  ]);
   const records = output.split('\0').filter((record) => record !== '');
   if (records.some((record) => record.startsWith('>')) && release !== undefined) return undefined;
   const commits = records.flatMap((record) => {

@@ -38,7 +38,7 @@ export async function mergeTrees(
     return { kind: 'conflict', paths };
   }
   const listing = await git.run(['ls-tree', '-r', '-t', '-z', '--full-tree', tree]);
-  return { kind: 'merged', tree: await writeTree(git, parseTree(listing), blobs) };
+  return { kind: 'merged', tree: await writeTree(git, files, tree, parseTree(listing), blobs) };
 }
 
 /** `mode id stage<TAB>path` per side of a conflicted file; stage 1 is the base, 2 ours, 3 theirs. */

@@ -19,7 +19,7 @@ export async function buildObjects(
   tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
   const { git, files } = ports;
-  const releaseTree = await writeEdits(git, tree, details.edits);
+  const releaseTree = await writeEdits(ports, details.line.id, tree, details.edits);
   const release = await commit(git, details, releaseTree, [details.line.id], details.messages.commit);
   if (details.main === undefined) {
     return { release, target: release, tag: await annotatedTag(ports, details, release), back: [], postponed: [] };
@@ -34,15 +34,20 @@ export async function buildObjects(
   return { release, target, tag, back, postponed: merges.flatMap(({ postponed }) => postponed ?? []) };
 }
 
-/** Writes a tree with these files changed and returns its id. */
-export async function writeEdits(git: Git, tree: readonly TreeEntry[], edits: readonly FileEdit[]): Promise<string> {
+/** Writes the tree of `base` with these files changed and returns its id. */
+export async function writeEdits(
+  { git, files }: Pick<TagPorts, 'git' | 'files'>,
+  base: string,
+  tree: readonly TreeEntry[],
+  edits: readonly FileEdit[],
+): Promise<string> {
   const blobs = await Promise.all(
     edits.map(async ({ path, contentBase64 }) => {
       const input = Buffer.from(contentBase64, 'base64');
       return { path, id: (await git.run([...DURABLY, 'hash-object', '-w', '--stdin'], { input })).trim() };
     }),
   );
-  return writeTree(git, tree, blobs);
+  return writeTree(git, files, base, tree, blobs);
 }
 
 async function commit(

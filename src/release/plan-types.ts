@@ -28,7 +28,7 @@ export interface RefTip {
 /** All that is needed to make the release, frozen. Nothing is looked up again when it is carried out or resumed. */
 export interface ReleaseDetails {
   /** What was typed: the same words again go on with it. */
-  readonly request: Pick<ReleaseRequest, 'kind' | 'target' | 'pre'>;
+  readonly request: Pick<ReleaseRequest, 'kind' | 'target' | 'pre' | 'push'>;
   /** Without build metadata: `1.19.0`. */
   readonly version: string;
   /** As the pubspec gets it: `1.19.0+65`. */

@@ -37,9 +37,9 @@ export async function planRelease(
   const notes = await changelogSection({ version, date, commits, tag, previousTag: facts.lastRelease?.tag, hosted });
   const { edits, pubspecVersion } = planEdits(facts, config, { version, pubspec, notes });
   const branches = affectedBranches(facts, config, version);
-  const { kind, target, pre } = request;
+  const { kind, target, pre, push } = request;
   const details: ReleaseDetails = {
-    request: { kind, target, pre },
+    request: { kind, target, pre, push },
     version,
     pubspecVersion,
     tag,

@@ -11,6 +11,8 @@ export interface RecoverPorts {
   readonly processes: Processes;
   readonly clock: Clock;
   readonly commonDir: string;
+  /** Folders of all worktrees, whatever they have checked out: where a git may be at work. */
+  readonly worktrees: () => Promise<readonly string[]>;
   /** Told about waiting and about what was removed. */
   readonly note: (text: string) => void;
 }
@@ -58,12 +60,12 @@ interface Lock {
  * content is ours, and no git is at work here; any other is left for git to name.
  */
 async function removeStaleLocks(
-  { files, processes, commonDir, note }: RecoverPorts,
+  { files, processes, commonDir, note, worktrees }: RecoverPorts,
   state: ReleaseState,
 ): Promise<void> {
   const { details } = state.plan.plan;
   const folders = [...new Set(details.worktrees.map(({ path }) => path))];
-  const gitDirs = await Promise.all([...folders.map((path) => gitDirOf(files, path, commonDir)), commonDir]);
+  const gitDirs = await Promise.all(folders.map((path) => gitDirOf(files, path, commonDir)));
   const moves = releaseMoves(details, state.plan.objects);
   const locks: Lock[] = [
     ...moves.flatMap(({ name, from, to }) =>
@@ -84,7 +86,7 @@ async function removeStaleLocks(
   ];
   const found = await Promise.all(locks.map(async (lock) => ({ ...lock, text: await files.readText(lock.path) })));
   const stale = found.filter(({ text, contents }) => text !== undefined && (contents?.includes(text.trim()) ?? true));
-  if (stale.length === 0 || (await processes.gitRunsIn([...folders, commonDir]))) return;
+  if (stale.length === 0 || (await processes.gitRunsIn([...(await worktrees()), commonDir]))) return;
   for (const { path } of stale) {
     await files.remove(path);
     note(`removed ${path}, left by a git that was killed`);

@@ -2,10 +2,11 @@ import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import { tagOf } from '../core/tag-name.ts';
-import type { Git } from '../io/ports.ts';
+import type { Files, Git } from '../io/ports.ts';
 import { branchNames, clashingBranch, shortName } from './branches.ts';
 import { choosePubspec } from './choose-pubspec.ts';
 import { parseCommits } from './commits.ts';
+import { DURABLY } from './durable.ts';
 import { planEdits } from './edits.ts';
 import type { Ref, ReleaseFacts, TreeEntry } from './facts.ts';
 import { nextVersion } from './next-version.ts';
@@ -22,6 +23,7 @@ export interface StartDetails {
   readonly edits: readonly FileEdit[];
   /** Of the version commit; the changelog is written when the release is finished. */
   readonly message: string;
+  readonly signed: boolean;
 }
 
 export type StartPlan = Plan<'release-start', StartDetails>;
@@ -52,7 +54,15 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
       { id: 'switch', title: `Switch to ${shortName(branch)}` },
     ],
     warnings: [],
-    details: { version, pubspecVersion, branch, from, edits, message: `chore(release): begin ${version}` },
+    details: {
+      version,
+      pubspecVersion,
+      branch,
+      from,
+      edits,
+      message: `chore(release): begin ${version}`,
+      signed: facts.signing.commits,
+    },
   };
 }
 
@@ -82,14 +92,21 @@ export function clashes(refs: ReadonlyMap<string, Ref>, branch: string): readonl
   ];
 }
 
+export interface StartPorts {
+  readonly git: Git;
+  readonly files: Files;
+}
+
 /**
  * Makes the branch and switches to it, in git's one move: when the switch is refused there is no branch either.
  * @throws Problem `switch-refused`
  */
-export async function actStart(git: Git, plan: StartPlan, tree: readonly TreeEntry[]): Promise<void> {
-  const { edits, from, message, branch } = plan.details;
-  const written = await writeEdits(git, tree, edits);
-  const commit = (await git.run(['commit-tree', written, '-p', from.id, '-m', message])).trim();
+export async function actStart({ git, files }: StartPorts, plan: StartPlan, tree: readonly TreeEntry[]): Promise<void> {
+  const { edits, from, message, branch, signed } = plan.details;
+  const written = await writeEdits({ git, files }, from.id, tree, edits);
+  const commit = (
+    await git.run([...DURABLY, 'commit-tree', ...(signed ? ['-S'] : []), written, '-p', from.id, '-m', message])
+  ).trim();
   await switchToNew(git, shortName(branch), commit);
 }
 

@@ -71,24 +71,23 @@ function readTree({ git, from, to }: Follow, flags: readonly string[]) {
 
 /**
  * A git killed while it wrote files leaves some of them new and the index old; those are no changes of the user's. A
- * file that is exactly what the new commit has, or the beginning of it, is taken for written.
+ * file is taken for written when git says that it is what the new commit has, filters applied, or when it is the
+ * beginning of that.
  */
 async function acceptWritten(files: Files, { git, path, from, to }: Follow): Promise<void> {
   const changed = await git.run(['diff-tree', '-r', '-z', '--no-renames', '--name-only', from, to]);
   for (const name of changed.split('\0').filter((part) => part !== '')) {
     const listing = await git.run(['ls-tree', '-z', to, '--', name]);
     const [, mode, id] = /^(\d{6}) blob ([0-9a-f]+)\t/.exec(listing) ?? [];
-    if (mode === undefined || id === undefined) continue;
-    const [content] = await git.readObjects([id]);
     const written = await files.readBytes(join(path, name));
-    if (content === undefined || !isBeginning(written, content)) continue;
+    if (mode === undefined || id === undefined || written === undefined) continue;
+    const hash = (await git.try(['hash-object', `--path=${name}`, '--', join(path, name)])).stdout.trim();
+    const [content] = await git.readObjects([id]);
+    const isBeginning = content !== undefined && written.equals(content.subarray(0, written.length));
+    if (hash !== id && !isBeginning) continue;
     await git.run(['update-index', '--add', '--cacheinfo', `${mode},${id},${name}`]);
     await git.run(['checkout-index', '--force', '--', name]);
   }
-}
-
-function isBeginning(written: Buffer | undefined, content: Buffer): boolean {
-  return written === undefined || content.subarray(0, written.length).equals(written);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { posix } from 'node:path';
-import type { Git } from '../io/ports.ts';
+import { join } from 'node:path';
+import { EXIT, Problem } from '../core/problem.ts';
+import type { Files, Git } from '../io/ports.ts';
 import { DURABLY } from './durable.ts';
 import type { TreeEntry } from './facts.ts';
 
@@ -10,56 +11,38 @@ export interface FileBlob {
 }
 
 /**
- * Writes the tree that differs from `tree` in these files alone and returns its id. Only the folders on the way to
- * them are written anew: one git each, however large the repository.
+ * Writes the tree that differs from `base` in these files alone and returns its id. In an index of its own, so that git
+ * itself keeps every other name byte for byte and refuses a path that no checkout could write.
+ * @param base a commit or tree
+ * @param tree its listing, which tells the modes of files that are there
+ * @throws Problem `tree-refused`
  */
-export async function writeTree(git: Git, tree: readonly TreeEntry[], files: readonly FileBlob[]): Promise<string> {
-  const changed = new Map<string, TreeEntry>();
-  for (const { path, id } of files) {
-    const mode = tree.find((entry) => entry.path === path)?.mode ?? '100644';
-    changed.set(path, { mode, type: 'blob', id, path });
-  }
-  for (const folder of foldersDeepestFirst(files)) {
-    const id = await writeFolder(git, tree, folder, changed);
-    changed.set(folder, { mode: '040000', type: 'tree', id, path: folder });
-  }
-  return writeFolder(git, tree, '', changed);
-}
-
-function foldersDeepestFirst(files: readonly FileBlob[]): readonly string[] {
-  const folders = new Set<string>();
-  for (const { path } of files) {
-    for (let folder = parentOf(path); folder !== ''; folder = parentOf(folder)) folders.add(folder);
-  }
-  return [...folders].sort((a, b) => b.split('/').length - a.split('/').length);
-}
-
-async function writeFolder(
+export async function writeTree(
   git: Git,
+  files: Files,
+  base: string,
   tree: readonly TreeEntry[],
-  folder: string,
-  changed: ReadonlyMap<string, TreeEntry>,
+  changes: readonly FileBlob[],
 ): Promise<string> {
-  const entries = new Map(tree.filter(({ path }) => parentOf(path) === folder).map((entry) => [entry.path, entry]));
-  for (const entry of changed.values()) if (parentOf(entry.path) === folder) entries.set(entry.path, entry);
-  const content = Buffer.concat([...entries.values()].sort(byTreeOrder).map(treeRecord));
-  // Not git mktree, which does not read core.fsync: the tree would be the one object that a power cut can take.
-  return (await git.run([...DURABLY, 'hash-object', '-w', '-t', 'tree', '--stdin'], { input: content })).trim();
+  return files.withTemporaryFolder(async (folder) => {
+    const env = { GIT_INDEX_FILE: join(folder, 'index') };
+    await git.run(['read-tree', base], { env });
+    // Not --index-info, which passes over a path it cannot take and says nothing.
+    const added = changes.flatMap(({ path, id }) => ['--cacheinfo', `${modeOf(tree, path)},${id},${path}`]);
+    const update = await git.try(['update-index', '--add', ...added], { env });
+    if (update.exitCode !== 0) {
+      throw new Problem({
+        code: 'tree-refused',
+        what: 'git refuses the files of the release; nothing has changed',
+        why: update.stderr.trim(),
+        fix: 'mend the paths under release: in tagship.yaml, then run the same command again',
+        exit: EXIT.refused,
+      });
+    }
+    return (await git.run([...DURABLY, 'write-tree'], { env })).trim();
+  });
 }
 
-/** A tree object's record: mode without leading zeros, blank, name, NUL, the id's bytes. */
-function treeRecord({ mode, path, id }: TreeEntry): Buffer {
-  return Buffer.concat([Buffer.from(`${mode.replace(/^0+/, '')} ${posix.basename(path)}\0`), Buffer.from(id, 'hex')]);
-}
-
-/** Git orders names by their bytes, a folder as if its name ended with a slash. */
-function byTreeOrder(a: TreeEntry, b: TreeEntry): number {
-  return Buffer.compare(sortKey(a), sortKey(b));
-}
-
-const sortKey = ({ path, type }: TreeEntry) => Buffer.from(posix.basename(path) + (type === 'tree' ? '/' : ''));
-
-function parentOf(path: string): string {
-  const parent = posix.dirname(path);
-  return parent === '.' ? '' : parent;
+function modeOf(tree: readonly TreeEntry[], path: string): string {
+  return tree.find((entry) => entry.path === path)?.mode ?? '100644';
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { diskFiles } from '../../src/io/files.ts';
 import { openGit } from '../../src/io/git.ts';
 import { parseTree } from '../../src/release/tree.ts';
 import { writeTree } from '../../src/release/write-tree.ts';
@@ -41,9 +42,28 @@ describe.each(['sha1', 'sha256'])('a tree written in a repository of %s', (forma
     const listing = parseTree(await git.run(['ls-tree', '-r', '-t', '-z', before]));
     const written = await writeTree(
       git,
+      diskFiles,
+      before,
       listing,
       changed.map((path) => ({ path, id: fresh })),
     );
     expect(written).toBe(await index(changed.map((path) => [path, fresh])));
+  });
+
+  it('keeps a name that is no UTF-8, and refuses a path that leads out', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'tagship-tree-'));
+    onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+    await runProgram('git', ['init', '-q', `--object-format=${format}`], { cwd });
+    const git = openGit(cwd, process.env);
+    const id = (await git.run(['hash-object', '-w', '--stdin'], { input: 'x\n' })).trim();
+    const odd = Buffer.concat([Buffer.from(`100644 ${id}\tcaf`), Buffer.from([0xe9]), Buffer.from('.txt\0')]);
+    await git.run(['update-index', '-z', '--index-info'], { input: odd });
+    const before = (await git.run(['write-tree'])).trim();
+    const written = await writeTree(git, diskFiles, before, [], [{ path: 'a.txt', id }]);
+    const names = await git.run(['ls-tree', '--name-only', written]);
+    expect(names).toBe('a.txt\n"caf\\351.txt"\n');
+    await expect(writeTree(git, diskFiles, before, [], [{ path: '../x', id }])).rejects.toThrow(
+      'git refuses the files',
+    );
   });
 });
