@@ -7,6 +7,8 @@ import type { Context } from './command.ts';
 import { findEnvironment } from './environment.ts';
 import { exitOf, renderFailure } from './render.ts';
 import { ship } from './ship.ts';
+import { waitForLock } from './wait-for-lock.ts';
+import { worstExit } from './worst-exit.ts';
 
 /**
  * Deploys the release tags of a push, as git tells them on standard input. What it says reaches the pusher; the push
@@ -19,20 +21,20 @@ export async function postReceive(context: Context, input: string): Promise<Exit
   // git names the repository in GIT_DIR, relative to where it starts the hook.
   const git = openGit(context.cwd, process.env);
   const releases: PushedRelease[] = [];
-  let worst: ExitCode = EXIT.done;
+  const exits: ExitCode[] = [];
   for (const pushed of tags) {
     try {
       releases.push({ ...pushed, config: await configOf(git, pushed) });
     } catch (error) {
-      worst = report(context, `${pushed.tag} is not deployed`, error);
+      exits.push(report(context, `${pushed.tag} is not deployed`, error));
     }
   }
   const wanted = shipments(releases);
-  if (wanted.length === 0 && worst === EXIT.done) {
+  if (wanted.length === 0 && exits.length === 0) {
     terminal.err(`no environment of tagship.yaml is deployed by ${tags.map(({ tag }) => tag).join(', ')}\n`);
   }
-  for (const shipment of wanted) worst = Math.max(worst, await deploy(context, shipment)) as ExitCode;
-  return worst;
+  for (const shipment of wanted) exits.push(await deploy(context, shipment));
+  return worstExit(exits);
 }
 
 /** The configuration that the tag itself brings: a release is deployed by its own rules. */
@@ -47,7 +49,7 @@ async function deploy(context: Context, { environment, release }: Shipment): Pro
     terminal.err(`deploying ${release.tag} to ${environment}\n`);
     const named = findEnvironment(release.config, environment);
     const wanted = { kind: 'deploy', tag: release.tag, notOlder: true } as const;
-    return await ship(context, named, wanted, { yes: true });
+    return await waitForLock(context, () => ship(context, named, wanted, { yes: true }));
   } catch (error) {
     return report(context, `${release.tag} is not deployed to ${environment}`, error);
   }

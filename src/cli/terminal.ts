@@ -7,7 +7,19 @@ export interface Terminal {
   readonly colour: boolean;
 }
 
+/**
+ * Whoever listened is gone: a pusher whose link died, `| head`. What is being done is done to its end all the same.
+ * Any other failure of a stream is as bad as it was.
+ */
+function outliveListener(stream: NodeJS.WriteStream): void {
+  if (stream.listenerCount('error') > 0) return;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
+  for (const stream of [process.stdout, process.stderr]) outliveListener(stream);
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),

@@ -1,11 +1,13 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DeployedApp } from '../support/deployed-app.ts';
+import { eventually } from '../support/eventually.ts';
 import { GitDaemon } from '../support/git-daemon.ts';
 import { bootLabHost } from '../support/lab.ts';
-import { runProgram, runTagship } from '../support/tagship.ts';
+import { runProgram, runTagship, TAGSHIP } from '../support/tagship.ts';
 
 const host = await bootLabHost('deploy');
 
@@ -75,15 +77,31 @@ describe.skipIf(host === undefined)('a tag that is pushed to a bare repository w
     expect(await app.answer()).toBe('v0.4.0');
   });
 
+  it('waits for a deployment that is at work, and ships after it', async () => {
+    await app.commitRelease('v0.4.1', 'slow');
+    await push('main');
+    await app.git('push', '-q', app.originUrl, 'main', 'v0.4.1');
+    await app.onHost(`git remote set-url origin ${app.originPath}`);
+    const running = app.tagship('deploy', 'production', 'v0.4.1');
+    await eventually(async () => (await app.status()).run !== undefined, 'the first is at work');
+    await app.onHost(`git remote set-url origin ${daemon?.url}/app.git`);
+    await app.commitRelease('v0.4.2');
+    const { stderr } = await push('main', 'v0.4.1', 'v0.4.2');
+    expect((await running).exitCode).toBe(0);
+    expect(remoteLines(stderr)).toContain('another deployment is at work there: waiting for its end');
+    expect(remoteLines(stderr)).toContain('v0.4.2 serves on production');
+    expect(await app.answer()).toBe('v0.4.2');
+  });
+
   it('does not ship when it is older than what serves, is of another kind, or is deleted', async () => {
     await app.git('tag', 'v0.3.9', 'v0.3.0');
-    expect(remoteLines((await push('v0.3.9')).stderr)).toContain('v0.3.9 is older than v0.4.0');
+    expect(remoteLines((await push('v0.3.9')).stderr)).toContain('v0.3.9 is older than v0.4.2');
     await app.git('tag', 'nightly', 'v0.3.0');
     expect(remoteLines((await push('nightly')).stderr)).toContain(
       'no environment of tagship.yaml is deployed by nightly',
     );
     expect(remoteLines((await push(':refs/tags/v0.4.0')).stderr)).toBe('');
-    expect(await app.answer()).toBe('v0.4.0');
+    expect(await app.answer()).toBe('v0.4.2');
   });
 
   it('with a configuration that cannot be read says so, and the push has happened all the same', async () => {
@@ -95,4 +113,22 @@ describe.skipIf(host === undefined)('a tag that is pushed to a bare repository w
     expect(remoteLines(stderr)).toContain('not valid YAML');
     expect(remoteLines(stderr)).not.toContain('    at ');
   });
+});
+
+it('a push goes on to its end when the pusher is gone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagship-gone-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const git = async (...args: string[]) => (await runProgram('git', args, { cwd: folder })).stdout.trim();
+  await git('init', '-q');
+  const hosts = '[local], path: /nowhere/at/all';
+  writeFileSync(join(folder, 'tagship.yaml'), `environments: { one: { hosts: ${hosts} }, two: { hosts: ${hosts} } }\n`);
+  await git('add', '-A');
+  await git('-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '-q', '-m', 'feat: begin');
+  const id = await git('rev-parse', 'HEAD');
+  const hook = spawn(process.execPath, [TAGSHIP, 'hook', 'post-receive'], { cwd: folder, stdio: 'pipe' });
+  hook.stderr.destroy();
+  hook.stdout.destroy();
+  hook.stdin.end(`${'0'.repeat(id.length)} ${id} refs/tags/v0.1.0\n`);
+  const exitCode = await new Promise((resolve) => hook.on('close', resolve));
+  expect(exitCode).toBe(3);
 });
