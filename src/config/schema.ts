@@ -102,11 +102,18 @@ const checksSchema = z
 
 const healthSchema = z
   .strictObject({
-    url: z.url({ protocol: /^https?$/ }).describe('Asked from the host itself.'),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), 'must hold no user or password: plans and logs show it')
+      .describe('Asked from the host itself.'),
     status: z.int().min(100).max(599).default(200),
     successes: z.int().min(1).max(100).default(3).describe('How many good answers in a row.'),
     every: duration('1s').describe('Pause between two requests.'),
     timeout: duration('60s').describe('When the new version must have proved itself.'),
+  })
+  .refine(({ successes, every, timeout }) => (successes - 1) * every < timeout, {
+    path: ['timeout'],
+    message: 'is too short for so many successes, every so often: the check could never pass',
   })
   .describe('How a version proves itself over HTTP, besides the health of its containers.');
 

@@ -1,4 +1,5 @@
 import { EXIT, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import { isLower } from '../core/version.ts';
 import type { HostFacts, RemoteTag } from './facts.ts';
@@ -39,8 +40,17 @@ function originProblem({ host, clone, remoteError }: HostFacts): Problem {
       `on ${host}: git remote add origin URL`,
     );
   }
-  const fix = `on ${host}, see what git says: git ls-remote ${clone.origin}`;
-  return refusal('origin-unreachable', `${host} cannot reach its origin ${clone.origin}`, remoteError, fix);
+  const fix = `on ${host}, see what git says: git --git-dir=${shellQuote(clone.gitDir)} ls-remote origin`;
+  const what = `${host} cannot reach its origin ${withoutPassword(clone.origin)}`;
+  return refusal('origin-unreachable', what, withoutPassword(remoteError ?? ''), fix);
+}
+
+/**
+ * Addresses as they may be shown: every pusher reads along, and a clone may have been made with a password. Over HTTP
+ * the user alone may be a token; over SSH the user is part of the address.
+ */
+function withoutPassword(text: string): string {
+  return text.replace(/\b(https?:\/\/)[^\s/]*@/g, '$1').replace(/\b([a-z+]+:\/\/[^\s/:@]*):[^\s/]*@/g, '$1@');
 }
 
 function missingTag(facts: HostFacts, tag: string, tagFormat: string, remoteTags: readonly RemoteTag[]): Problem {
@@ -48,7 +58,7 @@ function missingTag(facts: HostFacts, tag: string, tagFormat: string, remoteTags
     tagFormat,
     remoteTags.map((remote) => remote.tag),
   );
-  const why = `${facts.clone?.origin} has ${remoteTags.length} tags${newest === undefined ? '' : `, the highest release is ${newest}`}`;
+  const why = `${withoutPassword(facts.clone?.origin ?? 'origin')} has ${remoteTags.length} tags${newest === undefined ? '' : `, the highest release is ${newest}`}`;
   return refusal(
     'tag-missing',
     `${tag} is not on the origin of ${facts.host}`,
