@@ -52,10 +52,14 @@ export interface HostFacts {
   readonly dockerError: string | undefined;
   readonly compose: ComposeProgram | undefined;
   readonly containers: readonly Container[];
+  /** Why containers could not be seen, which is not the same as none. */
+  readonly containersError: string | undefined;
   /** A runner, or a step that outlived its runner, is at work. */
   readonly locked: boolean;
   readonly lockInfo: LockInfo | undefined;
   readonly journal: readonly JournalLine[];
+  /** The run that began last, whole line or torn, exactly as the runner will read it. */
+  readonly lastRun: string | undefined;
   readonly history: readonly RunRecord[];
   /** Status of the answer to the health check, asked once; 0 for none. */
   readonly health: number | undefined;
@@ -83,9 +87,11 @@ export function parseFacts(host: string, text: string): HostFacts | undefined {
     containers: lines('containers')
       .map((line) => containerSchema.parse(JSON.parse(line)))
       .filter((container) => container.oneOff !== 'True'),
+    containersError: facts.get('containers-error'),
     locked: facts.has('lock'),
     lockInfo: parseLockInfo(facts.get('lock-info')),
     journal: parseJournal(facts.get('journal')),
+    lastRun: facts.get('last-run') || undefined,
     history: parseHistory(facts.get('history')),
     health: facts.has('health') ? Number(facts.get('health')) : undefined,
   };

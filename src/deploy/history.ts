@@ -1,4 +1,4 @@
-import type { JournalLine, LockInfo, RunAbout, RunRecord, ServiceImage } from './run.ts';
+import type { JournalLine, LockInfo, RunAbout, RunOutcome, RunRecord, ServiceImage } from './run.ts';
 
 /** A release that was deployed and proved healthy. */
 export interface DeployedRelease {
@@ -69,4 +69,32 @@ export function openRun(facts: {
   const last = facts.journal.findLast((line) => line.run === opened.run && line.type === 'started');
   const where = last?.type === 'started' ? last : undefined;
   return { state, about: opened.about, startedAt: opened.at, step: where?.step, list: where?.list };
+}
+
+/** A run after which nobody knows what the host is: its runner died, or its way back failed. */
+export interface UnsettledRun {
+  readonly about: RunAbout;
+  readonly interrupted: boolean;
+}
+
+/**
+ * The unsettled run the host still stands in. Runs that failed before they changed anything have not settled it. What
+ * served before it is what to fall back to, and not what it left.
+ */
+export function unsettledRun({
+  journal,
+  history,
+}: {
+  readonly journal: readonly JournalLine[];
+  readonly history: readonly RunRecord[];
+}): UnsettledRun | undefined {
+  const outcomes = new Map<string, RunOutcome>(history.map(({ run, outcome }) => [run, outcome]));
+  for (const line of journal) if (line.type === 'closed') outcomes.set(line.run, line.outcome);
+  const begun = journal.flatMap((line) => (line.type === 'opened' ? [line.about] : []));
+  // The look reads the end of the journal only; older runs are in the history.
+  const older = history.filter(({ run }) => !begun.some((about) => about.run === run));
+  const about = [...older, ...begun].findLast(({ run }) => outcomes.get(run) !== 'failed');
+  const outcome = about && outcomes.get(about.run);
+  if (about === undefined || (outcome !== undefined && outcome !== 'needs_hands')) return undefined;
+  return { about, interrupted: outcome === undefined };
 }

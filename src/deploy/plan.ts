@@ -2,9 +2,9 @@ import type { EnvironmentConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import type { HostFacts } from './facts.ts';
-import { openRun, releaseStack } from './history.ts';
+import { releaseStack, type UnsettledRun, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
-import { hostRefusals } from './refusals.ts';
+import { hostRefusals, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import type { Previous } from './run.ts';
 import { nameOf, type RollingInput, rollingSteps } from './strategies/rolling.ts';
@@ -44,7 +44,12 @@ export function planRun(
   tagFormat: string,
 ): DeployPlan {
   const { clone, compose } = facts;
-  const refusals = hostRefusals(facts, environment.path, request.environment);
+  const unsettled = unsettledRun(facts);
+  const previous = unsettled?.about.previous ?? presentState(facts, tagFormat);
+  const refusals = [
+    ...hostRefusals(facts, environment.path, request.environment),
+    ...unseenRefusal(facts, environment, previous, tagFormat),
+  ];
   const choose = request.kind === 'deploy' ? chooseRelease : chooseRollback;
   // What to deploy is only asked of a host that could be read at all.
   const target = clone?.head === undefined ? undefined : choose(facts, request, tagFormat);
@@ -52,13 +57,13 @@ export function planRun(
   if (target === undefined || target instanceof Problem || clone?.head === undefined || compose === undefined) {
     throw new TypeError('a host that cannot be deployed to was not refused');
   }
-  const interrupted = openRun(facts);
-  const previous = interrupted?.about.previous ?? presentState(facts, tagFormat);
   const lists = rollingSteps({
     ...target,
     previous,
     head: clone.head,
-    interrupted: interrupted !== undefined,
+    interrupted: unsettled?.interrupted ?? false,
+    lastRun: facts.lastRun,
+    startedFrom: [...new Set([previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])])],
     environment,
   });
   const id = runId(request, target.tag);
@@ -72,7 +77,7 @@ export function planRun(
     title: `${verb} ${target.tag} on ${request.environment} (${facts.host}:${environment.path})${instead}`,
     createdAt: request.now.toISOString(),
     steps: lists.forward.map(({ id, title }) => ({ id, title })),
-    warnings: warningsOf(previous, target, environment, interrupted !== undefined),
+    warnings: warningsOf(previous, target, environment, unsettled),
     details: {
       host: facts.host,
       path: environment.path,
@@ -115,12 +120,13 @@ function warningsOf(
   previous: Previous,
   target: Target,
   environment: EnvironmentConfig,
-  interrupted: boolean,
+  unsettled: UnsettledRun | undefined,
 ): readonly string[] {
   const warnings: string[] = [];
-  if (interrupted) {
+  if (unsettled !== undefined) {
     const back = previous.serving ? `if this one fails, ${nameOf(previous)} comes back` : 'nothing served before it';
-    warnings.push(`the run before this one was interrupted; ${back}`);
+    const how = unsettled.interrupted ? 'was interrupted' : 'could not be taken back';
+    warnings.push(`the run before this one ${how}; ${back}`);
   } else if (previous.serving && previous.commit === target.commit) {
     warnings.push(`${target.tag} is deployed already: only what differs is replaced`);
   }

@@ -1,7 +1,11 @@
+import type { EnvironmentConfig } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
-import { shellQuote } from '../core/shell-quote.ts';
+import { shellJoin, shellQuote } from '../core/shell-quote.ts';
+import { versionOfTag } from '../core/tag-name.ts';
+import { composeCommand } from './compose.ts';
 import type { HostFacts } from './facts.ts';
-import { openRun } from './history.ts';
+import { openRun, releaseStack, unsettledRun } from './history.ts';
+import type { Previous } from './run.ts';
 
 /** What the host must have, by the Debian package that brings it. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -33,7 +37,8 @@ function toolRefusals({ host, tools }: HostFacts): Problem[] {
   return [...problems, refusal('tool-missing', `${host} has neither curl nor wget`, undefined, fix)];
 }
 
-function dockerRefusals({ host, tools, folder, user, docker, dockerError, compose }: HostFacts): Problem[] {
+function dockerRefusals(facts: HostFacts): Problem[] {
+  const { host, tools, folder, user, docker, dockerError, compose, containersError } = facts;
   // Docker is only asked from inside the app directory.
   if (!folder || !tools.has('docker')) return [];
   if (docker === undefined) {
@@ -41,14 +46,50 @@ function dockerRefusals({ host, tools, folder, user, docker, dockerError, compos
     const fix = onHost(host, forbidden ? `sudo usermod -aG docker ${user}` : 'sudo systemctl start docker');
     return [refusal('docker-unusable', `docker on ${host} does not answer`, dockerError, fix)];
   }
-  if (compose !== undefined) return [];
-  const fix = onHost(host, 'sudo apt-get install docker-compose');
-  return [refusal('compose-missing', `${host} has no Docker Compose`, undefined, fix)];
+  const problems: Problem[] = [];
+  if (compose === undefined) {
+    const fix = onHost(host, 'sudo apt-get install docker-compose');
+    problems.push(refusal('compose-missing', `${host} has no Docker Compose`, undefined, fix));
+  }
+  if (containersError !== undefined) {
+    const what = `the containers on ${host} cannot be seen`;
+    problems.push(refusal('containers-unseen', what, containersError, onHost(host, 'docker ps --all')));
+  }
+  return problems;
+}
+
+/**
+ * A deployment that finds nothing takes down what it started when it fails. Where a release is known to have been
+ * deployed, that would end it: then its containers are elsewhere than they were looked for, or somebody removed them.
+ */
+export function unseenRefusal(
+  { host, docker, containers, containersError, history, compose }: HostFacts,
+  { path, compose: files }: EnvironmentConfig,
+  previous: Previous,
+  tagFormat: string,
+): readonly Problem[] {
+  const deployed = releaseStack(history).at(-1);
+  const areSeen = docker !== undefined && containersError === undefined;
+  if (deployed === undefined || !areSeen || containers.length > 0 || previous.serving) return [];
+  const version = versionOfTag(tagFormat, deployed.tag);
+  const variables = [
+    `TAGSHIP_TAG=${shellQuote(deployed.tag)}`,
+    ...(version === undefined ? [] : [`TAGSHIP_VERSION=${version}`]),
+  ];
+  const up = shellJoin([...composeCommand(compose ?? 'docker compose', files), 'up', '-d']);
+  return [
+    refusal(
+      'containers-missing',
+      `history says ${deployed.tag} runs on ${host}, but no container of it is seen`,
+      `a deployment that failed could not bring it back; looked for what was started from ${files[0]} in ${path}`,
+      onHost(host, `cd ${shellQuote(path)} && ${variables.join(' ')} ${up}`),
+    ),
+  ];
 }
 
 /** The app directory must be a clone that can be written to, and nobody may have edited what git tracks there. */
 export function cloneRefusals(
-  { host, folder, tools, clone, cloneError, user, history, journal, locked, lockInfo }: HostFacts,
+  { host, folder, tools, clone, cloneError, user, history, journal }: HostFacts,
   path: string,
 ): Problem[] {
   const place = `${path} on ${host}`;
@@ -66,8 +107,8 @@ export function cloneRefusals(
     problems.push(refusal('not-writable', `${user} may not write to ${place}`, undefined, fix));
   }
   // Half a checkout that an interrupted run left is not an edit of anybody's.
-  const interrupted = openRun({ history, journal, locked, lockInfo }) !== undefined;
-  if (clone.dirty.length > 0 && !interrupted) {
+  const isHalfDone = unsettledRun({ history, journal })?.interrupted ?? false;
+  if (clone.dirty.length > 0 && !isHalfDone) {
     const fix = onHost(host, `git -C ${shellQuote(path)} stash`);
     problems.push(refusal('host-dirty', `files in ${place} have been edited there`, clone.dirty.join('\n'), fix));
   }

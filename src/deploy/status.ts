@@ -7,8 +7,8 @@ import type { RunRecord } from './run.ts';
 /** What one host of an environment is and does, as far as a single look can tell. */
 export interface HostStatus {
   readonly host: string;
-  /** `down`: no container runs. */
-  readonly verdict: 'healthy' | 'unhealthy' | 'down';
+  /** `down`: no container runs. `unknown`: the containers cannot be seen. */
+  readonly verdict: 'healthy' | 'unhealthy' | 'down' | 'unknown';
   readonly checkout: { readonly commit: string; readonly tag: string | undefined; readonly edited: readonly string[] };
   /** The release that history says is in place. */
   readonly deployed: DeployedRelease | undefined;
@@ -34,16 +34,22 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
     got: facts.health ?? 0,
   };
   const run = openRun(facts);
+  const unseen = facts.dockerError ?? facts.containersError;
   return {
     host: facts.host,
-    verdict: verdictOf(containers, health),
+    verdict: unseen === undefined ? verdictOf(containers, health) : 'unknown',
     checkout: { commit, tag, edited: clone?.dirty ?? [] },
     deployed,
     containers,
     health,
     run,
     last: facts.history.at(-1),
-    differences: run === undefined ? differences(facts, commit, deployed) : [],
+    differences:
+      unseen !== undefined
+        ? [`the containers cannot be seen: ${unseen}`]
+        : run === undefined
+          ? differences(facts, commit, deployed)
+          : [],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../core/problem.ts';
 import type { HostFacts } from './facts.ts';
-import { deployedReleases, releaseStack } from './history.ts';
+import { deployedReleases, releaseStack, unsettledRun } from './history.ts';
 import type { DeployRequest, Target } from './plan.ts';
 import { refusal } from './refusals.ts';
 
@@ -31,9 +31,13 @@ export function chooseRollback(facts: HostFacts, request: DeployRequest): Target
   return refusal('never-deployed', what, `these were:\n${list}`, fix);
 }
 
-/** The release under the present one; the present one itself when something else is checked out, as after an interruption. */
+/**
+ * The release under the present one. The present one itself when it is not what is there: after a run that was
+ * interrupted, wherever it had come to, or when something else is checked out.
+ */
 function previousTag(facts: HostFacts): string | undefined {
   const stack = releaseStack(facts.history);
   const present = stack.at(-1);
-  return present !== undefined && present.commit !== facts.clone?.head ? present.tag : stack.at(-2)?.tag;
+  const isElsewhere = unsettledRun(facts) !== undefined || present?.commit !== facts.clone?.head;
+  return present !== undefined && isElsewhere ? present.tag : stack.at(-2)?.tag;
 }

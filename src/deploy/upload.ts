@@ -68,9 +68,11 @@ export function startScript(plan: DeployPlan): string {
   );
   return [
     'set -eu',
+    'users_umask=$(umask)',
     'umask 077',
     `mkdir -p ${run} ${LISTS.map((list) => `${run}/${list}`).join(' ')}`,
     ...writes,
+    `echo "$users_umask" >${run}/umask`,
     `: >${run}/log`,
     `cd ${shellQuote(plan.details.path)}`,
     `setsid sh ${run}/runner.sh ${run} </dev/null >/dev/null 2>&1 &`,

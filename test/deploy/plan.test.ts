@@ -21,6 +21,8 @@ function refused(make: () => unknown): { codes: string[]; exit: number } {
   throw new Error('it was not refused');
 }
 
+const HISTORY = [record('v0.1.0')];
+
 describe('the plan of a deployment', () => {
   it('takes the highest release on origin where no tag is named, pre-releases excluded', () => {
     const tags = ['v0.9.0', 'v0.10.0', 'v0.11.0-beta.1', 'nightly'];
@@ -78,8 +80,33 @@ describe('the plan of a deployment', () => {
       ...(clone && { clone: { ...clone, dirty: [' M docker-compose.yml'] } }),
     });
     expect(interrupted.details.about.previous).toEqual(previous);
-    expect(interrupted.details.forward[0]?.call).toEqual(['guard_interrupted']);
+    expect(interrupted.details.forward[0]?.call).toEqual(['guard_interrupted', 'a'.repeat(40)]);
     expect(interrupted.warnings[0]).toContain('interrupted');
+  });
+
+  it('falls back past a run that could not be taken back, and past those that then changed nothing', () => {
+    const previous = { commit: 'e'.repeat(40), tag: 'v0.0.9', serving: true, images: [] };
+    const wreck = { ...record('v0.1.7', '7'), outcome: 'needs_hands' as const, previous };
+    const refusedOne = { ...record('v0.1.8', '8'), outcome: 'failed' as const };
+    const { details, warnings } = plan({ history: [record('v0.0.9', 'e'), wreck, refusedOne] });
+    expect(details.about.previous).toEqual(previous);
+    expect(warnings[0]).toContain('could not be taken back; if this one fails, v0.0.9 comes back');
+    expect(details.forward[0]?.call[0]).toBe('guard_checkout');
+    const mended = { ...record('v0.1.9', '9'), outcome: 'rolled_back' as const };
+    expect(plan({ history: [wreck, mended] }).details.about.previous).not.toEqual(previous);
+  });
+
+  it('has the guard know the run that began last, so that a plan older than another run is not carried out', () => {
+    const { forward } = plan({ lastRun: 'run-7' }).details;
+    expect(forward[0]?.call).toEqual(['guard_checkout', 'a'.repeat(40), 'run-7']);
+  });
+
+  it('tells where containers may come from: what served, and what an interrupted run brought', () => {
+    const previous = { commit: 'e'.repeat(40), tag: 'v0.0.9', serving: true, images: [] };
+    const { forward, revert } = plan({ journal: [openedRun(previous)] }).details;
+    const up = (steps: typeof forward) => steps.find(({ id }) => id === 'up')?.call;
+    expect(up(forward)).toEqual(['start_containers', 'e'.repeat(40), 'a'.repeat(40)]);
+    expect(up(revert)).toEqual(['start_containers', 'b'.repeat(40), 'e'.repeat(40), 'a'.repeat(40)]);
   });
 
   it('warns where no health check is configured, and still waits for the containers', () => {
@@ -134,6 +161,12 @@ describe('the plan of a deployment', () => {
       ['where there is no Compose', { compose: undefined }, 'compose-missing'],
       ['where origin cannot be reached', { remoteTags: undefined, remoteError: 'no route' }, 'origin-unreachable'],
       ['where origin has no release', { remoteTags: [] }, 'no-release'],
+      ['where containers cannot be seen', { containers: [], containersError: 'gone' }, 'containers-unseen'],
+      [
+        'where a release was deployed and nothing of it is seen',
+        { containers: [], history: HISTORY },
+        'containers-missing',
+      ],
     ] as const)('%s', (_where, facts, code) => {
       expect(refused(() => plan(facts as Partial<HostFacts>))).toEqual({ codes: [code], exit: 3 });
     });
@@ -178,6 +211,11 @@ describe('the plan of a rollback', () => {
 
   it('goes to the last good release when something else is checked out, as after an interrupted run', () => {
     expect(rollback(at('9')).details.about.tag).toBe('v0.3.0');
+  });
+
+  it('goes to the last good release after a run that was interrupted before it changed anything', () => {
+    const journal = [openedRun({ commit: '3'.repeat(40), tag: 'v0.3.0', serving: true, images: [] })];
+    expect(rollback({ ...at('3'), journal }).details.about.tag).toBe('v0.3.0');
   });
 
   it('goes to any release that ever served, by name', () => {

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRun } from '../../src/deploy/history.ts';
+import { runFolder } from '../../src/deploy/upload.ts';
 import { eventually } from '../support/eventually.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
 
@@ -169,9 +170,63 @@ describe('the runner', () => {
     expect(host.journal().filter(({ type }) => type === 'closed')).toHaveLength(2);
   });
 
+  it('hands the steps the umask of their user, and keeps its own files to itself', async () => {
+    const host = new ToyHost();
+    const before = process.umask(0o027);
+    try {
+      const plan = host.plan({ forward: [toyStep('one', 'change', 'umask >mask; touch made')] });
+      expect((await host.carryOut(plan)).outcome).toBe('succeeded');
+      expect(Number.parseInt(host.read('mask'), 8)).toBe(0o027);
+      expect(statSync(join(host.folder, 'made')).mode & 0o777).toBe(0o640);
+      expect(statSync(runFolder(plan)).mode & 0o777).toBe(0o700);
+      expect(statSync(join(host.state, 'history.jsonl')).mode & 0o777).toBe(0o600);
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('tells a lock that cannot be had at all from one that another run holds', async () => {
+    const host = new ToyHost();
+    mkdirSync(join(host.state, 'lock'));
+    const { outcome, failed } = await host.carryOut(host.plan({ forward: [toyStep('one', 'change', 'touch one')] }));
+    expect([outcome, failed?.id]).toEqual(['failed', 'lock']);
+    expect(failed?.lines.join()).toContain('the lock cannot be taken');
+    expect(has(host, 'one')).toBe(false);
+  });
+
+  it('does not tell a success that could not be recorded: it takes the release back', async () => {
+    const host = new ToyHost();
+    const forward = [toyStep('one', 'change', 'rm -f state/history.jsonl; mkdir state/history.jsonl')];
+    const revert = [toyStep('back', 'change', 'rmdir state/history.jsonl')];
+    expect((await host.carryOut(host.plan({ forward, revert }))).outcome).toBe('rolled_back');
+    expect(host.history()).toMatchObject([{ outcome: 'rolled_back' }]);
+  });
+
+  it('forgets neither itself nor a run that waits for the lock, whatever their names sort like', async () => {
+    const host = new ToyHost();
+    const runs = join(host.state, 'runs');
+    for (let run = 10; run < 35; run += 1) {
+      mkdirSync(join(runs, `z-${run}`), { recursive: true });
+      writeFileSync(join(runs, `z-${run}`, 'log'), '= {"type":"closed","outcome":"succeeded"}\n');
+    }
+    // It has been there for long, and its runner lives: this process stands for it.
+    mkdirSync(join(runs, 'a-waiting'));
+    writeFileSync(join(runs, 'a-waiting', 'pid'), String(process.pid));
+    writeFileSync(join(runs, 'a-waiting', 'log'), '');
+    utimesSync(join(runs, 'a-waiting'), 1, 1);
+    const plan = host.plan({ forward: [toyStep('one', 'prepare', 'touch -d 2001-01-01 "$TAGSHIP_RUN"')] });
+    expect((await host.carryOut(plan)).outcome).toBe('succeeded');
+    expect(existsSync(runFolder(plan))).toBe(true);
+    expect(existsSync(join(runs, 'a-waiting'))).toBe(true);
+  });
+
   it('removes what a run had in scratch, and runs that are long past', async () => {
     const host = new ToyHost();
-    for (let run = 10; run < 35; run += 1) mkdirSync(join(host.state, 'runs', `2026-${run}`), { recursive: true });
+    for (let run = 10; run < 35; run += 1) {
+      const past = join(host.state, 'runs', `2026-${run}`);
+      mkdirSync(past, { recursive: true });
+      writeFileSync(join(past, 'log'), '= {"type":"closed","outcome":"succeeded"}\n');
+    }
     await host.carryOut(host.plan({ forward: [toyStep('one', 'prepare', 'mkdir "$TAGSHIP_RUN/scratch"')] }));
     const left = spawnSync('sh', ['-c', `ls ${host.state}/runs | wc -l; find ${host.state} -name scratch`]).stdout;
     expect(left.toString().trim()).toBe('20');

@@ -45,9 +45,11 @@ export function deployFacts(): HostFacts {
         restarts: 0,
       },
     ],
+    containersError: undefined,
     locked: false,
     lockInfo: undefined,
     journal: [],
+    lastRun: undefined,
     history: [],
     health: undefined,
   };

@@ -18,7 +18,8 @@ export class ToyHost {
 
   constructor() {
     mkdirSync(this.state);
-    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
+    // A runner that nobody follows any more may still write.
+    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   }
 
   plan(lists: { forward: readonly HostStep[]; undo?: readonly HostStep[]; revert?: readonly HostStep[] }): DeployPlan {

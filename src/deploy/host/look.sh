@@ -25,7 +25,12 @@ fact() { # NAME COMMAND...
 report() { # NAME COMMAND...
   fact=$1
   shift
-  if value=$("$@" 2>&1); then printf '%s\n' "$value" | section "$fact"; else printf '%s\n' "$value" | section "$fact-error"; fi
+  if value=$("$@" 2>&1); then
+    printf '%s\n' "$value" | section "$fact"
+  else
+    printf '%s\n' "$value" | section "$fact-error"
+    return 1
+  fi
 }
 
 for tool in git docker docker-compose flock curl wget timeout setsid tail; do
@@ -34,23 +39,64 @@ done | section tools
 fact user id -un
 fact hostname uname -n
 
+# An engine that has frozen takes requests and never answers.
+patiently() { # COMMAND...
+  timeout -k 2 15 "$@"
+  ended=$?
+  [ "$ended" != 124 ] || echo 'did not answer within 15 s' >&2
+  return "$ended"
+}
+
 look_at_docker() {
-  report docker docker version --format '{{.Server.Version}}'
-  fact compose-v2 docker compose version --short
-  fact compose-v1 docker-compose version --short
-  # By folder and not by project name, so that it holds for whatever was started there by hand. The user's shell
-  # gives the path as it was typed, a script may give the one behind symbolic links.
+  fact compose-v2 patiently docker compose version --short
+  fact compose-v1 patiently docker-compose version --short
+  report docker patiently docker version --format '{{.Server.Version}}' && look_at_containers
+}
+
+# By folder and not by project name, so that it holds for whatever was started there by hand. What `compose run` makes
+# comes and goes, and is none of the app's services.
+list_containers() {
+  compose_folders | sort -u | while IFS= read -r folder; do
+    patiently docker ps -aq --no-trunc --filter label=com.docker.compose.oneoff=False \
+      --filter "label=com.docker.compose.project.working_dir=$folder" || exit 1
+  done
+}
+
+# The user's shell gives the path as it was typed, a script may give the one behind symbolic links.
+compose_folders() {
   for folder in "$path" "$(pwd -P)"; do
-    [ "$compose_folder" = . ] || folder=$folder/$compose_folder
-    docker ps -aq --no-trunc --filter "label=com.docker.compose.project.working_dir=$folder" 2>/dev/null
-  done | sort -u >&3
+    for inner in "$compose_folder" "$(folder_of_environment_file)"; do
+      if [ "$inner" = . ]; then printf '%s\n' "$folder"; else printf '%s\n' "$folder/$inner"; fi
+    done
+  done
+}
+
+# Compose takes COMPOSE_FILE from there when it is called without --file.
+folder_of_environment_file() {
+  file=$(sed -n 's/^COMPOSE_FILE=//p' .env 2>/dev/null | tail -n 1 | tr -d "\"'" | cut -d: -f1 | sed 's|^\./||')
+  dirname "${file:-.}"
 }
 
 # shellcheck disable=SC2016 # a Go template
 container_format='{"id":{{json .ID}},"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"imageName":{{json .Config.Image}},"imageId":{{json .Image}},"state":{{json .State.Status}},"exitCode":{{json .State.ExitCode}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},"startedAt":{{json .State.StartedAt}},"restarts":{{json .RestartCount}}}'
 
-look_at_containers() { # ID...
-  [ $# -eq 0 ] || fact containers docker inspect --format "$container_format" "$@"
+# A container may go between the two questions; then they are asked again. What cannot be seen is not "none".
+look_at_containers() {
+  for _ in 1 2 3; do
+    if value=$(describe_containers 2>/dev/null); then
+      [ -z "$value" ] || printf '%s\n' "$value" | section containers
+      return 0
+    fi
+  done
+  describe_containers 2>&1 >/dev/null | section containers-error
+}
+
+describe_containers() {
+  ids=$(list_containers) || return
+  [ -n "$ids" ] || return 0
+  ids=$(printf '%s\n' "$ids" | sort -u)
+  # shellcheck disable=SC2086 # ids are hexadecimal
+  patiently docker inspect --format "$container_format" $ids
 }
 
 look_at_state() {
@@ -61,6 +107,7 @@ look_at_state() {
   # Shared and for an instant: a runner that starts just now waits longer than this takes.
   if [ -e "$state/lock" ] && ! flock -s -n "$state/lock" true 2>/dev/null; then echo held | section lock; fi
   fact lock-info cat "$state/lock.info"
+  grep '"type":"opened"' "$state/journal.jsonl" 2>/dev/null | tail -n 1 | cut -d'"' -f4 | section last-run
   fact journal tail -n 200 "$state/journal.jsonl"
   fact history tail -n 1000 "$state/history.jsonl"
 }
@@ -96,9 +143,7 @@ if cd "$path" 2>/dev/null; then
     fi
   fi
   if command -v docker >/dev/null; then
-    { ids=$(look_at_docker 3>&1 >&4); } 4>&1
-    # shellcheck disable=SC2086 # ids are hexadecimal
-    look_at_containers $ids
+    look_at_docker
   fi
   [ "$purpose" != status ] || [ -z "$health_url" ] || look_at_health
 fi

@@ -23,8 +23,8 @@ main() {
   trap '' HUP INT
   take_lock
   begin
-  if run_list forward; then
-    finish succeeded
+  if run_list forward && record succeeded; then
+    close succeeded
   elif [ "$changed" = no ]; then
     run_list undo || say 'not everything that was prepared could be cleared away'
     finish failed
@@ -38,11 +38,21 @@ main() {
 # The lock is on an open file, which the steps inherit: it lasts as long as anything of this run still acts, and not
 # a moment longer, whatever dies. A short wait, because those who look test it for an instant.
 take_lock() {
-  exec 9>>"$state/lock"
-  flock -w 3 9 || {
-    event '"type":"closed","outcome":"locked"'
-    exit 0
-  }
+  # Tried in a shell of its own first: a redirection that fails would end this one without a word.
+  if problem=$( (: >>"$state/lock") 2>&1); then
+    exec 9>>"$state/lock"
+    problem=$(flock -w 3 -E 75 9 2>&1) && return
+    [ $? -ne 75 ] || leave locked
+  fi
+  event '"type":"started","list":"forward","step":"lock"'
+  say "the lock cannot be taken: $problem"
+  event '"type":"ended","list":"forward","step":"lock","status":1,"milliseconds":0'
+  leave failed
+}
+
+leave() { # OUTCOME
+  event "\"type\":\"closed\",\"outcome\":\"$1\""
+  exit 0
 }
 
 begin() {
@@ -101,29 +111,47 @@ attempt() { # FILE SECONDS
   fi
 }
 
-# History first: a run that dies between the two is known to have ended, and how.
 finish() { # OUTCOME
+  record "$1" || say 'the history of the host could not be written'
+  close "$1"
+}
+
+# Before the journal: a run that dies between the two is known to have ended, and how. A success that cannot be recorded
+# is none: the next run would go back to the wrong release.
+record() { # OUTCOME
+  mend_last_line "$state/history.jsonl"
   ended=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   about=$(cat "$run/about.json")
   result=
   [ ! -s "$run/result.json" ] || result=",\"result\":$(cat "$run/result.json")"
   [ -z "$failed_step" ] || result="$result,\"failedStep\":\"$failed_step\""
   printf '%s,"outcome":"%s","startedAt":"%s","endedAt":"%s","seconds":%s%s}\n' \
-    "${about%\}}" "$1" "$started" "$ended" "$((($(centiseconds) - began + 50) / 100))" "$result" >>"$state/history.jsonl"
+    "${about%\}}" "$1" "$started" "$ended" "$((($(centiseconds) - began + 50) / 100))" "$result" >>"$state/history.jsonl" ||
+    return 1
   to_disk "$state/history.jsonl"
+}
+
+close() { # OUTCOME
   journal "\"type\":\"closed\",\"outcome\":\"$1\""
   to_disk "$state/journal.jsonl"
   rm -rf "$run/scratch" "$state/lock.info"
   forget_old_runs
   # Free before the outcome is told, so that whoever waited for it can start the next run at once.
   flock -u 9
-  event "\"type\":\"closed\",\"outcome\":\"$1\""
-  exit 0
+  leave "$1"
 }
 
+# By the host's own clock, not by name, which has the client's. One that still waits for the lock is not past.
 forget_old_runs() {
   # shellcheck disable=SC2012 # names of runs are ours: letters, digits, dashes and dots
-  ls -1r "$state/runs" | tail -n +21 | while read -r old; do rm -rf "${state:?}/runs/$old"; done
+  ls -1t "$state/runs" | tail -n +21 | while read -r old; do
+    [ "$old" = "$id" ] || ! is_over "$state/runs/$old" || rm -rf "${state:?}/runs/$old"
+  done
+}
+
+is_over() { # RUN
+  case $(tail -n 1 "$1/log" 2>/dev/null) in '= {"type":"closed"'*) return 0 ;; esac
+  [ -s "$1/pid" ] && ! kill -0 "$(cat "$1/pid")" 2>/dev/null
 }
 
 note() { journal "$1" && event "$1"; }

@@ -9,7 +9,12 @@ export interface RollingInput {
   readonly previous: Previous;
   /** What the checkout shows now; differs from `previous` after an interrupted run. */
   readonly head: string;
+  /** The run before this one was interrupted; what of its checkout is half-done is no edit of anybody's. */
   readonly interrupted: boolean;
+  /** The run that began last, as the look saw it. */
+  readonly lastRun: string | undefined;
+  /** The commits that containers which are there may have been started from. */
+  readonly startedFrom: readonly string[];
   /** Where the release comes from: origin, or what this host already ran. */
   readonly source: { readonly from: 'origin' } | { readonly from: 'history'; readonly images: readonly ServiceImage[] };
   readonly environment: EnvironmentConfig;
@@ -33,16 +38,17 @@ const DEFAULT_PROOF = 60;
 export function rollingSteps(input: RollingInput): StepLists {
   return {
     forward: [...prepareSteps(input), ...changeSteps(input), ...proofSteps(input, 'new'), recordStep(input)],
-    undo: input.previous.images.length === 0 ? [] : [restoreImages(input.previous, 'prepare')],
+    undo: input.previous.images.length === 0 ? [] : [restoreImages(input.previous, 'prepare', 'undo_images')],
     revert: input.previous.serving ? revertSteps(input) : withdrawSteps(input),
   };
 }
 
-function prepareSteps({ tag, commit, head, interrupted, source, previous }: RollingInput): HostStep[] {
+function prepareSteps({ tag, commit, head, interrupted, lastRun, source, previous }: RollingInput): HostStep[] {
   const meanwhile = previous.serving ? `, while ${nameOf(previous)} serves` : '';
+  const seen = lastRun === undefined ? [head] : [head, lastRun];
   const guard: HostStep = interrupted
-    ? prepare('guard', 'set aside what the interrupted run left half-done', QUICK, ['guard_interrupted'])
-    : prepare('guard', 'check that the host is as it was when this was planned', QUICK, ['guard_checkout', head]);
+    ? prepare('guard', 'set aside what the interrupted run left half-done', QUICK, ['guard_interrupted', ...seen])
+    : prepare('guard', 'check that the host is as it was when this was planned', QUICK, ['guard_checkout', ...seen]);
   const get =
     source.from === 'origin'
       ? prepare('fetch', `fetch ${tag} from origin`, NETWORK, ['fetch_tag', tag, commit])
@@ -63,10 +69,13 @@ function prepareSteps({ tag, commit, head, interrupted, source, previous }: Roll
   ];
 }
 
-function changeSteps({ tag, commit, environment }: RollingInput): HostStep[] {
+function changeSteps({ tag, commit, environment, startedFrom }: RollingInput): HostStep[] {
   return [
     change('checkout', `check out ${tag}`, QUICK, 'new', ['check_out', commit]),
-    change('up', 'replace the containers', proofSeconds(environment.health) + NETWORK, 'new', ['start_containers']),
+    change('up', 'replace the containers', proofSeconds(environment.health) + NETWORK, 'new', [
+      'start_containers',
+      ...startedFrom,
+    ]),
   ];
 }
 
@@ -99,15 +108,20 @@ function recordStep({ tag }: RollingInput): HostStep {
 }
 
 function revertSteps(input: RollingInput): HostStep[] {
-  const { previous, environment } = input;
+  const { previous, environment, commit, startedFrom } = input;
   const back = change(
     'up',
     'put the previous containers back',
     proofSeconds(environment.health) + NETWORK,
     'previous',
-    ['start_containers'],
+    ['start_containers', commit, ...startedFrom],
   );
-  return [restoreImages(previous, 'change'), checkOutAgain(previous), back, ...proofSteps(input, 'previous')];
+  return [
+    restoreImages(previous, 'change', 'restore_images'),
+    checkOutAgain(previous),
+    back,
+    ...proofSteps(input, 'previous'),
+  ];
 }
 
 /** A first deployment has nothing to go back to: what it started is taken down again. */
@@ -120,10 +134,10 @@ function checkOutAgain(previous: Previous): HostStep {
   return change('checkout', `go back to ${nameOf(previous)}`, QUICK, 'previous', ['check_out_again', ...where]);
 }
 
-function restoreImages(previous: Previous, kind: HostStep['kind']): HostStep {
+function restoreImages(previous: Previous, kind: HostStep['kind'], how: string): HostStep {
   const names = previous.images.filter(isNamed).flatMap(({ name, id }) => [name, id]);
   const title = `give the images of ${nameOf(previous)} their names back`;
-  return { id: 'images', title, seconds: QUICK, kind, release: 'previous', call: ['restore_images', ...names] };
+  return { id: 'images', title, seconds: QUICK, kind, release: 'previous', call: [how, ...names] };
 }
 
 /** An image that is asked for by its digest has no name that could be moved. */

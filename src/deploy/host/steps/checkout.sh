@@ -4,19 +4,33 @@
 # Nobody's hooks and no housekeeping in the background, which would outlive the step and hold the lock.
 host_git() { git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c advice.detachedHead=false "$@"; }
 
-# The host must still be as the plan saw it, and the checkout of the release must be able to succeed.
-guard_checkout() { # HEAD
-  clear_stale_index_lock
-  [ "$(git rev-parse --verify HEAD)" = "$1" ] || fail "the checkout has moved since the plan was made: run the command again"
+# The host must still be as the plan saw it: a plan made before another run would go back to a release that is past.
+guard_checkout() { # HEAD [LAST-RUN]
+  guard_plan "$@"
   git update-index -q --refresh >/dev/null
   git diff-index --quiet HEAD -- || fail "files of the checkout have been edited since the plan was made: $(git diff-index --name-only HEAD -- | head -n 5 | tr '\n' ' ')"
 }
 
 # After an interrupted run the edits in the checkout are the half of it that was done; a copy is kept all the same.
-guard_interrupted() {
-  clear_stale_index_lock
-  git diff HEAD --binary >"$TAGSHIP_RUN/set-aside.patch" || fail "the checkout cannot be read"
+guard_interrupted() { # HEAD [LAST-RUN]
+  guard_plan "$@"
+  git diff HEAD --binary >"$TAGSHIP_RUN/edits.patch" || fail "the checkout cannot be read"
+  if [ -s "$TAGSHIP_RUN/edits.patch" ]; then
+    { mkdir -p "$(kept_files)" && mv "$TAGSHIP_RUN/edits.patch" "$(kept_files)"; } || fail "the edits in the checkout cannot be kept"
+    echo "what had been edited is kept in $(kept_files)/edits.patch"
+  fi
   host_git reset -q --hard HEAD
+}
+
+guard_plan() { # HEAD [LAST-RUN]
+  [ "$(last_run)" = "${2:-}" ] || fail "another run has begun since the plan was made: run the command again"
+  clear_stale_index_lock
+  [ "$(git rev-parse --verify HEAD)" = "$1" ] || fail "the checkout has moved since the plan was made: run the command again"
+}
+
+# The run that began before this one, as the look reads it.
+last_run() {
+  grep '"type":"opened"' "${TAGSHIP_RUN%/runs/*}/journal.jsonl" | cut -d'"' -f4 | grep -vxF "${TAGSHIP_RUN##*/}" | tail -n 1
 }
 
 # A git that was killed leaves its lock. Ours is the only git that should be here, so with none running it is stale.
@@ -44,6 +58,7 @@ require_commit() { # COMMIT
 # The release's files beside the running ones, so that images are pulled and built while the old version serves.
 # Files git does not track (.env, env files, secrets) are linked in at the same places.
 export_tree() { # COMMIT
+  require_room "$1"
   host_git read-tree -n -m -u HEAD "$1" || fail "the checkout of the release would fail: the files named above are in its way"
   rm -rf "$scratch"
   mkdir -p "$tree"
@@ -64,16 +79,64 @@ export_tree() { # COMMIT
   ' link "$PWD" "$tree"
 }
 
-check_out() { # COMMIT
-  host_git checkout --quiet --detach "$1" || fail "the release could not be checked out"
+# What git does not track stays as it is. The rehearsal does not see files that are ignored, and git would replace them;
+# on the way back they would then be gone, because the release did track them.
+require_room() { # COMMIT
+  added_files "$1" >"$TAGSHIP_RUN/added" || fail "the files of the release could not be compared with those here"
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  in_the_way=$(xargs -0 sh -c '
+    for file; do
+      if [ -d "$file" ] && [ ! -L "$file" ]; then
+        git --literal-pathspecs ls-files --others -- "$file"
+      elif [ -e "$file" ] || [ -L "$file" ]; then
+        printf "%s\n" "$file"
+      else
+        folder=$file
+        while case $folder in */*) true ;; *) false ;; esac do
+          folder=${folder%/*}
+          [ ! -d "$folder" ] || [ -L "$folder" ] || break
+          [ ! -e "$folder" ] && [ ! -L "$folder" ] || git --literal-pathspecs ls-files --others -- "$folder"
+        done
+      fi
+    done
+  ' look <"$TAGSHIP_RUN/added" | sort -u | head -n 5)
+  [ -z "$in_the_way" ] || fail "the release brings files that stand here untracked; move them away, or take them out of the release: $(printf '%s' "$in_the_way" | tr '\n' ' ')"
 }
 
-# Back to where the plan found it. By force: what stands in the way is the half of a checkout that failed.
+# Files of a commit that HEAD does not have, each followed by a NUL.
+added_files() { # COMMIT
+  git diff-tree -r -z --no-renames --name-only --diff-filter=A HEAD "$1"
+}
+
+# What stands in the way may have come since the rehearsal: git must not replace that either.
+check_out() { # COMMIT
+  host_git checkout --quiet --no-overwrite-ignore --detach "$1" || fail "the release could not be checked out"
+}
+
+# Back to where the plan found it. By force: what stands in the way is the half of a checkout that failed. But what came
+# since to a place that the release had left empty is somebody's, and is kept.
 check_out_again() { # COMMIT [BRANCH]
   clear_stale_index_lock
+  set_aside_untracked "$1"
   if [ -n "${2:-}" ] && [ "$(git rev-parse --verify --quiet "refs/heads/$2")" = "$1" ]; then
     host_git checkout --quiet --force "$2"
   else
     host_git checkout --quiet --force --detach "$1"
   fi || fail "the files of the previous release could not be restored"
 }
+
+set_aside_untracked() { # COMMIT
+  added_files "$1" >"$TAGSHIP_RUN/added" || return 0
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  xargs -0 sh -c '
+    to=$1
+    shift
+    for file; do
+      [ -e "$file" ] || [ -L "$file" ] || continue
+      mkdir -p "$(dirname "$to/$file")" && mv "$file" "$to/$file" && printf "%s\n" "$file was in the way and is kept in $to"
+    done
+  ' keep "$(kept_files)" <"$TAGSHIP_RUN/added"
+}
+
+# Where files of the user are kept that a run had to take away. Unlike the runs it is never cleared.
+kept_files() { echo "${TAGSHIP_RUN%/runs/*}/set-aside/${TAGSHIP_RUN##*/}"; }

@@ -3,6 +3,8 @@
 # sources the files of this folder. Steps run in the app directory; what comes before the checkout works beside it.
 
 export LC_ALL=C GIT_TERMINAL_PROMPT=0
+# Our own files are nobody else's business; those of the app are made as its user makes them.
+umask "$(cat "$TAGSHIP_RUN/umask")"
 scratch=$TAGSHIP_RUN/scratch
 # Named like the app directory, because Compose names a project after its folder.
 tree=$scratch/$(basename "$PWD")

@@ -1,15 +1,54 @@
 # shellcheck shell=sh disable=SC2154
 # Containers: starting them, and telling whether they stay up.
 
-start_containers() {
+# The containers that are there may be of one of the commits named, and hold files of it.
+start_containers() { # COMMIT...
   rm -f "$TAGSHIP_RUN/first-look"
   centiseconds >"$TAGSHIP_RUN/started-at"
   pull=
   ! compose up --help 2>/dev/null | grep -q -e '--pull' || pull='--pull=never'
+  were_there=$(compose ps --all --quiet) || fail "the containers cannot be seen"
   # shellcheck disable=SC2086 # one word or none
-  compose up --detach --remove-orphans --no-build $pull && return
+  compose up --detach --remove-orphans --no-build $pull && recreate_stale "$@" && return
   show_sick_containers
   fail "the containers could not be started"
+}
+
+# Git puts a new file in the place of the old one; a container that had the old one mounted keeps it, and Compose, which
+# compares the configuration only, sees no reason to replace the container.
+recreate_stale() { # COMMIT...
+  list_changed_files "$@" >"$TAGSHIP_RUN/changed-files"
+  [ -s "$TAGSHIP_RUN/changed-files" ] || return 0
+  stale=$(for container in $were_there; do is_stale "$container" && service_of "$container"; done | sort -u)
+  [ -n "$stale" ] || return 0
+  echo "files are mounted that have changed: replacing $(printf '%s' "$stale" | tr '\n' ' ')"
+  # shellcheck disable=SC2086 # names of services hold no blanks
+  compose up --detach --no-build $pull --force-recreate --no-deps $stale
+}
+
+# Absolute, one per line; the app directory under both its names, as typed and behind symbolic links.
+list_changed_files() { # COMMIT...
+  for commit; do
+    # What is no longer here, or was never fetched, no container was started from.
+    git cat-file -e "$commit^{commit}" 2>/dev/null || continue
+    for folder in "$PWD" "$(pwd -P)"; do
+      git -c core.quotePath=false diff --name-only --no-renames "$commit" HEAD | sed "s|^|$(printf '%s' "$folder" | sed 's/[&|\\]/\\&/g')/|"
+    done
+  done
+}
+
+# Whether a container that was not replaced has a changed file mounted, or a folder around one.
+is_stale() { # CONTAINER
+  docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{println .Source}}{{end}}{{end}}' "$1" 2>/dev/null |
+    awk '
+      NR == FNR { if ($0 != "") mounted[$0] = 1; next }
+      { for (path = $0; path != ""; sub("/[^/]*$", "", path)) if (path in mounted) { found = 1; exit } }
+      END { exit !found }
+    ' - "$TAGSHIP_RUN/changed-files"
+}
+
+service_of() { # CONTAINER
+  docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$1"
 }
 
 take_down() {
@@ -100,5 +139,7 @@ record_release() {
   ids=$(printf '%s\n' "$seen" | cut -d' ' -f1)
   # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
   images=$(docker inspect --format '{"service":{{json (index .Config.Labels "com.docker.compose.service")}},"name":{{json .Config.Image}},"id":{{json .Image}}}' $ids | sort -u | paste -sd, -)
-  printf '{"images":[%s]}\n' "$images" >"$TAGSHIP_RUN/result.json"
+  printf '{"images":[%s]}\n' "$images" >"$TAGSHIP_RUN/result.json" || fail "the release cannot be recorded"
+  # Its files and images too: a release that is told to have succeeded survives a power cut.
+  sync
 }

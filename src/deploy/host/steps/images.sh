@@ -8,6 +8,7 @@ validate_compose() {
 
 # Builds what has a build section and pulls the rest; only the services named, or all.
 get_images() { # [SERVICE...]
+  : >"$TAGSHIP_RUN/names-moved"
   cd "$tree" || exit 1
   compose config >"$scratch/config.yml" || fail "the Compose file of the release is not valid"
   list_services "$@" <"$scratch/config.yml" >"$scratch/services"
@@ -86,8 +87,15 @@ restore_images() { # [NAME ID]...
   done
 }
 
+# A run that failed before it came to the images has moved no names. What it would give back may be long past, when it
+# failed because another run came in between.
+undo_images() { # [NAME ID]...
+  [ ! -e "$TAGSHIP_RUN/names-moved" ] || restore_images "$@"
+}
+
 # The images a release ran with; those that are gone are built or pulled again.
 recover_images() { # [SERVICE NAME ID]...
+  : >"$TAGSHIP_RUN/names-moved"
   missing=
   while [ $# -gt 2 ]; do
     if has_image "$3"; then

@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ToyHost, toyStep } from '../support/toy-run.ts';
+
+/** A clone with two commits: the first has `app`, the second what is told. */
+class ToyClone extends ToyHost {
+  readonly old: string;
+  readonly new: string;
+
+  constructor(files: Readonly<Record<string, string>>) {
+    super();
+    this.git('init', '-q', '-b', 'main');
+    writeFileSync(join(this.folder, '.git', 'info', 'exclude'), '/state\n.env\n*.secret\n');
+    this.old = this.commit({ app: 'old' });
+    this.new = this.commit({ app: 'new', ...files });
+    this.git('checkout', '-q', this.old);
+  }
+
+  put(path: string, content: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), content);
+  }
+
+  git(...args: string[]): string {
+    const identity = ['-c', 'user.name=T', '-c', 'user.email=t@example.com'];
+    const { status, stdout, stderr } = spawnSync('git', [...identity, ...args], { cwd: this.folder });
+    if (status !== 0) throw new Error(stderr.toString());
+    return stdout.toString().trim();
+  }
+
+  /** Runs steps of the given calls: those before the first change prepare. */
+  async steps(prepare: readonly string[], change: readonly string[] = [], revert: readonly string[] = []) {
+    const of = (kind: 'prepare' | 'change', calls: readonly string[]) =>
+      calls.map((call, index) => toyStep(`${kind}-${index}`, kind, call));
+    const forward = [...of('prepare', prepare), ...of('change', change)];
+    const { outcome, failed } = await this.carryOut(this.plan({ forward, revert: of('change', revert) }));
+    return { outcome, said: failed?.lines.join('\n') ?? '' };
+  }
+
+  private commit(files: Readonly<Record<string, string>>): string {
+    for (const [path, content] of Object.entries(files)) this.put(path, content);
+    this.git('add', '-f', ...Object.keys(files));
+    this.git('commit', '-q', '-m', 'c');
+    return this.git('rev-parse', 'HEAD');
+  }
+}
+
+describe('a release that brings a file which stands on the host untracked', () => {
+  it.each([
+    ['ignored', { '.env': 'theirs' }, '.env'],
+    ['not ignored', { 'settings.ini': 'theirs' }, 'settings.ini'],
+    ['in a folder where the release has a file', { data: 'theirs' }, 'data/rows.secret'],
+    ['where the release has a folder', { 'key.secret/a/b': 'theirs' }, 'key.secret'],
+  ] as const)('%s, is refused before anything changed', async (_which, brought, here) => {
+    const clone = new ToyClone(brought as Record<string, string>);
+    clone.put(here, 'ours');
+    const { outcome, said } = await clone.steps([`export_tree ${clone.new}`], [`check_out ${clone.new}`]);
+    expect(outcome).toBe('failed');
+    expect(said).toContain(`untracked; move them away, or take them out of the release: ${here}`);
+    expect(clone.read(here)).toBe('ours');
+    expect(clone.read('app')).toBe('old');
+  });
+
+  it('behind a link to another disk, is refused too', async () => {
+    const clone = new ToyClone({ 'data/rows': 'theirs' });
+    const disk = join(clone.folder, 'state', 'disk');
+    mkdirSync(disk);
+    symlinkSync(disk, join(clone.folder, 'data'));
+    expect((await clone.steps([`export_tree ${clone.new}`])).outcome).toBe('failed');
+  });
+
+  it('is checked out where the host has nothing of the kind', async () => {
+    const clone = new ToyClone({ '.env': 'theirs', 'data/rows': 'theirs' });
+    const { outcome } = await clone.steps([`export_tree ${clone.new}`], [`check_out ${clone.new}`]);
+    expect(outcome).toBe('succeeded');
+    expect(clone.read('.env')).toBe('theirs');
+  });
+
+  it('that came after the rehearsal, does not replace it, and the way back does not remove it', async () => {
+    const clone = new ToyClone({ '.env': 'theirs' });
+    const late = `echo ours >.env; check_out ${clone.new}`;
+    const { outcome } = await clone.steps([`export_tree ${clone.new}`], [late], [`check_out_again ${clone.old}`]);
+    expect(outcome).toBe('rolled_back');
+    expect(clone.read('.env')).toBe('ours\n');
+  });
+});
+
+it('on the way back, what came to a place the release had left empty is kept', async () => {
+  const clone = new ToyClone({ '.env': 'theirs' });
+  // The other way round: from the commit that has the file to the one that has not, and back.
+  clone.git('checkout', '-q', clone.new);
+  const revert = [`check_out_again ${clone.new}`];
+  const { outcome } = await clone.steps([], [`check_out ${clone.old}`, 'echo ours >.env; false'], revert);
+  expect(outcome).toBe('rolled_back');
+  expect(clone.read('.env')).toBe('theirs');
+  expect(clone.read('state/set-aside/run-1/.env')).toBe('ours\n');
+});
+
+it('image names are given back only by a run that came to the images: what it knows of them may be long past', async () => {
+  const clone = new ToyClone({});
+  const tell = 'restore_images() { echo "$@" >>given-back; }';
+  const forward = (call: string) => [toyStep('one', 'prepare', call)];
+  const undo = [toyStep('images', 'prepare', `${tell}; undo_images app sha256:1`)];
+  await clone.carryOut(clone.plan({ forward: forward('false'), undo }));
+  expect(existsSync(join(clone.folder, 'given-back'))).toBe(false);
+  await clone.carryOut(clone.plan({ forward: forward('compose() { false; }; get_images'), undo }));
+  expect(clone.read('given-back')).toBe('app sha256:1\n');
+});
+
+describe('the guard', () => {
+  const guards = ['guard_checkout', 'guard_interrupted'] as const;
+
+  it.each(guards)('%s lets a plan through that is made after the last run', async (guard) => {
+    const clone = new ToyClone({});
+    expect((await clone.steps([`${guard} ${clone.old}`])).outcome).toBe('succeeded');
+    expect((await clone.steps([`${guard} ${clone.old} run-1`])).outcome).toBe('succeeded');
+  });
+
+  it.each(guards)('%s refuses a plan that is older than another run', async (guard) => {
+    const clone = new ToyClone({});
+    await clone.steps(['true']);
+    const { outcome, said } = await clone.steps([`${guard} ${clone.old}`]);
+    expect(outcome).toBe('failed');
+    expect(said).toContain('another run has begun since the plan was made: run the command again');
+  });
+
+  it.each(guards)('%s refuses a plan made of another checkout', async (guard) => {
+    const clone = new ToyClone({});
+    const { outcome, said } = await clone.steps([`${guard} ${clone.new}`]);
+    expect(outcome).toBe('failed');
+    expect(said).toContain('the checkout has moved');
+  });
+
+  it('keeps the edits that an interrupted run left, for good', async () => {
+    const clone = new ToyClone({});
+    clone.put('app', 'half');
+    expect((await clone.steps([`guard_interrupted ${clone.old}`])).outcome).toBe('succeeded');
+    expect(clone.read('app')).toBe('old');
+    expect(clone.read('state/set-aside/run-1/edits.patch')).toContain('+half');
+    await clone.steps([`guard_interrupted ${clone.old} run-1`]);
+    expect(existsSync(join(clone.folder, 'state/set-aside/run-2'))).toBe(false);
+  });
+});

@@ -1,0 +1,76 @@
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { look } from '../../src/deploy/look.ts';
+import { openLocalHost } from '../../src/io/local-host.ts';
+import { environmentOf } from '../support/deploy-facts.ts';
+
+const container = JSON.stringify({
+  id: 'c1',
+  name: '/app-web-1',
+  service: 'web',
+  oneOff: 'False',
+  imageName: 'app-web',
+  imageId: 'sha256:old',
+  state: 'running',
+  exitCode: 0,
+  health: null,
+  startedAt: '2026-01-01T00:00:00Z',
+  restarts: 0,
+});
+
+/** Looks at an app directory on this machine where `docker` is a script; `$asked` holds what it was asked so far. */
+async function lookWith(docker: string, files: Readonly<Record<string, string>> = {}) {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-look-')));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
+  const asked = join(path, 'asked');
+  writeFileSync(join(path, 'docker'), `#!/bin/sh\nasked=${asked}\necho "$*" >>"$asked"\n${docker}\n`);
+  chmodSync(join(path, 'docker'), 0o755);
+  const host = openLocalHost({ ...process.env, PATH: `${path}:${process.env.PATH}` });
+  const facts = await look(host, environmentOf({ path }), 'rollback');
+  return { facts, path, asked: readFileSync(asked, 'utf8') };
+}
+
+describe('a look at the containers', () => {
+  it('asks again when one has gone between being listed and being described', async () => {
+    const { facts } = await lookWith(`
+      case $1 in
+        version) echo 26 ;;
+        ps) echo c1 ;;
+        inspect) [ "$(grep -c ^inspect "$asked")" -gt 1 ] && echo '${container}' ;;
+      esac`);
+    expect(facts.containers).toMatchObject([{ service: 'web', state: 'running' }]);
+    expect(facts.containersError).toBeUndefined();
+  });
+
+  it.each([
+    ['listed', 'ps) echo no list >&2; exit 1 ;;', 'no list'],
+    ['described', 'ps) echo c1 ;; inspect) echo no inspection >&2; exit 1 ;;', 'no inspection'],
+  ])('that cannot be %s is an error, and not an empty list', async (_what, cases, why) => {
+    const { facts } = await lookWith(`case $1 in version) echo 26 ;; ${cases} esac`);
+    expect(facts.containersError).toContain(why);
+  });
+
+  it('does not take a warning of docker for a container', async () => {
+    const { facts } = await lookWith(`
+      echo 'WARNING: something about a plugin' >&2
+      case $1 in version) echo 26 ;; ps) echo c1 ;; inspect) [ "$*" != "\${*%c1}" ] && echo '${container}' ;; esac`);
+    expect(facts.containers).toHaveLength(1);
+  });
+
+  it('looks where COMPOSE_FILE of .env points as well', async () => {
+    const { asked, path } = await lookWith('case $1 in version) echo 26 ;; esac', {
+      '.env': "COMPOSE_FILE='./deploy/compose.yml:more.yml'\n",
+    });
+    expect(asked).toContain(`working_dir=${path}\n`);
+    expect(asked).toContain(`working_dir=${path}/deploy\n`);
+  });
+
+  it('gives an engine up that takes requests and never answers', async () => {
+    const { facts } = await lookWith('case $1 in version) exec sleep 50 ;; esac');
+    expect(facts.docker).toBeUndefined();
+    expect(facts.dockerError).toBe('did not answer within 15 s');
+  });
+});
