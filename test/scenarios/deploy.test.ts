@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from '../support/deployed-app.ts';
 import { bootLabHost, mustOnHost, onHost, putTagshipOn } from '../support/lab.ts';
-import { watchAnswers } from '../support/watch-answers.ts';
+import { RunningTagship } from '../support/running-tagship.ts';
+import { saidBefore, waitAfter, watchAnswers } from '../support/watch-answers.ts';
 
 const host = await bootLabHost('deploy');
 
 describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
   let app: DeployedApp;
+  /** Milliseconds from the replacement of the containers to the first answer of a release that is well. */
+  let normalStart: number;
 
   beforeAll(async () => {
     if (host === undefined) return;
@@ -16,11 +19,15 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
   afterAll(() => app?.dispose());
 
   it('shows its plan on --dry-run and touches nothing', async () => {
+    // Every file with its time and size, and all that Docker has.
+    const everything = () =>
+      app.onHost("find . -printf '%p %T@ %s\\n' | sort; docker ps -aq; docker images -aq; docker volume ls -q");
+    const before = await everything();
     const { exitCode, stdout } = await app.tagship('deploy', 'production', '--dry-run');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Deploy v0.1.0 on production');
     expect(stdout).toContain('the first deployment there');
-    expect(await app.onHost('ls -A .git/tagship 2>/dev/null || echo nothing')).toBe('nothing');
+    expect(await everything()).toBe(before);
   });
 
   it('deploys the highest release where no tag is named, and Compose sees which', async () => {
@@ -36,9 +43,15 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
     expect(await app.onHost('docker compose ps --services')).toBe('web');
   });
 
-  it('replaces one release by the next', async () => {
+  it('replaces one release by the next, and the old one answers until then', async () => {
     await app.release('v0.2.0');
-    expect((await app.tagship('deploy', 'production')).exitCode).toBe(0);
+    const watch = watchAnswers(app);
+    const tagship = new RunningTagship(app.path, ['deploy', 'production']);
+    const replaced = await tagship.says('→ replace the containers');
+    expect((await tagship.finished).exitCode).toBe(0);
+    const answers = await watch.stop();
+    expect(saidBefore(answers, replaced)).toEqual(['v0.1.0']);
+    normalStart = waitAfter(answers, replaced, 'v0.2.0');
     expect(await app.answer()).toBe('v0.2.0');
   });
 
@@ -48,10 +61,18 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
       ['whose health is 500', 'v0.3.2', 'health-500', 'last: 500'],
       ['whose health hangs', 'v0.3.3', 'health-hang', 'no answer'],
     ] as const)(
-      '%s: exit 5, the old version is back, and the reason is told',
+      '%s: exit 5, the old version answers until it is replaced, is back as quickly as it starts, and the reason is told',
       async (_what, tag, behaviour, reason) => {
         await app.release(tag, behaviour);
-        const { exitCode, stderr } = await app.tagship('deploy', 'production', tag);
+        const watch = watchAnswers(app);
+        const tagship = new RunningTagship(app.path, ['deploy', 'production', tag]);
+        const replaced = await tagship.says('→ replace the containers');
+        const putBack = await tagship.says('→ put the previous containers back');
+        const { exitCode, stderr } = await tagship.finished;
+        const answers = await watch.stop();
+        expect(saidBefore(answers, replaced)).toEqual(['v0.2.0']);
+        // Three times, because two starts on a busy machine differ.
+        expect(waitAfter(answers, putBack, 'v0.2.0')).toBeLessThan(3 * normalStart);
         expect(stderr).toContain(reason);
         expect(stderr).toContain('v0.2.0 serves again');
         expect(exitCode).toBe(5);
@@ -71,7 +92,7 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
       const answers = await watch.stop();
       expect(stderr).toContain(reason);
       expect(exitCode).toBe(3);
-      expect(new Set(answers)).toEqual(new Set(['v0.2.0']));
+      expect(saidBefore(answers)).toEqual(['v0.2.0']);
       expect(await app.onHost('git describe --tags && git status --porcelain')).toBe('v0.2.0');
     });
 

@@ -18,8 +18,8 @@ export class RunningTagship {
     );
   }
 
-  /** Resolves once `text` has been said; rejects when it ends without. */
-  async says(text: string): Promise<void> {
+  /** Resolves once `text` has been said, to the time in milliseconds; rejects when it ends without. */
+  async says(text: string): Promise<number> {
     let ended = false;
     void this.finished.then(() => {
       ended = true;
@@ -28,6 +28,7 @@ export class RunningTagship {
       if (ended) throw new Error(`tagship ended and never said "${text}":\n${this.said}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    return performance.now();
   }
 
   interrupt(): void {
