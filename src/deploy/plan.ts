@@ -61,7 +61,7 @@ export function planRun(
     ...target,
     previous,
     head: clone.head,
-    interrupted: unsettled?.interrupted ?? false,
+    interrupted: unsettled?.interrupted ? unsettled.about : undefined,
     lastRun: facts.lastRun,
     startedFrom: [...new Set([previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])])],
     environment,

@@ -43,7 +43,11 @@ function dockerRefusals(facts: HostFacts): Problem[] {
   if (!folder || !tools.has('docker')) return [];
   if (docker === undefined) {
     const forbidden = dockerError?.includes('permission denied') ?? false;
-    const fix = onHost(host, forbidden ? `sudo usermod -aG docker ${user}` : 'sudo systemctl start docker');
+    const isFrozen = dockerError?.includes('did not answer') ?? false;
+    const mend = forbidden
+      ? `sudo usermod -aG docker ${user}`
+      : `sudo systemctl ${isFrozen ? 'restart' : 'start'} docker`;
+    const fix = onHost(host, mend);
     return [refusal('docker-unusable', `docker on ${host} does not answer`, dockerError, fix)];
   }
   const problems: Problem[] = [];

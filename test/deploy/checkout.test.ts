@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
@@ -114,21 +114,21 @@ describe('the guard', () => {
 
   it.each(guards)('%s lets a plan through that is made after the last run', async (guard) => {
     const clone = new ToyClone({});
-    expect((await clone.steps([`${guard} ${clone.old}`])).outcome).toBe('succeeded');
-    expect((await clone.steps([`${guard} ${clone.old} run-1`])).outcome).toBe('succeeded');
+    expect((await clone.steps([`${guard} ${clone.old} '' none`])).outcome).toBe('succeeded');
+    expect((await clone.steps([`${guard} ${clone.old} run-1 none`])).outcome).toBe('succeeded');
   });
 
   it.each(guards)('%s refuses a plan that is older than another run', async (guard) => {
     const clone = new ToyClone({});
     await clone.steps(['true']);
-    const { outcome, said } = await clone.steps([`${guard} ${clone.old}`]);
+    const { outcome, said } = await clone.steps([`${guard} ${clone.old} '' none`]);
     expect(outcome).toBe('failed');
     expect(said).toContain('another run has begun since the plan was made: run the command again');
   });
 
   it.each(guards)('%s refuses a plan made of another checkout', async (guard) => {
     const clone = new ToyClone({});
-    const { outcome, said } = await clone.steps([`${guard} ${clone.new}`]);
+    const { outcome, said } = await clone.steps([`${guard} ${clone.new} '' none`]);
     expect(outcome).toBe('failed');
     expect(said).toContain('the checkout has moved');
   });
@@ -136,10 +136,25 @@ describe('the guard', () => {
   it('keeps the edits that an interrupted run left, for good', async () => {
     const clone = new ToyClone({});
     clone.put('app', 'half');
-    expect((await clone.steps([`guard_interrupted ${clone.old}`])).outcome).toBe('succeeded');
+    expect((await clone.steps([`guard_interrupted ${clone.old} '' none`])).outcome).toBe('succeeded');
     expect(clone.read('app')).toBe('old');
     expect(clone.read('state/set-aside/run-1/edits.patch')).toContain('+half');
-    await clone.steps([`guard_interrupted ${clone.old} run-1`]);
+    await clone.steps([`guard_interrupted ${clone.old} run-1 none`]);
     expect(existsSync(join(clone.folder, 'state/set-aside/run-2'))).toBe(false);
+  });
+
+  it('takes what a checkout brought before it was interrupted out of the way, and nothing where none had begun', async () => {
+    const clone = new ToyClone({ 'data/rows': 'theirs' });
+    clone.put('data/rows', 'half');
+    await clone.steps(['true']);
+    const guard = (lastRun: string) => `guard_interrupted ${clone.old} ${lastRun} run-1 ${clone.new} ${clone.old}`;
+    expect((await clone.steps([guard('run-1')])).outcome).toBe('succeeded');
+    expect(clone.read('data/rows')).toBe('half');
+    const line = { run: 'run-1', at: '2026-01-01T00:00:00Z', type: 'started', list: 'forward', step: 'checkout' };
+    appendFileSync(join(clone.state, 'journal.jsonl'), `${JSON.stringify(line)}\n`);
+    const { outcome } = await clone.steps([guard('run-2'), `export_tree ${clone.new}`], [`check_out ${clone.new}`]);
+    expect(outcome).toBe('succeeded');
+    expect(clone.read('data/rows')).toBe('theirs');
+    expect(clone.read('state/set-aside/run-3/data/rows')).toBe('half');
   });
 });

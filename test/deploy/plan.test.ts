@@ -77,10 +77,18 @@ describe('the plan of a deployment', () => {
     const clone = deployFacts().clone;
     const interrupted = plan({
       journal: [openedRun(previous)],
+      lastRun: 'killed',
       ...(clone && { clone: { ...clone, dirty: [' M docker-compose.yml'] } }),
     });
     expect(interrupted.details.about.previous).toEqual(previous);
-    expect(interrupted.details.forward[0]?.call).toEqual(['guard_interrupted', 'a'.repeat(40)]);
+    expect(interrupted.details.forward[0]?.call).toEqual([
+      'guard_interrupted',
+      'a'.repeat(40),
+      'killed',
+      'killed',
+      'a'.repeat(40),
+      'e'.repeat(40),
+    ]);
     expect(interrupted.warnings[0]).toContain('interrupted');
   });
 

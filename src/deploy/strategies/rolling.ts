@@ -1,6 +1,6 @@
 import type { EnvironmentConfig, HealthConfig } from '../../config/schema.ts';
 import type { HostStep } from '../plan-shape.ts';
-import type { Previous, ServiceImage } from '../run.ts';
+import type { Previous, RunAbout, ServiceImage } from '../run.ts';
 
 /** What a rolling deployment is made of. */
 export interface RollingInput {
@@ -9,8 +9,8 @@ export interface RollingInput {
   readonly previous: Previous;
   /** What the checkout shows now; differs from `previous` after an interrupted run. */
   readonly head: string;
-  /** The run before this one was interrupted; what of its checkout is half-done is no edit of anybody's. */
-  readonly interrupted: boolean;
+  /** The run before this one, when it was interrupted: what of its checkout is half-done is no edit of anybody's. */
+  readonly interrupted: RunAbout | undefined;
   /** The run that began last, as the look saw it. */
   readonly lastRun: string | undefined;
   /** The commits that containers which are there may have been started from. */
@@ -43,12 +43,9 @@ export function rollingSteps(input: RollingInput): StepLists {
   };
 }
 
-function prepareSteps({ tag, commit, head, interrupted, lastRun, source, previous }: RollingInput): HostStep[] {
+function prepareSteps(input: RollingInput): HostStep[] {
+  const { tag, commit, source, previous } = input;
   const meanwhile = previous.serving ? `, while ${nameOf(previous)} serves` : '';
-  const seen = lastRun === undefined ? [head] : [head, lastRun];
-  const guard: HostStep = interrupted
-    ? prepare('guard', 'set aside what the interrupted run left half-done', QUICK, ['guard_interrupted', ...seen])
-    : prepare('guard', 'check that the host is as it was when this was planned', QUICK, ['guard_checkout', ...seen]);
   const get =
     source.from === 'origin'
       ? prepare('fetch', `fetch ${tag} from origin`, NETWORK, ['fetch_tag', tag, commit])
@@ -61,12 +58,22 @@ function prepareSteps({ tag, commit, head, interrupted, lastRun, source, previou
           ...source.images.filter(isNamed).flatMap(({ service, name, id }) => [service, name, id]),
         ]);
   return [
-    guard,
+    guardStep(input),
     get,
     prepare('export', `lay out the files of ${tag} beside the running ones`, QUICK, ['export_tree', commit]),
     prepare('validate', 'check its Compose file', QUICK, ['validate_compose']),
     images,
   ];
+}
+
+function guardStep({ head, lastRun = '', interrupted }: RollingInput): HostStep {
+  if (interrupted === undefined) {
+    const title = 'check that the host is as it was when this was planned';
+    return prepare('guard', title, QUICK, ['guard_checkout', head, lastRun]);
+  }
+  const { run, commit, previous } = interrupted;
+  const call = ['guard_interrupted', head, lastRun, run, commit, previous.commit] as const;
+  return prepare('guard', 'set aside what the interrupted run left half-done', QUICK, call);
 }
 
 function changeSteps({ tag, commit, environment, startedFrom }: RollingInput): HostStep[] {

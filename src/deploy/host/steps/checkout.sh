@@ -5,25 +5,29 @@
 host_git() { git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c advice.detachedHead=false "$@"; }
 
 # The host must still be as the plan saw it: a plan made before another run would go back to a release that is past.
-guard_checkout() { # HEAD [LAST-RUN]
+guard_checkout() { # HEAD LAST-RUN
   guard_plan "$@"
   git update-index -q --refresh >/dev/null
   git diff-index --quiet HEAD -- || fail "files of the checkout have been edited since the plan was made: $(git diff-index --name-only HEAD -- | head -n 5 | tr '\n' ' ')"
 }
 
 # After an interrupted run the edits in the checkout are the half of it that was done; a copy is kept all the same.
-guard_interrupted() { # HEAD [LAST-RUN]
-  guard_plan "$@"
+# So are files that came with it, and are untracked now because git never got to its index.
+guard_interrupted() { # HEAD LAST-RUN INTERRUPTED-RUN COMMIT...
+  guard_plan "$1" "$2"
   git diff HEAD --binary >"$TAGSHIP_RUN/edits.patch" || fail "the checkout cannot be read"
   if [ -s "$TAGSHIP_RUN/edits.patch" ]; then
     { mkdir -p "$(kept_files)" && mv "$TAGSHIP_RUN/edits.patch" "$(kept_files)"; } || fail "the edits in the checkout cannot be kept"
     echo "what had been edited is kept in $(kept_files)/edits.patch"
   fi
   host_git reset -q --hard HEAD
+  grep '"step":"checkout"' "${TAGSHIP_RUN%/runs/*}/journal.jsonl" | cut -d'"' -f4 | grep -qxF "$3" || return 0
+  shift 3
+  for commit; do set_aside_untracked "$commit"; done
 }
 
-guard_plan() { # HEAD [LAST-RUN]
-  [ "$(last_run)" = "${2:-}" ] || fail "another run has begun since the plan was made: run the command again"
+guard_plan() { # HEAD LAST-RUN
+  [ "$(last_run)" = "$2" ] || fail "another run has begun since the plan was made: run the command again"
   clear_stale_index_lock
   [ "$(git rev-parse --verify HEAD)" = "$1" ] || fail "the checkout has moved since the plan was made: run the command again"
 }
@@ -126,7 +130,7 @@ check_out_again() { # COMMIT [BRANCH]
 }
 
 set_aside_untracked() { # COMMIT
-  added_files "$1" >"$TAGSHIP_RUN/added" || return 0
+  added_files "$1" >"$TAGSHIP_RUN/added" 2>/dev/null || return 0
   # shellcheck disable=SC2016 # expanded by the inner shell
   xargs -0 sh -c '
     to=$1
