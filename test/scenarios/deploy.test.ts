@@ -21,7 +21,9 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
   it('shows its plan on --dry-run and touches nothing', async () => {
     // Every file with its time and size, and all that Docker has.
     const everything = () =>
-      app.onHost("find . -printf '%p %T@ %s\\n' | sort; docker ps -aq; docker images -aq; docker volume ls -q");
+      app.onHost(
+        "find . -printf '%p %T@ %s\\n' | sort; { docker ps -aq; docker images -aq; docker volume ls -q; } | sort",
+      );
     const before = await everything();
     const { exitCode, stdout } = await app.tagship('deploy', 'production', '--dry-run');
     expect(exitCode).toBe(0);

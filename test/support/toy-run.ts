@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -19,7 +20,7 @@ export class ToyHost {
   constructor() {
     mkdirSync(this.state);
     // A runner that nobody follows any more may still write.
-    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+    onTestFinished(() => rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   }
 
   plan(lists: { forward: readonly HostStep[]; undo?: readonly HostStep[]; revert?: readonly HostStep[] }): DeployPlan {
