@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import * as z from 'zod';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { parseHost } from './host-address.ts';
@@ -117,7 +118,10 @@ const healthSchema = z
   })
   .describe('How a version proves itself over HTTP, besides the health of its containers.');
 
-const absolutePath = oneLine.regex(/^\/[^\0]*$/, 'must be an absolute path on the host');
+/** Written as Docker writes it in labels, which are compared with it: no `./`, no `//`, no slash at the end. */
+const plainPath = (path: string) => normalize(path).replace(/(?<=.)\/+$/, '');
+
+const absolutePath = oneLine.regex(/^\/[^\0]*$/, 'must be an absolute path on the host').transform(plainPath);
 
 const environmentSchema = z.strictObject({
   hosts: z
@@ -128,7 +132,7 @@ const environmentSchema = z.strictObject({
   compose: z
     .union([repositoryPath, z.array(repositoryPath).min(1)])
     .default('docker-compose.yml')
-    .transform((files) => (typeof files === 'string' ? [files] : files))
+    .transform((files) => (typeof files === 'string' ? [files] : files).map(plainPath))
     .describe('Compose file, or a list of them.'),
   strategy: z.enum(['rolling', 'blue-green', 'canary', 'swarm']).default('rolling'),
   source: z

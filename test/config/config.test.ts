@@ -81,6 +81,17 @@ describe('tagship.yaml', () => {
   });
 });
 
+it.each([
+  ['/opt/app/', './deploy/compose.yml', '/opt/app', 'deploy/compose.yml'],
+  ['//opt/./app//', 'compose.yml', '/opt/app', 'compose.yml'],
+  ['/opt/other/../app', 'deploy//compose.yml', '/opt/app', 'deploy/compose.yml'],
+])('a path %s and a Compose file %s are read as Docker writes them in labels', (path, compose, wanted, wantedFile) => {
+  const { environments } = parseConfig(
+    `environments: { one: { hosts: [local], path: "${path}", compose: ${compose} } }`,
+  );
+  expect(environments.one).toMatchObject({ path: wanted, compose: [wantedFile] });
+});
+
 describe('a host', () => {
   it.each([
     ['local', { kind: 'local' }],
