@@ -1,8 +1,9 @@
 import type { Config } from '../config/schema.ts';
-import { EXIT, type ExitCode } from '../core/problem.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { type Announcement, postAnnouncement } from '../io/webhook.ts';
 import { actRelease, resumeRelease } from '../release/act.ts';
 import { shortName } from '../release/branches.ts';
+import { claimed } from '../release/claim.ts';
 import {
   isSameRelease,
   type ReleaseState,
@@ -48,7 +49,7 @@ async function make(
   if (unfinished !== undefined) {
     if (dryRun || !isSameRelease(unfinished, line, request)) refuseUnfinished(unfinished, ports.processes);
     terminal.err(`${unfinished.plan.plan.title} was begun and not finished; going on with it\n`);
-    return continueRelease(context, { ports, config }, unfinished);
+    return continueRelease(context, { ports, config });
   }
   const preRelease = request.pre !== undefined || request.target.includes('-');
   const wanted = { line, askRemote: request.push, preRelease };
@@ -71,13 +72,29 @@ async function make(
 export async function continueRelease(
   context: Context,
   { ports, config }: Pick<ReleaseWorkshop, 'ports' | 'config'>,
-  state: ReleaseState,
 ): Promise<ExitCode> {
-  refuseWhileRunning(state, ports.processes);
-  const { plan, objects } = await tellingFailures(ports.journal, () => resumeRelease(ports, state));
+  const { plan, objects } = await claimed(ports.claim, ports.processes, async () => {
+    const state = await openState(ports);
+    return tellingFailures(ports.journal, () => resumeRelease(ports, state));
+  });
   tellReleased(context, plan.details, objects);
   await notify(context, config, plan.details);
   return EXIT.done;
+}
+
+/** The release to take up or to undo. @throws Problem `nothing-unfinished`, `release-running` */
+export async function openState({ journal, processes }: ReleaseWorkshop['ports']): Promise<ReleaseState> {
+  const state = await unfinishedRelease(journal);
+  if (state === undefined) {
+    throw new Problem({
+      code: 'nothing-unfinished',
+      what: 'no release is under way here',
+      fix: 'tagship release minor (or major, patch, auto)',
+      exit: EXIT.refused,
+    });
+  }
+  refuseWhileRunning(state, processes);
+  return state;
 }
 
 function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {

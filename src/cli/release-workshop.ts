@@ -35,6 +35,7 @@ export async function openRelease({ cwd, terminal, signal }: Context): Promise<R
     files: diskFiles,
     commonDir: location.commonDir,
     journal: journalFile(join(location.commonDir, 'tagship', 'release.jsonl')),
+    claim: journalFile(join(location.commonDir, 'tagship', 'release.claim')),
     // Where nothing tells which processes run, one may: then no lock is taken for stale.
     processes: { own: ownProcess, isAlive, orphansOf, gitRunsIn: processesAreKnown() ? gitRunsIn : async () => true },
     clock: systemClock,

@@ -1,11 +1,12 @@
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { abortRelease } from '../release/abort.ts';
 import { branchNames } from '../release/branches.ts';
+import { claimed } from '../release/claim.ts';
 import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
-import { type ReleaseState, refuseWhileRunning, runningOwner, unfinishedRelease } from '../release/journal.ts';
+import { type ReleaseState, runningOwner, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import type { CommandModule, Context } from './command.ts';
-import { continueRelease, makeRelease } from './make-release.ts';
+import { continueRelease, makeRelease, openState } from './make-release.ts';
 import { tellingFailures } from './release-failure.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
 import { openRelease, type ReleaseWorkshop } from './release-workshop.ts';
@@ -36,7 +37,7 @@ async function run(
     case 'finish':
       return finishRelease(context, workshop, second, options);
     case 'continue':
-      return continueRelease(context, workshop, await openState(workshop.ports));
+      return continueRelease(context, workshop);
     case 'abort':
       return abort(context, workshop, options.unpublished === true);
     case 'status':
@@ -70,28 +71,15 @@ async function abort(
   { ports }: ReleaseWorkshop,
   assumeUnpublished: boolean,
 ): Promise<ExitCode> {
-  const state = await openState(ports);
-  const left = await tellingFailures(ports.journal, () => abortRelease(ports, state, assumeUnpublished));
-  const { title } = state.plan.plan;
+  const { title, left } = await claimed(ports.claim, ports.processes, async () => {
+    const state = await openState(ports);
+    const left = await tellingFailures(ports.journal, () => abortRelease(ports, state, assumeUnpublished));
+    return { title: state.plan.plan.title, left };
+  });
   if (json) terminal.out(`${JSON.stringify({ outcome: 'aborted', release: title, leftAlone: left })}\n`);
   terminal.err(`${title} is undone\n`);
   for (const name of left) terminal.err(`  left alone, it has moved on since: ${name}\n`);
   return EXIT.done;
-}
-
-/** The release to take up or to undo. @throws Problem `nothing-unfinished`, `release-running` */
-async function openState({ journal, processes }: ReleaseWorkshop['ports']): Promise<ReleaseState> {
-  const state = await unfinishedRelease(journal);
-  if (state === undefined) {
-    throw new Problem({
-      code: 'nothing-unfinished',
-      what: 'no release is under way here',
-      fix: 'tagship release minor (or major, patch, auto)',
-      exit: EXIT.refused,
-    });
-  }
-  refuseWhileRunning(state, processes);
-  return state;
 }
 
 async function showStatus(

@@ -1,4 +1,4 @@
-import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JsonLines } from './ports.ts';
 
@@ -12,6 +12,7 @@ export function journalFile<T>(path: string): JsonLines<T> {
     read: async () => parseLines<T>(await readIfThere(path)),
     append: (entry) => appendLine(path, entry),
     begin: (entry) => createWith(path, entry),
+    remove: () => rm(path, { force: true }),
     archive: async () => {
       await rename(path, path.replace(/(\.\w+)?$/, '.last$1'));
       await syncFolder(dirname(path));

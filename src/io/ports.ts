@@ -113,4 +113,6 @@ export interface JsonLines<T> {
   begin(entry: T): Promise<boolean>;
   /** Keeps the finished file beside its place, `name.last.jsonl`, and makes room for the next. */
   archive(): Promise<void>;
+  /** No error when there is none. */
+  remove(): Promise<void>;
 }

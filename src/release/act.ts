@@ -3,6 +3,7 @@ import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Clock, Files, Git } from '../io/ports.ts';
 import { shortName } from './branches.ts';
+import type { Claim } from './claim.ts';
 import type { TreeEntry } from './facts.ts';
 import {
   type FrozenRelease,
@@ -26,6 +27,7 @@ export interface ReleasePorts {
   readonly files: Files;
   readonly commonDir: string;
   readonly journal: ReleaseJournal;
+  readonly claim: Claim;
   readonly processes: Processes;
   readonly clock: Clock;
   readonly report: Report;

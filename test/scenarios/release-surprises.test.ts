@@ -36,10 +36,67 @@ describe('abort', () => {
   });
 });
 
+describe('an abort that was killed', () => {
+  it('is finished by abort, and never gone on with', async () => {
+    const app = await AppRepository.make();
+    const before = await app.refs();
+    await app.hook('origin', 'pre-receive', REFUSE);
+    await app.tagship(RELEASE);
+    rmSync(join(app.origin, 'hooks/pre-receive'));
+    const kill = '[ "$1" = committed ] && kill -9 "${TAGSHIP_STARTED_BY%%.*}"; exit 0';
+    await app.hook('app', 'reference-transaction', kill);
+    expect(await app.tagship(['release', 'abort'])).toMatchObject({ signal: 'SIGKILL' });
+    rmSync(join(app.path, '.git/hooks/reference-transaction'));
+
+    for (const command of [['release', 'continue'], RELEASE]) {
+      const run = await app.tagship(command);
+      expect(run).toMatchObject({ exitCode: 3 });
+      expect(run.stderr).toContain('next: tagship release abort');
+    }
+    expect(await app.tagship(['release', 'abort'])).toMatchObject({ exitCode: 0 });
+    expect(await app.refs()).toEqual(before);
+    expect(await app.refs('origin')).toEqual(before);
+    expect(await app.git('status', '--porcelain')).toBe('');
+  });
+});
+
+describe('a git that fails after it has moved the refs', () => {
+  it('is found out, and the release goes on', async () => {
+    const app = await AppRepository.make();
+    await app.hook('app', 'reference-transaction', '[ "$1" = committed ] && kill -INT "$PPID"; exit 0');
+    await app.tagship(RELEASE);
+    rmSync(join(app.path, '.git/hooks/reference-transaction'));
+    await app.tagship(['release', 'continue']);
+    expect(Object.keys(await app.refs())).toEqual(['refs/heads/develop', 'refs/heads/main', 'refs/tags/v0.2.0']);
+    expect(await app.refs('origin')).toEqual(await app.refs());
+  });
+});
+
+it('two who take the same release up at once do not both do it', async () => {
+  const app = await AppRepository.make();
+  await app.hook('origin', 'pre-receive', REFUSE);
+  await app.tagship(RELEASE);
+  await app.hook('origin', 'pre-receive', 'sleep 1');
+  const runs = await Promise.all([app.tagship(['release', 'continue']), app.tagship(['release', 'continue'])]);
+  expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 7]);
+  expect(await app.refs('origin')).toEqual(await app.refs());
+});
+
+it('the gates test what ships, with what main alone has', async () => {
+  const app = await AppRepository.make();
+  await app.git('switch', '-q', 'main');
+  await app.commit('lib/broken.dart', '// broken\n', 'fix: on main alone');
+  await app.git('push', '-q', 'origin', 'main');
+  await app.git('switch', '-q', 'develop');
+  await app.write('tagship.yaml', 'checks: { analyze: false, test: "! test -e lib/broken.dart" }\n');
+  expect(await app.tagship(['release', 'minor', '--yes'])).toMatchObject({ exitCode: 3 });
+});
+
 describe('while a release is unfinished', () => {
   it.each([
     ['a hotfix', ['hotfix', 'urgent']],
     ['a release branch', ['release', 'start', 'major']],
+    ['the same release with another end', [...RELEASE, '--no-push']],
   ])('%s does not begin from it', async (_what, command) => {
     const app = await AppRepository.make();
     await app.hook('origin', 'pre-receive', REFUSE);
