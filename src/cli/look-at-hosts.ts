@@ -1,10 +1,10 @@
 import { type ExitCode, type Problem, refuseIfAny } from '../core/problem.ts';
 import type { HostFacts } from '../deploy/facts.ts';
-import { look } from '../deploy/look.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
 import { problemsOf } from './all-hosts.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
+import { lookInTime } from './look-in-time.ts';
 import { openHost } from './open-host.ts';
 import { renderFailure } from './render.ts';
 import { worstExit } from './worst-exit.ts';
@@ -46,7 +46,7 @@ async function lookAtHost(
   try {
     const host = await openHost(written, config.ssh, process.env);
     try {
-      const facts = await look(host, config, 'status', signal);
+      const facts = await lookInTime(host, config, 'status', signal);
       // Files edited on the host are no reason to tell nothing.
       refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
       return facts;

@@ -15,11 +15,21 @@ export async function route(argv: readonly string[], table: CommandTable): Promi
   try {
     return await parseAndRun(argv, table, json);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done;
+      // What is wrong, and how the command is called, commander has said already.
+      if (json) terminal.out(`${JSON.stringify(failureDocument(usageProblem(error)))}\n`);
+      return EXIT.usage;
+    }
     if (json) terminal.out(`${JSON.stringify(failureDocument(error))}\n`);
     terminal.err(renderFailure(error, terminal));
     return exitOf(error);
   }
+}
+
+function usageProblem({ message }: CommanderError): Problem {
+  const what = message.replace(/^error: /, '');
+  return new Problem({ code: 'usage', what, fix: 'tagship --help', exit: EXIT.usage });
 }
 
 async function parseAndRun(argv: readonly string[], table: CommandTable, json: boolean): Promise<ExitCode> {
@@ -45,17 +55,15 @@ async function parseAndRun(argv: readonly string[], table: CommandTable, json: b
   if (run === undefined) return program.help({ error: true });
   const directory = program.commands.find((command) => command.name() === wanted)?.opts().C ?? program.opts().C;
   const { signal, received } = interruption();
+  const terminal = processTerminal(process.env);
   try {
-    return await run({
-      cwd: resolve(String(directory)),
-      json,
-      signal,
-      terminal: processTerminal(process.env),
-      version: packageVersion(),
-    });
+    return await run({ cwd: resolve(String(directory)), json, signal, terminal, version: packageVersion() });
   } catch (error) {
-    if (received() && !(error instanceof Problem)) return EXIT.interrupted;
-    throw error;
+    if (!received() || error instanceof Problem) throw error;
+    // Only what changes nothing is simply broken off; whatever has begun to change something says how to go on.
+    terminal.err(error === signal.reason ? 'interrupted: nothing has changed\n' : 'interrupted\n');
+    if (json) terminal.out(`${JSON.stringify({ outcome: 'interrupted', exit: EXIT.interrupted })}\n`);
+    return EXIT.interrupted;
   }
 }
 

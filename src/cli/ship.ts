@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { carryOut } from '../deploy/act.ts';
-import { look } from '../deploy/look.ts';
 import { type DeployRequest, planRun } from '../deploy/plan.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { systemClock } from '../io/clock.ts';
@@ -12,6 +11,7 @@ import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
 import { exitOfAll, type HostReport, isPartial, renderReports, reportOf } from './host-report.ts';
+import { lookInTime } from './look-in-time.ts';
 import { openHost } from './open-host.ts';
 import { exitOf, renderEvent, renderFailure, renderPlan } from './render.ts';
 import { runProblem } from './run-problem.ts';
@@ -60,7 +60,7 @@ async function planFor(
   { name, config, tagFormat }: NamedEnvironment,
   wanted: Wanted,
 ): Promise<Planned> {
-  const facts = await look(host, config, wanted.kind, signal);
+  const facts = await lookInTime(host, config, wanted.kind, signal);
   const request: DeployRequest = {
     ...wanted,
     environment: name,

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { runProgram, runTagship, TAGSHIP } from '../support/tagship.ts';
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tagship-json-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe('with --json, stdout is one document,', () => {
+  it.each([
+    ['where an argument is missing', ['deploy', '--json'], "missing required argument 'environment'"],
+    ['where an option is unknown', ['deploy', 'production', '--jsno', '--json'], "unknown option '--jsno'"],
+    ['where the command is unknown', ['depoy', '--json'], "unknown command 'depoy'"],
+    ['where there is no command', ['--json'], "unknown option '--json'"],
+  ] as const)('%s: exit 2', async (_where, args, what) => {
+    const { exitCode, stdout, stderr } = await runTagship(args, { cwd: temporaryFolder() });
+    const problems = [{ code: 'usage', what: expect.stringContaining(what), fix: 'tagship --help', exit: 2 }];
+    expect(JSON.parse(stdout)).toEqual({ outcome: 'failed', exit: 2, problems });
+    expect(stderr).not.toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([['deploy'], ['status']])('where a look of %s is interrupted: exit 130, and one line', async (command) => {
+    const folder = temporaryFolder();
+    await runProgram('git', ['init', '-q'], { cwd: folder });
+    writeFileSync(join(folder, 'tagship.yaml'), `environments: { here: { hosts: [local], path: ${folder} } }\n`);
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'docker'), `#!/bin/sh\n: >${folder}/asked\nexec sleep 20\n`, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+    const tagship = spawn(process.execPath, [TAGSHIP, command, 'here', '--json'], { cwd: folder, env });
+    const said = Promise.all([text(tagship.stdout), text(tagship.stderr)]);
+    const ended = new Promise((resolve) => tagship.on('close', resolve));
+    await eventually(() => existsSync(join(folder, 'asked')), 'docker is asked');
+    tagship.kill('SIGINT');
+    expect(await ended).toBe(130);
+    const [stdout, stderr] = await said;
+    expect(JSON.parse(stdout)).toEqual({ outcome: 'interrupted', exit: 130 });
+    expect(stderr).toBe('interrupted: nothing has changed\n');
+  });
+});
