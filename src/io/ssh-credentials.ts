@@ -6,17 +6,19 @@ import { EXIT, Problem } from '../core/problem.ts';
 import { parseKnownHosts } from './known-hosts.ts';
 import type { KnownHostsFile } from './ssh-host-key.ts';
 
-/** What we log in with; ssh2 tries the key, then the agent. */
+/** What we log in with. The keys are tried first: a full agent alone can use up the tries a server allows. */
 export interface SshCredentials {
-  readonly privateKey?: Buffer;
-  readonly agent?: string;
+  readonly privateKeys: readonly Buffer[];
+  /** Socket of the agent. */
+  readonly agent: string | undefined;
 }
 
 /** What ssh(1) tries when no identity is named. */
 const USUAL_IDENTITIES = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
 
 /**
- * The named identity file; without one the agent, else the first of the usual files that can be used as it is.
+ * The named identity file, or else every one of the usual files that can be used as it is; and the agent besides,
+ * which may be empty or long gone.
  * @throws Problem `identity-missing` or `identity-unusable`
  */
 export async function readCredentials(
@@ -24,14 +26,11 @@ export async function readCredentials(
   environment: NodeJS.ProcessEnv,
 ): Promise<SshCredentials> {
   const { SSH_AUTH_SOCK: socket } = environment;
-  const agent = socket === undefined || socket === '' ? {} : { agent: socket };
-  if (identity !== undefined) return { privateKey: await readIdentity(identity), ...agent };
-  if ('agent' in agent) return agent;
-  for (const path of USUAL_IDENTITIES) {
-    const key = await readFile(expandHome(path)).catch(() => undefined);
-    if (key !== undefined && !(ssh2.utils.parseKey(key) instanceof Error)) return { privateKey: key };
-  }
-  return {};
+  const agent = socket === '' ? undefined : socket;
+  if (identity !== undefined) return { privateKeys: [await readIdentity(identity)], agent };
+  const files = await Promise.all(USUAL_IDENTITIES.map((path) => readFile(expandHome(path)).catch(() => undefined)));
+  const isUsable = (key: Buffer | undefined) => key !== undefined && !(ssh2.utils.parseKey(key) instanceof Error);
+  return { privateKeys: files.filter((key) => key !== undefined).filter(isUsable), agent };
 }
 
 async function readIdentity(path: string): Promise<Buffer> {

@@ -1,4 +1,4 @@
-import { Client, type ClientChannel, type ConnectConfig } from 'ssh2';
+import { type AgentAuthMethod, Client, type ClientChannel, type ConnectConfig, type PublicKeyAuthMethod } from 'ssh2';
 import { lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
 import type { Host, ScriptOptions, ScriptResult } from './ports.ts';
 import type { SshCredentials } from './ssh-credentials.ts';
@@ -17,7 +17,8 @@ const CONNECT_TIMEOUT = 15_000;
 
 /**
  * Opens the one connection that everything on this host goes over; each script is a channel of it.
- * @throws Problem `host-key-unknown`, `host-key-changed`, `host-key-revoked`, `ssh-refused` or `host-unreachable`
+ * @throws Problem `host-key-unknown`, `host-key-changed`, `host-key-revoked`, `ssh-refused`, `agent-unusable` or
+ * `host-unreachable`
  */
 export async function openSshHost(
   target: SshTarget,
@@ -35,7 +36,7 @@ export async function openSshHost(
     keepaliveCountMax: 3,
     algorithms: algorithmsFor(target, knownHosts),
     hostVerifier: guard.verify,
-    ...credentials,
+    authHandler: authMethods(target.user, credentials),
   }).catch((error: Error) => {
     throw guard.problem() ?? cannotConnect(name, target, error);
   });
@@ -51,11 +52,22 @@ export async function openSshHost(
   };
 }
 
+function authMethods(username: string, { privateKeys, agent }: SshCredentials) {
+  const keys = privateKeys.map((key): PublicKeyAuthMethod => ({ type: 'publickey', username, key }));
+  const agents = agent === undefined ? [] : [{ type: 'agent', username, agent } satisfies AgentAuthMethod];
+  return [...keys, ...agents];
+}
+
 function connect(settings: ConnectConfig): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
+    let agentFailure: Error | undefined;
     // Later errors reach whoever waits for a script, through the channel's close; here they only must not go unheard.
-    client.on('error', reject);
+    client.on('error', (error: Error & { level?: string }) => {
+      // ssh2 goes on without the agent; that it failed matters only when nothing else lets us in.
+      if (error.level === 'agent') agentFailure = error;
+      else reject(agentFailure !== undefined && error.level === 'client-authentication' ? agentFailure : error);
+    });
     client.once('ready', () => resolve(client));
     client.once('close', () => reject(new Error('the connection was closed before it was set up')));
     client.connect(settings);

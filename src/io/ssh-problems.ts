@@ -8,8 +8,18 @@ export function cannotConnect(name: string, target: SshTarget, cause: Error & { 
     return new Problem({
       code: 'ssh-refused',
       what: `${name} does not let us in`,
-      why: 'no key was accepted: neither ssh.identity of tagship.yaml nor one of the agent',
+      why: 'no key was accepted: neither ssh.identity of tagship.yaml or the usual files of ~/.ssh, nor one of the agent',
       fix: `ssh-copy-id${port} ${target.user}@${target.hostname}   (or set ssh.identity)`,
+      exit: EXIT.refused,
+      cause,
+    });
+  }
+  if (cause.level === 'agent') {
+    return new Problem({
+      code: 'agent-unusable',
+      what: `${name} does not let us in, and the ssh agent cannot be asked`,
+      why: `SSH_AUTH_SOCK names an agent that does not answer: ${cause.message}`,
+      fix: 'eval "$(ssh-agent)" && ssh-add   (or set ssh.identity)',
       exit: EXIT.refused,
       cause,
     });
