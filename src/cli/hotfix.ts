@@ -19,7 +19,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 
 async function run(name: string, options: ReleaseOptions, context: Context): Promise<ExitCode> {
   if (!isBranchName(name)) throw unusableName(name);
-  const workshop = await openRelease(context);
+  const workshop = await openRelease(context, (config) => branchNames(config).hotfix(name));
   const branch = branchNames(workshop.config.release).hotfix(name);
   const [refs, unfinished] = await Promise.all([
     localRefs(workshop.ports.git),

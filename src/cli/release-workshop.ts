@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
+import { CONFIG_FILE, loadConfig, parseConfig } from '../config/load.ts';
+import type { Config, ReleaseConfig } from '../config/schema.ts';
 import { runGates } from '../hooks/gates.ts';
 import { withSnapshot } from '../hooks/snapshot.ts';
 import { systemClock } from '../io/clock.ts';
@@ -8,7 +8,7 @@ import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
 import { withoutGitVariables } from '../io/git-variables.ts';
 import { journalFile } from '../io/journal-file.ts';
-import type { RepositoryLocation } from '../io/ports.ts';
+import type { Git, RepositoryLocation } from '../io/ports.ts';
 import { gitRunsIn, isAlive, orphansOf, ownProcess, processesAreKnown } from '../io/processes.ts';
 import { locateRepository } from '../io/repository.ts';
 import type { ReleasePorts } from '../release/act.ts';
@@ -23,10 +23,19 @@ export interface ReleaseWorkshop {
   readonly config: Config;
 }
 
-export async function openRelease({ cwd, terminal, signal }: Context): Promise<ReleaseWorkshop> {
+/**
+ * Puts a release's parts together.
+ * @param lineOf the branch that will be released, full name: its own configuration counts, not that of whatever branch
+ *   happens to be checked out; where it has none, the file at hand does
+ */
+export async function openRelease(
+  { cwd, terminal, signal }: Context,
+  lineOf: (config: ReleaseConfig) => string | undefined = () => undefined,
+): Promise<ReleaseWorkshop> {
   const git = openGit(cwd, process.env);
   const location = await locateRepository(git);
-  const config = await loadConfig(diskFiles, location.root);
+  const atHand = await loadConfig(diskFiles, location.root);
+  const config = await configOfLine(git, lineOf(atHand.release), atHand);
   const report: ReleasePorts['report'] = (event) => terminal.err(renderEvent(event, terminal));
   const ports: ReleasePorts = {
     git,
@@ -60,4 +69,10 @@ export async function openRelease({ cwd, terminal, signal }: Context): Promise<R
     },
   };
   return { ports, location, config };
+}
+
+async function configOfLine(git: Git, line: string | undefined, atHand: Config): Promise<Config> {
+  if (line === undefined) return atHand;
+  const [text] = await git.readObjects([`${line}:${CONFIG_FILE}`]);
+  return text === undefined ? atHand : parseConfig(text.toString('utf8'));
 }

@@ -30,7 +30,8 @@ async function run(
   context: Context,
 ): Promise<ExitCode> {
   if (second !== undefined && word !== 'start' && word !== 'finish') throw unexpected(second);
-  const workshop = await openRelease(context);
+  const fromDevelop = !['finish', 'continue', 'abort', 'status'].includes(word);
+  const workshop = await openRelease(context, (config) => (fromDevelop ? branchNames(config).develop : undefined));
   switch (word) {
     case 'start':
       return startRelease(context, workshop, second ?? 'minor', options);

@@ -210,6 +210,15 @@ describe('refused, with nothing changed', () => {
 });
 
 describe('carried out all the same', () => {
+  it('by the configuration of develop, whatever branch is checked out', async () => {
+    const app = await AppRepository.make();
+    await app.commit('tagship.yaml', 'release: { tag: "app-{version}" }\n', 'chore: configure');
+    await app.git('push', '-q', 'origin', 'develop');
+    await app.git('switch', '-q', '-c', 'old', 'main');
+    expect(await app.tagship(RELEASE)).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs('origin'))).toContain('refs/tags/app-0.2.0');
+  });
+
   it('when the folder of a worktree was moved away', async () => {
     const app = await AppRepository.make();
     const linked = join(app.folder, 'linked');
