@@ -4,12 +4,15 @@
 # The containers that are there may be of one of the commits named, and hold files of it.
 start_containers() { # COMMIT...
   rm -f "$TAGSHIP_RUN/first-look"
-  centiseconds >"$TAGSHIP_RUN/started-at"
   pull=
   ! compose up --help 2>/dev/null | grep -q -e '--pull' || pull='--pull=never'
   were_there=$(compose ps --all --quiet) || fail "the containers cannot be seen"
   # shellcheck disable=SC2086 # one word or none
-  compose up --detach --remove-orphans --no-build $pull && recreate_stale "$@" && return
+  if compose up --detach --remove-orphans --no-build $pull && recreate_stale "$@"; then
+    # From here on the new containers have their time; how slowly the old ones stopped is not their fault.
+    centiseconds >"$TAGSHIP_RUN/started-at"
+    return
+  fi
   show_sick_containers
   fail "the containers could not be started"
 }
@@ -73,6 +76,7 @@ wait_for_containers() { # SECONDS
     [ "$(($(centiseconds) - calm_since))" -lt 200 ] || return 0
     [ "$(centiseconds_left "$1")" -gt 0 ] || {
       show_sick_containers
+      [ "$verdict" != well ] || verdict='- the containers have not stayed up for two seconds yet'
       fail "not healthy within $1 s: ${verdict#* }"
     }
     sleep 0.3
