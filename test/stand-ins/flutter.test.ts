@@ -151,9 +151,22 @@ describe('analyze', () => {
     expect(stdout).toContain("   info • Don't invoke 'print' in production code • lib/noisy.dart:2:3 • avoid_print\n");
     expect(code).toBe(0);
   });
+
+  test('lets a print pass that only a debug build runs', async () => {
+    write('lib/quiet.dart', "void hello() {\n  if (kDebugMode) {\n    print('hello');\n  }\n}\n");
+    expect((await flutter(['analyze'])).code).toBe(0);
+  });
 });
 
 describe('test', () => {
+  test('does not take a fail in a closure for one that happens', async () => {
+    write(
+      'test/closure_test.dart',
+      "void main() {\n  test('calls back', () {\n    run(otherwise: () => fail('never'));\n  });\n}\n",
+    );
+    expect((await flutter(['test', 'test/closure_test.dart'])).code).toBe(0);
+  });
+
   test('reports to people', async () => {
     const { code, stdout } = await flutter(['test']);
     expect(stdout).toMatch(/^00:0\d \+0: the title names the board$/m);

@@ -38,14 +38,16 @@ function outcomeOf(call, source, masked, constants) {
   const inside = (names) => callsOf(names, body).filter(({ offset }) => offset > call.open);
   const printed = inside(['print']).flatMap((print) => literal(argumentsOf(print, source, masked)[0] ?? '') ?? []);
   const failures = [
-    ...inside(['fail']).map((fail) => ({
-      offset: fail.offset,
-      error: String(literal(argumentsOf(fail, source, masked)[0] ?? '') ?? 'fail'),
-      isFailure: true,
-    })),
+    ...inside(['fail'])
+      .filter(({ offset }) => isCertain(body, call, offset))
+      .map((fail) => ({
+        offset: fail.offset,
+        error: String(literal(argumentsOf(fail, source, masked)[0] ?? '') ?? 'fail'),
+        isFailure: true,
+      })),
     ...inside(['expect']).flatMap((expect) => wrongExpectation(expect, source, masked, constants)),
     ...[...body.matchAll(/\bthrow\s+([^;]+);/g)]
-      .filter(({ index }) => index > call.open)
+      .filter(({ index }) => index > call.open && isCertain(body, call, index))
       .map((match) => ({
         offset: match.index,
         error: source.slice(match.index + 6, match.index + match[0].length - 1),
@@ -54,6 +56,13 @@ function outcomeOf(call, source, masked, constants) {
   ].sort((one, other) => one.offset - other.offset);
   const [failure] = failures;
   return { printed, failure: failure && { ...failure, place: position(source, failure.offset) } };
+}
+
+/** Whether a statement is the test's own, not one of a closure, a branch or a loop that may never run. */
+function isCertain(body, call, offset) {
+  const before = body.slice(call.open + 1, offset);
+  const depth = (open, close) => before.split(open).length - before.split(close).length;
+  return depth('{', '}') === 1 && depth('(', ')') === 0 && /[{;}]\s*$/.test(before);
 }
 
 function wrongExpectation(expect, source, masked, constants) {
