@@ -116,7 +116,8 @@ async function bootPi(workspace, terminal) {
 /** About one key in some hundreds comes out of ssh2 in a form that it cannot read itself. */
 function makeKeyPair() {
   const pair = ssh2.utils.generateKeyPairSync('ed25519');
-  return ssh2.utils.parseKey(pair.private) instanceof Error ? makeKeyPair() : pair;
+  const isReadable = [pair.public, pair.private].every((key) => !(ssh2.utils.parseKey(key) instanceof Error));
+  return isReadable ? pair : makeKeyPair();
 }
 
 async function freePort() {

@@ -8,7 +8,13 @@ import { knownHostName, parseKnownHosts } from '../../src/io/known-hosts.ts';
 import { readCredentials } from '../../src/io/ssh-credentials.ts';
 import { openSshHost } from '../../src/io/ssh-host.ts';
 
-const keyPair = () => ssh2.utils.generateKeyPairSync('ed25519');
+/** ssh2 makes a key now and then that it cannot read back itself: one in some hundreds. */
+function keyPair(): { readonly public: string; readonly private: string } {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  const isReadable = [pair.public, pair.private].every((key) => !(ssh2.utils.parseKey(key) instanceof Error));
+  return isReadable ? pair : keyPair();
+}
+
 const hostKey = keyPair();
 const userKey = keyPair();
 
