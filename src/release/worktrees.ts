@@ -27,7 +27,6 @@ interface Follow {
  */
 export async function checkWorktrees(ports: WorktreePorts, moves: readonly RefMove[]): Promise<void> {
   for (const follow of await follows(ports, moves)) {
-    await follow.git.try(['update-index', '-q', '--refresh']);
     const answer = await readTree(follow, ['-n']);
     if (answer.exitCode === 0) continue;
     throw new Problem({
@@ -51,7 +50,6 @@ export async function followBranches(
 ): Promise<void> {
   for (const follow of await follows(ports, moves)) {
     if (interrupted) await acceptWritten(ports.files, follow);
-    await follow.git.try(['update-index', '-q', '--refresh']);
     const answer = await readTree(follow, []);
     if (answer.exitCode === 0) continue;
     throw new Problem({
@@ -64,8 +62,12 @@ export async function followBranches(
   }
 }
 
-/** `read-tree -m OLD NEW` is what checkout does: it keeps local changes and refuses to lose any (git-read-tree(1)). */
-function readTree({ git, from, to }: Follow, flags: readonly string[]) {
+/**
+ * `read-tree -m OLD NEW` is what checkout does: it keeps local changes and refuses to lose any (git-read-tree(1)). Like
+ * checkout it goes by a fresh index, or an untouched file whose time changed would count as edited.
+ */
+async function readTree({ git, from, to }: Follow, flags: readonly string[]) {
+  await git.try(['update-index', '-q', '--refresh']);
   return git.try(['read-tree', '-m', '-u', ...flags, from, to]);
 }
 
