@@ -4,21 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { look } from '../../src/deploy/look.ts';
 import { openLocalHost } from '../../src/io/local-host.ts';
-import { environmentOf } from '../support/deploy-facts.ts';
+import { environmentOf, RUNNING } from '../support/deploy-facts.ts';
 
-const container = JSON.stringify({
-  id: 'c1',
-  name: '/app-web-1',
-  service: 'web',
-  oneOff: 'False',
-  imageName: 'app-web',
-  imageId: 'sha256:old',
-  state: 'running',
-  exitCode: 0,
-  health: null,
-  startedAt: '2026-01-01T00:00:00Z',
-  restarts: 0,
-});
+/** As `docker inspect` prints it: with the slash that the look takes off. */
+const container = JSON.stringify({ ...RUNNING, name: '/app-web-1' });
 
 /** Looks at an app directory on this machine where `docker` is a script; `$asked` holds what it was asked so far. */
 async function lookWith(docker: string, files: Readonly<Record<string, string>> = {}) {

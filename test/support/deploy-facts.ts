@@ -4,6 +4,21 @@ import type { HostFacts } from '../../src/deploy/facts.ts';
 import type { DeployRequest } from '../../src/deploy/plan.ts';
 import type { JournalLine, Previous, RunRecord } from '../../src/deploy/run.ts';
 
+/** The one container of a healthy host. */
+export const RUNNING: HostFacts['containers'][number] = {
+  id: 'c1',
+  name: 'app-web-1',
+  service: 'web',
+  oneOff: 'False',
+  imageName: 'app-web',
+  imageId: 'sha256:old',
+  state: 'running',
+  exitCode: 0,
+  health: null,
+  startedAt: '2026-01-01T00:00:00Z',
+  restarts: 0,
+};
+
 /** A healthy host that serves v0.1.0, with v0.1.0 and v0.2.0 on origin. */
 export function deployFacts(): HostFacts {
   return {
@@ -30,21 +45,7 @@ export function deployFacts(): HostFacts {
     docker: '26.1.5',
     dockerError: undefined,
     compose: 'docker compose',
-    containers: [
-      {
-        id: 'c1',
-        name: 'app-web-1',
-        service: 'web',
-        oneOff: 'False',
-        imageName: 'app-web',
-        imageId: 'sha256:old',
-        state: 'running',
-        exitCode: 0,
-        health: null,
-        startedAt: '2026-01-01T00:00:00Z',
-        restarts: 0,
-      },
-    ],
+    containers: [RUNNING],
     containersError: undefined,
     locked: false,
     lockInfo: undefined,
