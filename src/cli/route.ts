@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import type { CommandModule, Run } from './command.ts';
+import { readCommandLine } from './command-line.ts';
 import { exitOf, failureDocument, renderFailure } from './render.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -11,9 +12,9 @@ export type CommandTable = Readonly<Record<string, { summary: string; load: () =
 /** Finds the command that `argv` names, runs it and renders how it ended. Returns the exit status. */
 export async function route(argv: readonly string[], table: CommandTable): Promise<ExitCode> {
   const terminal = processTerminal(process.env);
-  const json = argv.includes('--json');
+  const { words, wanted, json } = readCommandLine(argv);
   try {
-    return await parseAndRun(argv, table, json);
+    return await parseAndRun(words, table, wanted, json);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
@@ -27,23 +28,28 @@ export async function route(argv: readonly string[], table: CommandTable): Promi
   }
 }
 
-function usageProblem({ message }: CommanderError): Problem {
-  const what = message.replace(/^error: /, '');
+function usageProblem({ code, message }: CommanderError): Problem {
+  // Commander shows the help where no command is named, and that is all it says.
+  const what = code === 'commander.help' ? 'no command was named' : message.replace(/^error: /, '');
   return new Problem({ code: 'usage', what, fix: 'tagship --help', exit: EXIT.usage });
 }
 
-async function parseAndRun(argv: readonly string[], table: CommandTable, json: boolean): Promise<ExitCode> {
-  const program = new Command('tagship')
+async function parseAndRun(
+  words: readonly string[],
+  table: CommandTable,
+  wanted: string | undefined,
+  json: boolean,
+): Promise<ExitCode> {
+  const program = withGlobalOptions(new Command('tagship'))
     .version(packageVersion())
-    .option('-C <dir>', 'run as if started in this folder', '.')
-    .enablePositionalOptions(false)
+    .option('--dry-run', 'show what would be done and stop')
+    .option('-y, --yes', 'do not ask')
+    .enablePositionalOptions()
     .showHelpAfterError('(tagship --help shows every command)')
     .exitOverride();
   let run: Run | undefined;
-  const wanted = argv.find((word, index) => !word.startsWith('-') && argv[index - 1] !== '-C');
   for (const [name, { summary, load }] of Object.entries(table)) {
-    const command = program.command(name).summary(summary).description(summary).exitOverride();
-    command.option('-C <dir>', 'run as if started in this folder').option('--json', 'one JSON document on stdout');
+    const command = withGlobalOptions(program.command(name)).summary(summary).description(summary).exitOverride();
     if (name === wanted) (await load()).declare(command, (chosen) => (run = chosen));
     else
       command
@@ -51,13 +57,14 @@ async function parseAndRun(argv: readonly string[], table: CommandTable, json: b
         .argument('[args...]')
         .action(() => {});
   }
-  await program.parseAsync([...argv], { from: 'user' });
+  await program.parseAsync([...words], { from: 'user' });
   if (run === undefined) return program.help({ error: true });
-  const directory = program.commands.find((command) => command.name() === wanted)?.opts().C ?? program.opts().C;
+  const command = program.commands.find((one) => one.name() === wanted);
+  const cwd = resolve(String(command?.opts().C ?? '.'));
   const { signal, received } = interruption();
   const terminal = processTerminal(process.env);
   try {
-    return await run({ cwd: resolve(String(directory)), json, signal, terminal, version: packageVersion() });
+    return await run({ cwd, json, signal, terminal, version: packageVersion() });
   } catch (error) {
     if (!received() || error instanceof Problem) throw error;
     // Only what changes nothing is simply broken off; whatever has begun to change something says how to go on.
@@ -65,6 +72,14 @@ async function parseAndRun(argv: readonly string[], table: CommandTable, json: b
     if (json) terminal.out(`${JSON.stringify({ outcome: 'interrupted', exit: EXIT.interrupted })}\n`);
     return EXIT.interrupted;
   }
+}
+
+/** What every command takes. As in git, each `-C` starts from the one before. */
+function withGlobalOptions(command: Command): Command {
+  const further = (folder: string, before: string | undefined) => resolve(before ?? '.', folder);
+  return command
+    .option('-C <dir>', 'run as if started in this folder', further)
+    .option('--json', 'one JSON document on stdout');
 }
 
 /** INT, TERM and HUP are one case: the first asks the command to stop, a second ends the process. */

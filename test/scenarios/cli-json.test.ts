@@ -18,7 +18,7 @@ describe('with --json, stdout is one document,', () => {
     ['where an argument is missing', ['deploy', '--json'], "missing required argument 'environment'"],
     ['where an option is unknown', ['deploy', 'production', '--jsno', '--json'], "unknown option '--jsno'"],
     ['where the command is unknown', ['depoy', '--json'], "unknown command 'depoy'"],
-    ['where there is no command', ['--json'], "unknown option '--json'"],
+    ['where there is no command', ['--json'], 'no command was named'],
   ] as const)('%s: exit 2', async (_where, args, what) => {
     const { exitCode, stdout, stderr } = await runTagship(args, { cwd: temporaryFolder() });
     const problems = [{ code: 'usage', what: expect.stringContaining(what), fix: 'tagship --help', exit: 2 }];

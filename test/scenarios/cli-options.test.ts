@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AppRepository } from '../support/app-repository.ts';
+import { runTagship } from '../support/tagship.ts';
+
+describe('the options of every command', () => {
+  it('stand before it or after it', async () => {
+    const app = await AppRepository.make();
+    const runs = await Promise.all([
+      runTagship(['--json', '-C', app.path, 'release', 'status'], { cwd: app.folder }),
+      runTagship(['release', 'status', '--json', '-C', app.path], { cwd: app.folder }),
+    ]);
+    for (const run of runs) expect(JSON.parse(run.stdout)).toMatchObject({ outcome: 'idle' });
+    const planned = await app.tagship(['--dry-run', '--json', '-y', 'release', 'minor']);
+    expect(JSON.parse(planned.stdout)).toMatchObject({ outcome: 'planned' });
+  });
+
+  it("let each -C start from the one before, as git's do", async () => {
+    const app = await AppRepository.make();
+    const run = await runTagship(['-C', app.folder, '-C', 'app', 'release', 'status', '-C', 'lib'], { cwd: '/' });
+    expect(run).toMatchObject({ exitCode: 0 });
+    mkdirSync(join(app.folder, 'elsewhere'));
+    const lost = await runTagship(['-C', 'app', '-C', '../elsewhere', 'release', 'status'], { cwd: app.folder });
+    expect(lost).toMatchObject({ exitCode: 2 });
+  });
+
+  it('are told by help as by --help', async () => {
+    const [asked, told] = await Promise.all(
+      [
+        ['help', 'release'],
+        ['release', '--help'],
+      ].map((args) => runTagship(args, { cwd: '/' })),
+    );
+    expect(asked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--merge-back') });
+    expect(asked?.stdout).toBe(told?.stdout);
+  });
+});
