@@ -11,7 +11,7 @@ import { journalFile } from '../io/journal-file.ts';
 import type { Git, RepositoryLocation } from '../io/ports.ts';
 import { gitRunsIn, isAlive, orphansOf, ownProcess, processesAreKnown } from '../io/processes.ts';
 import { locateRepository } from '../io/repository.ts';
-import type { ReleasePorts } from '../release/act.ts';
+import type { ReleasePorts } from '../release/ports.ts';
 import { commandAt, runHook } from '../release/user-hooks.ts';
 import type { Context } from './command.ts';
 import { renderEvent } from './render.ts';

@@ -1,7 +1,7 @@
 import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
-import { type ReleasePorts, recoverPorts } from './act.ts';
 import type { ReleaseState } from './journal.ts';
+import type { ReleasePorts } from './ports.ts';
 import { PUSH_REJECTED, probePublished } from './push.ts';
 import { recover } from './recover.ts';
 import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
@@ -19,7 +19,7 @@ export async function abortRelease(
   assumeUnpublished: boolean,
 ): Promise<readonly string[]> {
   const { plan, objects } = state.plan;
-  await recover(recoverPorts(ports), state);
+  await recover(ports, state);
   // An abort that was interrupted had made sure of it.
   if (!state.aborting) await refusePublished(ports, state, assumeUnpublished);
   const moves = releaseMoves(plan.details, objects);

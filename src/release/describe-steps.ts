@@ -2,7 +2,7 @@ import type { Step } from '../core/plan.ts';
 import { shortName } from './branches.ts';
 import type { RefTip, ReleaseDetails } from './plan-types.ts';
 
-/** A release's movements as the user reads them; `act.ts` carries out the same ones by their ids. */
+/** A release's movements as the user reads them; `run-steps.ts` takes the same ones by their ids. */
 export function describeSteps(details: ReleaseDetails): readonly Step[] {
   const { pubspecVersion, tag, edits, worktrees, remote, line, finishesLine } = details;
   const moving = movingBranches(details);

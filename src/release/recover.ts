@@ -1,21 +1,13 @@
 import { join } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
-import type { Clock, Files } from '../io/ports.ts';
-import type { Processes, ReleaseState } from './journal.ts';
+import type { Git } from '../io/ports.ts';
+import type { ReleaseState } from './journal.ts';
 import { gitDirOf } from './look-worktrees.ts';
+import type { ReleasePorts } from './ports.ts';
 import { trackingRef } from './push.ts';
 import { releaseMoves } from './refs.ts';
 
-export interface RecoverPorts {
-  readonly files: Files;
-  readonly processes: Processes;
-  readonly clock: Clock;
-  readonly commonDir: string;
-  /** Folders of all worktrees, whatever they have checked out: where a git may be at work. */
-  readonly worktrees: () => Promise<readonly string[]>;
-  /** Told about waiting and about what was removed. */
-  readonly note: (text: string) => void;
-}
+type RecoverPorts = Pick<ReleasePorts, 'git' | 'files' | 'processes' | 'clock' | 'commonDir' | 'report'>;
 
 /** How long a git that outlived its tagship may take to end, in milliseconds: a push runs the remote's hooks. */
 const PATIENCE = 120_000;
@@ -30,11 +22,14 @@ export async function recover(ports: RecoverPorts, state: ReleaseState): Promise
   await removeStaleLocks(ports, state);
 }
 
-async function waitForOrphans({ processes, clock, note }: RecoverPorts, { owners }: ReleaseState): Promise<void> {
+async function waitForOrphans({ processes, clock, report }: RecoverPorts, { owners }: ReleaseState): Promise<void> {
   const deadline = clock.now().getTime() + PATIENCE;
   const orphans = async () => (await Promise.all(owners.map((owner) => processes.orphansOf(owner)))).flat();
   let running = await orphans();
-  if (running.length > 0) note(`waiting for process ${running.join(', ')}, which the interrupted release started`);
+  if (running.length > 0) {
+    const text = `waiting for process ${running.join(', ')}, which the interrupted release started`;
+    report({ type: 'note', text });
+  }
   while (running.length > 0 && clock.now().getTime() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     running = await orphans();
@@ -60,7 +55,7 @@ interface Lock {
  * content is ours, and no git is at work here; any other is left for git to name.
  */
 async function removeStaleLocks(
-  { files, processes, commonDir, note, worktrees }: RecoverPorts,
+  { git, files, processes, commonDir, report }: RecoverPorts,
   state: ReleaseState,
 ): Promise<void> {
   const { details } = state.plan.plan;
@@ -86,9 +81,17 @@ async function removeStaleLocks(
   ];
   const found = await Promise.all(locks.map(async (lock) => ({ ...lock, text: await files.readText(lock.path) })));
   const stale = found.filter(({ text, contents }) => text !== undefined && (contents?.includes(text.trim()) ?? true));
-  if (stale.length === 0 || (await processes.gitRunsIn([...(await worktrees()), commonDir]))) return;
+  if (stale.length === 0 || (await processes.gitRunsIn([...(await worktreeFolders(git)), commonDir]))) return;
   for (const { path } of stale) {
     await files.remove(path);
-    note(`removed ${path}, left by a git that was killed`);
+    report({ type: 'note', text: `removed ${path}, left by a git that was killed` });
   }
+}
+
+/** Folders of all worktrees, whatever they have checked out: where a git may be at work. */
+async function worktreeFolders(git: Git): Promise<readonly string[]> {
+  const listing = await git.run(['worktree', 'list', '--porcelain', '-z']);
+  return listing
+    .split('\0')
+    .flatMap((field) => (field.startsWith('worktree ') ? [field.slice('worktree '.length)] : []));
 }

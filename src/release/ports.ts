@@ -1,0 +1,24 @@
+import type { Report } from '../core/events.ts';
+import type { Clock, Files, Git } from '../io/ports.ts';
+import type { Claim } from './claim.ts';
+import type { Processes, ReleaseJournal } from './journal.ts';
+import type { ReleasePlan } from './plan-types.ts';
+import type { GitIn } from './worktrees.ts';
+
+/** What carrying out, taking up or undoing a release needs of the world. */
+export interface ReleasePorts {
+  readonly git: Git;
+  readonly gitIn: GitIn;
+  readonly files: Files;
+  readonly commonDir: string;
+  readonly journal: ReleaseJournal;
+  readonly claim: Claim;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** Runs the user's own command at a point of the release, if there is one. @throws Problem when it fails. */
+  readonly hook: (when: 'before' | 'after', step: string, plan: ReleasePlan) => Promise<void>;
+  /** Analyses and tests the given commit. @throws Problem when it must not be released. */
+  readonly gates: (commit: string, packageFolder: string) => Promise<void>;
+}
