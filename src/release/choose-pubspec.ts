@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { ReleaseFacts, TextFile } from './facts.ts';
-import { findVersion, textOf, UneditablePubspec, type VersionSpot } from './pubspec.ts';
+import { editing, findVersion, textOf, UneditablePubspec, type VersionSpot } from './pubspec.ts';
 
 export interface ChosenPubspec extends TextFile {
   readonly spot: VersionSpot;
@@ -35,20 +35,16 @@ export function choosePubspec({ pubspecs, tree }: Pick<ReleaseFacts, 'pubspecs' 
 }
 
 function withSpot(file: TextFile): ChosenPubspec {
-  try {
+  const uneditable = {
+    code: 'pubspec-uneditable',
+    what: `${file.path} cannot be given a new version`,
+    fix: `write it as "version: 1.2.3" or "version: 1.2.3+4" in ${file.path}, commit that to develop and run again`,
+  };
+  return editing(uneditable, () => {
     const spot = findVersion(textOf(file.bytes));
-    if (spot !== undefined) return { ...file, spot };
-    throw new UneditablePubspec('it has no version');
-  } catch (error) {
-    if (!(error instanceof UneditablePubspec)) throw error;
-    throw new Problem({
-      code: 'pubspec-uneditable',
-      what: `${file.path} cannot be given a new version`,
-      why: error.message,
-      fix: `write it as "version: 1.2.3" or "version: 1.2.3+4" in ${file.path}, commit that to develop and run again`,
-      exit: EXIT.refused,
-    });
-  }
+    if (spot === undefined) throw new UneditablePubspec('it has no version');
+    return { ...file, spot };
+  });
 }
 
 function noPubspec(): Problem {

@@ -5,7 +5,7 @@ import type { ChosenPubspec } from './choose-pubspec.ts';
 import type { ReleaseFacts, TextFile } from './facts.ts';
 import { insertSection } from './insert-section.ts';
 import type { FileEdit } from './plan-types.ts';
-import { findVersion, replaceVersion, textOf, UneditablePubspec } from './pubspec.ts';
+import { editing, findVersion, replaceVersion, textOf, UneditablePubspec } from './pubspec.ts';
 import { replaceVersionIn } from './version-file.ts';
 
 interface Decided {
@@ -21,7 +21,7 @@ export function planEdits(
   config: ReleaseConfig,
   { version, pubspec, notes }: Decided,
 ): { readonly edits: readonly FileEdit[]; readonly pubspecVersion: string } {
-  const build = buildFor(facts, version, pubspec);
+  const build = buildFor(facts, config.build, version, pubspec);
   const next: Version = { core: version, build };
   const pubspecVersion = formatVersion(next);
   const edits = [
@@ -38,32 +38,40 @@ export function planEdits(
 const edit = (path: string, bytes: Buffer): FileEdit => ({ path, contentBase64: bytes.toString('base64') });
 
 function editChangelog({ path, bytes }: NonNullable<ReleaseFacts['changelog']>, notes: string): FileEdit {
-  try {
-    return edit(path, Buffer.from(insertSection(bytes === undefined ? undefined : textOf(bytes), notes)));
-  } catch (error) {
-    if (!(error instanceof UneditablePubspec)) throw error;
-    throw new Problem({
-      code: 'changelog-uneditable',
-      what: `${path} cannot get a new section`,
-      why: error.message,
-      fix: `save it as UTF-8, commit that to develop, and run again (or set release: { changelog: false } in tagship.yaml)`,
-      exit: EXIT.refused,
-    });
-  }
+  const uneditable = {
+    code: 'changelog-uneditable',
+    what: `${path} cannot get a new section`,
+    fix: 'save it as UTF-8, commit that to develop, and run again (or set release: { changelog: false } in tagship.yaml)',
+  };
+  return editing(uneditable, () =>
+    edit(path, Buffer.from(insertSection(bytes === undefined ? undefined : textOf(bytes), notes))),
+  );
 }
 
-function buildFor(facts: ReleaseFacts, version: string, { spot }: ChosenPubspec): string | undefined {
+function buildFor(facts: ReleaseFacts, source: string, version: string, { spot }: ChosenPubspec): string | undefined {
   const others = facts.pubspecsElsewhere.flatMap(versionOf);
   const chosen = facts.chosenBuild;
   const build = nextBuild(spot.version, others, { fresh: spot.version.core === version, chosen });
   const highest = highestBuild([spot.version, ...others]);
   if (chosen === undefined || (/^\d+$/.test(chosen) && (highest === undefined || BigInt(chosen) > highest)))
     return build;
+  if (chosen === '') throw unsetBuild(source);
   throw new Problem({
     code: 'build-number',
     what: `the build number ${JSON.stringify(chosen)} is not higher than ${highest ?? 'any number'}`,
     why: 'app stores refuse a build number that does not grow',
     fix: 'mend its source, or set release: { build: increment } in tagship.yaml',
+    exit: EXIT.refused,
+  });
+}
+
+function unsetBuild(source: string): Problem {
+  const variable = source.replace(/^env:/, '');
+  return new Problem({
+    code: 'build-number',
+    what: `there is no build number: ${variable} is not set`,
+    why: `tagship.yaml says release: { build: ${source} }`,
+    fix: `run the same command again with ${variable}=<number> in its environment`,
     exit: EXIT.refused,
   });
 }
@@ -80,17 +88,13 @@ function versionOf({ bytes }: TextFile): Version[] {
 }
 
 function editVersionFile(file: ReleaseConfig['files'][number], bytes: Buffer | undefined, version: Version): Buffer {
-  try {
+  const uneditable = {
+    code: 'version-file',
+    what: `${file.path} cannot be given a new version`,
+    fix: `mend ${file.path}, or its entry under release: { files: … } in tagship.yaml`,
+  };
+  return editing(uneditable, () => {
     if (bytes === undefined) throw new UneditablePubspec('it is not there');
     return replaceVersionIn(file, bytes, version);
-  } catch (error) {
-    if (!(error instanceof UneditablePubspec)) throw error;
-    throw new Problem({
-      code: 'version-file',
-      what: `${file.path} cannot be given a new version`,
-      why: error.message,
-      fix: `mend ${file.path}, or its entry under release: { files: … } in tagship.yaml`,
-      exit: EXIT.refused,
-    });
-  }
+  });
 }

@@ -2,11 +2,12 @@ import type { Files, Git } from '../io/ports.ts';
 import { DURABLY } from './durable.ts';
 import { type ConflictedFile, resolveConflict } from './resolve-conflict.ts';
 import { parseTree } from './tree.ts';
+import type { VersionFile } from './version-file.ts';
 import { writeTree } from './write-tree.ts';
 
 /** Where versions meet: what may be resolved without asking. */
 export interface Resolvable {
-  readonly versionPaths: readonly string[];
+  readonly versionFiles: readonly VersionFile[];
   readonly changelogPath: string | undefined;
 }
 

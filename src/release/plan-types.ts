@@ -1,5 +1,6 @@
 import type { Plan } from '../core/plan.ts';
 import type { Signing } from './facts.ts';
+import type { VersionFile } from './version-file.ts';
 
 /** What was asked for. */
 export interface ReleaseRequest {
@@ -47,7 +48,7 @@ export interface ReleaseDetails {
   readonly mergeBack: ReleaseRequest['mergeBack'];
   readonly edits: readonly FileEdit[];
   /** Files in which the versions of two branches meet: a conflict in them alone is resolved. */
-  readonly versionPaths: readonly string[];
+  readonly versionFiles: readonly VersionFile[];
   readonly changelogPath: string | undefined;
   readonly messages: { readonly commit: string; readonly toMain: string; readonly tag: string };
   /** `Name <mail>` and `seconds zone`: of every object the release makes. */

@@ -47,7 +47,7 @@ export async function planRelease(
     mainInLine: facts.mainInLine,
     mergeBack: request.mergeBack,
     edits,
-    versionPaths: [pubspec.path, ...config.files.map(({ path }) => path)],
+    versionFiles: [{ path: pubspec.path, after: undefined }, ...config.files],
     changelogPath: facts.changelog?.path,
     messages: messagesFor(request, config, branches.line.name, { version, tag }),
     identity: splitIdentity(facts.identity ?? '', now),

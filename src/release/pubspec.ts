@@ -1,4 +1,5 @@
 import { isMap, isScalar, parseDocument, Scalar } from 'yaml';
+import { EXIT, Problem, type ProblemFacts } from '../core/problem.ts';
 import { parseVersion, type Version } from '../core/version.ts';
 
 /** Where a pubspec's version stands. Offsets count UTF-16 units of the text and leave quotes outside. */
@@ -11,6 +12,19 @@ export interface VersionSpot {
 /** Why a pubspec's version cannot be edited, as a sentence for the user. */
 export class UneditablePubspec extends Error {
   override readonly name = 'UneditablePubspec';
+}
+
+/**
+ * Does something with a file that may turn out to be uneditable, and tells the user so.
+ * @throws Problem with these facts, and why (exit 3)
+ */
+export function editing<T>(facts: Pick<ProblemFacts, 'code' | 'what' | 'fix'>, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UneditablePubspec)) throw error;
+    throw new Problem({ ...facts, why: error.message, exit: EXIT.refused });
+  }
 }
 
 /** The text of a file that is UTF-8, byte for byte. @throws UneditablePubspec when it is not */

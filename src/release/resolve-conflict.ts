@@ -3,7 +3,8 @@ import { formatVersion, highestBuild, isLower, type Version } from '../core/vers
 import type { Files, Git } from '../io/ports.ts';
 import { DURABLY } from './durable.ts';
 import type { Resolvable } from './merge.ts';
-import { findVersion, replaceVersion, UneditablePubspec } from './pubspec.ts';
+import { textOf, UneditablePubspec } from './pubspec.ts';
+import { findVersionIn, type VersionFile, writeVersionIn } from './version-file.ts';
 import type { FileBlob } from './write-tree.ts';
 
 /** The three sides of a file that git could not merge; undefined for a side that has no such regular file. */
@@ -25,10 +26,10 @@ export async function resolveConflict(
   git: Git,
   files: Files,
   file: ConflictedFile,
-  { versionPaths, changelogPath }: Resolvable,
+  { versionFiles, changelogPath }: Resolvable,
 ): Promise<FileBlob | undefined> {
-  const isVersion = versionPaths.includes(file.path);
-  if (!isVersion && file.path !== changelogPath) return undefined;
+  const versionFile = versionFiles.find(({ path }) => path === file.path);
+  if (versionFile === undefined && file.path !== changelogPath) return undefined;
   if (file.ours === undefined || file.theirs === undefined) return undefined;
   // Both sides began the file: there was nothing before.
   const [ours, theirs, base = Buffer.alloc(0)] = await git.readObjects([
@@ -38,7 +39,10 @@ export async function resolveConflict(
   ]);
   if (ours === undefined || theirs === undefined) return undefined;
   const sides = { base, ours, theirs };
-  const merged = isVersion ? await mergeVersions(git, files, sides) : await mergeAdditions(git, files, sides);
+  const merged =
+    versionFile === undefined
+      ? await mergeAdditions(git, files, sides)
+      : await mergeVersions(git, files, sides, versionFile);
   if (merged === undefined) return undefined;
   return {
     path: file.path,
@@ -50,15 +54,19 @@ export async function resolveConflict(
  * The higher version with the highest build of both. The rest of the file is merged as ever: with the same version put
  * into all three sides, that line is no longer a difference.
  */
-async function mergeVersions(git: Git, files: Files, sides: Sides): Promise<Buffer | undefined> {
+async function mergeVersions(
+  git: Git,
+  files: Files,
+  sides: Sides,
+  versionFile: VersionFile,
+): Promise<Buffer | undefined> {
   try {
-    const [ours, theirs] = [sides.ours, sides.theirs].map((bytes) => findVersion(bytes.toString('utf8'))?.version);
-    if (ours === undefined || theirs === undefined) return undefined;
-    const version = formatVersion(higher(ours, theirs));
+    const versionOf = (bytes: Buffer) => findVersionIn(versionFile, textOf(bytes)).version;
+    const version = formatVersion(higher(versionOf(sides.ours), versionOf(sides.theirs)));
     const aligned = {
-      base: replaceVersion(sides.base, version),
-      ours: replaceVersion(sides.ours, version),
-      theirs: replaceVersion(sides.theirs, version),
+      base: writeVersionIn(versionFile, sides.base, version),
+      ours: writeVersionIn(versionFile, sides.ours, version),
+      theirs: writeVersionIn(versionFile, sides.theirs, version),
     };
     const { exitCode, output } = await mergeFile(git, files, aligned, []);
     return exitCode === 0 ? Buffer.from(output) : undefined;

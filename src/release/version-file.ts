@@ -34,9 +34,14 @@ export function findVersionIn({ after }: VersionFile, text: string): VersionSpot
  * @throws UneditablePubspec
  */
 export function replaceVersionIn(file: VersionFile, bytes: Buffer, version: Version): Buffer {
+  const { version: written } = findVersionIn(file, textOf(bytes));
+  return writeVersionIn(file, bytes, written.build === undefined ? version.core : formatVersion(version));
+}
+
+/** The same bytes with exactly `version` in that place. @throws UneditablePubspec */
+export function writeVersionIn(file: VersionFile, bytes: Buffer, version: string): Buffer {
+  if (file.after === undefined) return replaceVersion(bytes, version);
   const text = textOf(bytes);
-  const { start, end, version: written } = findVersionIn(file, text);
-  const next = written.build === undefined ? version.core : formatVersion(version);
-  if (file.after === undefined) return replaceVersion(bytes, next);
-  return Buffer.from(text.slice(0, start) + next + text.slice(end), 'utf8');
+  const { start, end } = findVersionIn(file, text);
+  return Buffer.from(text.slice(0, start) + version + text.slice(end), 'utf8');
 }

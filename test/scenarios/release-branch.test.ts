@@ -239,6 +239,25 @@ describe('configured version files', () => {
     expect(app.read('.env.example')).toBe(files['.env.example'].replace('0.1.0', '0.2.0'));
   });
 
+  it('are settled like the pubspec where a hotfix meets an open release', async () => {
+    const app = await AppRepository.make();
+    const after = { path: 'lib/version.dart', after: "appVersion = '" };
+    await app.commit('tagship.yaml', `release: { files: ${JSON.stringify([after])} }\n`, 'chore: configure');
+    await app.commit(after.path, "const appVersion = '0.1.0+1';\nconst appName = 'x';\n", 'feat: say which');
+    await app.git('push', '-q', 'origin', 'develop');
+    expect(await app.tagship(['release', '0.1.0', '--yes'])).toMatchObject({ exitCode: 0 });
+    await app.commit('lib/next.dart', '// next\n', 'feat: for the next one');
+    await app.git('push', '-q', 'origin', 'develop');
+    expect(await app.tagship(['release', 'start', 'minor'])).toMatchObject({ exitCode: 0 });
+    expect(await app.tagship(['hotfix', 'urgent'])).toMatchObject({ exitCode: 0 });
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: urgent');
+    expect(await app.tagship(['hotfix', 'urgent', '--yes'])).toMatchObject({ exitCode: 0 });
+
+    expect(await app.git('show', 'v0.1.1:lib/version.dart')).toContain("'0.1.1+4'");
+    const settled = "const appVersion = '0.2.0+4';\nconst appName = 'x';";
+    expect(await app.git('show', 'release/v0.2.0:lib/version.dart')).toBe(settled);
+  });
+
   it('that cannot be edited stop the release', async () => {
     const app = await AppRepository.make();
     await app.commit('a.txt', 'v=1.0.0 v=2.0.0\n', 'chore: a');
@@ -255,7 +274,9 @@ describe('the build number', () => {
     const app = await AppRepository.make();
     await app.write('tagship.yaml', 'release: { build: env:BUILD }\n');
     expect(await app.tagship(['release', 'minor', '--yes'], { BUILD: '1' })).toMatchObject({ exitCode: 3 });
-    expect(await app.tagship(['release', 'minor', '--yes'], {})).toMatchObject({ exitCode: 3 });
+    const unset = await app.tagship(['release', 'minor', '--yes'], {});
+    expect(unset).toMatchObject({ exitCode: 3 });
+    expect(unset.stderr).toContain('BUILD is not set');
     expect(await app.tagship(['release', 'minor', '--yes'], { BUILD: '41' })).toMatchObject({ exitCode: 0 });
     expect(await app.git('show', 'main:pubspec.yaml')).toContain('version: 0.2.0+41');
   });
