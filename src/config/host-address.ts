@@ -14,3 +14,23 @@ export function parseHost(text: string): HostAddress | undefined {
   if (port < 1 || port > 65_535) return undefined;
   return { kind: 'ssh', user, hostname: hostname.replace(/^\[|\]$/g, ''), port };
 }
+
+/**
+ * The same for two spellings of one machine: the user, letter case, a last dot and how an address is written do not
+ * matter, and the SSH server of this machine leads to this machine.
+ */
+export function machineOf(address: HostAddress): string {
+  if (address.kind === 'local') return 'local';
+  const name = canonicalName(address.hostname);
+  const isHere = name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
+  // Behind another port of this machine there may be another machine: a tunnel.
+  return isHere && address.port === 22 ? 'local' : `${name}:${address.port}`;
+}
+
+function canonicalName(hostname: string): string {
+  try {
+    return new URL(`http://${hostname.includes(':') ? `[${hostname}]` : hostname}`).hostname.replace(/\.$/, '');
+  } catch {
+    return hostname.toLowerCase();
+  }
+}

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, isScalar, parseDocument, visit } from 'yaml';
 import type * as z from 'zod';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Files } from '../io/ports.ts';
@@ -29,14 +29,26 @@ export function parseConfig(text: string | undefined): Config {
     });
   }
   const result = configSchema.safeParse(document.toJS() ?? {});
-  if (result.success) return result.data;
+  const mistakes = [...unseenKeys(document), ...(result.error?.issues.map(describeIssue) ?? [])];
+  if (result.success && mistakes.length === 0) return result.data;
   throw new Problem({
     code: 'config-invalid',
-    what: `${CONFIG_FILE} has ${result.error.issues.length === 1 ? 'a mistake' : 'mistakes'}`,
-    why: result.error.issues.map(describeIssue).join('\n'),
+    what: `${CONFIG_FILE} has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}`,
+    why: mistakes.join('\n'),
     fix: `mend ${CONFIG_FILE} (every key: docs/configuration.md), then run the same command again`,
     exit: EXIT.usage,
   });
+}
+
+/** The one name of a key that the schema would pass over in silence. */
+function unseenKeys(document: Document): readonly string[] {
+  const found: string[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') found.push('__proto__ is not a name that can be used');
+    },
+  });
+  return found;
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

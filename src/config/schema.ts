@@ -1,7 +1,7 @@
 import { normalize } from 'node:path/posix';
 import * as z from 'zod';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
-import { parseHost } from './host-address.ts';
+import { machineOf, parseHost } from './host-address.ts';
 
 /** Written `30s`; read as milliseconds. */
 const duration = (initial: string) =>
@@ -123,11 +123,26 @@ const plainPath = (path: string) => normalize(path).replace(/(?<=.)\/+$/, '');
 
 const absolutePath = oneLine.regex(/^\/[^\0]*$/, 'must be an absolute path on the host').transform(plainPath);
 
+/** Two runs on one clone: the second would be refused half-way, or find what the first left. */
+function refuseTwice(hosts: readonly string[], context: z.RefinementCtx): void {
+  const machines = hosts.map((host) => {
+    const address = parseHost(host);
+    return address && machineOf(address);
+  });
+  for (const [index, machine] of machines.entries()) {
+    const first = machines.indexOf(machine);
+    if (machine === undefined || first === index) continue;
+    const message = `is the same machine as ${hosts[first]}: each host once`;
+    context.addIssue({ code: 'custom', path: [index], message });
+  }
+}
+
 const environmentSchema = z.strictObject({
   hosts: z
     .array(oneLine.refine((text) => parseHost(text) !== undefined, 'is not user@host, user@host:port or local'))
     .min(1)
-    .describe('user@host[:port]; local for this machine.'),
+    .superRefine(refuseTwice)
+    .describe('user@host[:port]; local for this machine. Each machine once.'),
   path: absolutePath.describe('The plain clone on the host.'),
   compose: z
     .union([repositoryPath, z.array(repositoryPath).min(1)])
@@ -148,7 +163,9 @@ const environmentSchema = z.strictObject({
   health: healthSchema.optional(),
   ssh: z
     .strictObject({
-      identity: oneLine.optional().describe('Private key file; the agent is asked when there is none.'),
+      identity: oneLine
+        .optional()
+        .describe('Private key file; without one, the usual files of ~/.ssh. The agent is asked besides.'),
       knownHosts: oneLine.default('~/.ssh/known_hosts'),
     })
     .prefault({}),

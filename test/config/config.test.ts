@@ -71,9 +71,31 @@ describe('tagship.yaml', () => {
       'a health address of another scheme',
       'environments: { p: { hosts: [local], path: /a, health: { url: "file:///etc/passwd" } } }',
     ],
+    ['an environment that every object has', 'environments: { __proto__: { hosts: [local], path: /a } }'],
+    ['a key that every object has', 'environments: { p: { hosts: [local], path: /a, "__proto__": { x: 1 } } }'],
     ['a path with a line break', 'environments: { p: { hosts: [local], path: "/a\\nb" } }'],
   ])('refuses %s', (_what, text) => {
     expect(refusal(text).code).toBe('config-invalid');
+  });
+
+  it.each([
+    ['local, local', 'local'],
+    ['pi@rack.example, PI@Rack.example.', 'pi@rack.example'],
+    ['pi@192.0.2.1, pi@192.0.2.1:22', 'pi@192.0.2.1'],
+    ['pi@192.0.2.1, root@192.0.2.1', 'pi@192.0.2.1'],
+    ['"pi@[fe80::1]", "pi@[FE80:0::0:1]"', 'pi@[fe80::1]'],
+    ['local, pi@localhost', 'local'],
+    ['"pi@[::1]:22", pi@127.0.0.1', 'pi@[::1]:22'],
+  ])('refuses the same machine twice: %s', (hosts, first) => {
+    const { why } = refusal(`environments: { p: { hosts: [${hosts}], path: /a } }`);
+    expect(why).toBe(`environments.p.hosts.1: is the same machine as ${first}: each host once`);
+  });
+
+  it('takes other ports of this machine for other machines: tunnels lead there', () => {
+    const { environments } = parseConfig(
+      'environments: { p: { hosts: [local, pi@localhost:2222, pi@localhost:2223], path: /a } }',
+    );
+    expect(environments.p?.hosts).toHaveLength(3);
   });
 
   it('tells the line of a syntax error', () => {
