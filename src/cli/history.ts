@@ -1,4 +1,5 @@
 import { allRuns, type RunEntry } from '../deploy/all-runs.ts';
+import { nameOf } from '../deploy/run.ts';
 import type { CommandModule, Context } from './command.ts';
 import { findEnvironment, readConfig } from './environment.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
@@ -13,7 +14,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 async function showHistory(name: string, context: Context) {
   const { terminal, json, cwd } = context;
   const environment = findEnvironment(await readConfig(cwd), name);
-  const { facts: all, unseen, exit } = await lookAtHosts(context, environment);
+  const { facts: all, unseen, exit } = await lookAtHosts(context, environment, 'history');
   const hosts = all.map((facts) => ({ host: facts.host, runs: allRuns(facts) }));
   if (json) {
     terminal.out(`${JSON.stringify({ environment: name, hosts: [...hosts, ...unseen] })}\n`);
@@ -49,9 +50,8 @@ export function outcomeWords({
     case 'failed':
       return `failed before any change${at}`;
     case 'rolled_back':
-      return previous.serving
-        ? `rolled back to ${previous.tag ?? previous.commit.slice(0, 10)}${at}`
-        : `taken down${at}`;
+      if (previous.serving) return `rolled back to ${nameOf(previous)}${at}`;
+      return previous.stopped ? `rolled back to ${nameOf(previous)}, stopped as before${at}` : `taken down${at}`;
     case 'needs_hands':
       return `failed, and so did the way back${at}`;
   }

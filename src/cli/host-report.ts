@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import type { Outcome } from '../deploy/act.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
-import { nameOf } from '../deploy/strategies/rolling.ts';
+import { nameOf } from '../deploy/run.ts';
 import { printable } from './render.ts';
 import { worstExit } from './worst-exit.ts';
 

@@ -28,8 +28,12 @@ export interface Seen {
  * Facts of every host of an environment, for commands that only tell. Hosts that cannot be seen are told on the way.
  * @throws Problem, Refusals when none can be seen
  */
-export async function lookAtHosts(context: Context, { config }: NamedEnvironment): Promise<Seen> {
-  const looks = await Promise.all(config.hosts.map((host) => lookAtHost(context, host, config)));
+export async function lookAtHosts(
+  context: Context,
+  { config }: NamedEnvironment,
+  purpose: 'status' | 'history',
+): Promise<Seen> {
+  const looks = await Promise.all(config.hosts.map((host) => lookAtHost(context, host, config, purpose)));
   const facts = looks.flatMap((one) => ('problems' in one ? [] : [one]));
   const unseen = looks.flatMap((one) => ('problems' in one ? [one] : []));
   const problems = unseen.flatMap((one) => one.problems);
@@ -42,11 +46,12 @@ async function lookAtHost(
   { signal }: Context,
   written: string,
   config: NamedEnvironment['config'],
+  purpose: 'status' | 'history',
 ): Promise<HostFacts | UnseenHost> {
   try {
     const host = await openHost(written, config.ssh, process.env);
     try {
-      const facts = await lookInTime(host, config, 'status', signal);
+      const facts = await lookInTime(host, config, purpose, signal);
       // Files edited on the host are no reason to tell nothing.
       refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
       return facts;

@@ -2,12 +2,12 @@ import { EXIT, Problem } from '../core/problem.ts';
 import type { RunResult } from '../deploy/act.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { lockedProblem } from '../deploy/refusals.ts';
+import { nameOf, type Previous } from '../deploy/run.ts';
 
 /** What the user is told about a run that did not succeed; undefined for one that did. */
 export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, environment: string): Problem | undefined {
   const { host, about } = plan.details;
   const { tag, previous } = about;
-  const before = previous.tag ?? previous.commit.slice(0, 10);
   const why = failed === undefined ? undefined : [`${failed.title}:`, ...failed.lines.slice(-15)].join('\n');
   const status = `tagship status ${environment}`;
   const problem = (code: string, what: string, fix: string, exit: Problem['exit'], reason = why) =>
@@ -25,11 +25,15 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
       );
     }
     case 'rolled_back': {
-      const served = previous.serving ? `${before} serves again` : 'nothing served before, and nothing does now';
-      return problem('rolled-back', `${tag} did not come up healthy on ${host}: ${served}`, status, EXIT.rolledBack);
+      return problem(
+        'rolled-back',
+        `${tag} did not come up healthy on ${host}: ${whatIsBack(previous)}`,
+        status,
+        EXIT.rolledBack,
+      );
     }
     case 'needs_hands': {
-      const what = `${tag} did not come up on ${host}, and ${before} did not come back either`;
+      const what = `${tag} did not come up on ${host}, and ${whatIsNotBack(previous)}`;
       return problem(
         'rollback-failed',
         what,
@@ -58,6 +62,17 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
       return problem('detached', `stopped watching ${host}`, status, EXIT.interrupted, reason);
     }
   }
+}
+
+function whatIsBack(previous: Previous): string {
+  if (previous.serving) return `${nameOf(previous)} serves again`;
+  if (previous.stopped) return `${nameOf(previous)} is back as it was, stopped: nothing serves`;
+  return 'nothing served before, and nothing does now';
+}
+
+function whatIsNotBack(previous: Previous): string {
+  if (previous.serving || previous.stopped) return `${nameOf(previous)} did not come back either`;
+  return 'what it started could not be taken down';
 }
 
 /** A guard that stopped the run has found that the host has moved on: the same command makes a new plan. */

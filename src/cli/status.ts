@@ -15,7 +15,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 async function showStatus(name: string, context: Context) {
   const { terminal, json, cwd } = context;
   const environment = findEnvironment(await readConfig(cwd), name);
-  const { facts: all, unseen, exit } = await lookAtHosts(context, environment);
+  const { facts: all, unseen, exit } = await lookAtHosts(context, environment, 'status');
   const hosts = all.map((facts) => statusOf(facts, environment.config, environment.tagFormat));
   if (json) terminal.out(`${JSON.stringify({ environment: name, hosts: [...hosts, ...unseen] })}\n`);
   else terminal.out(hosts.map((status) => renderStatus(name, status)).join('\n'));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type JournalLine, type LockInfo, parseHistory, parseJournal, parseLockInfo, type RunRecord } from './run.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** A container that was started in the app directory. */
 const containerSchema = z.object({
@@ -33,6 +34,7 @@ export interface Clone {
   readonly tagsHere: readonly string[];
   /** Tracked files that were edited on the host, as `git status --porcelain` prints them. */
   readonly dirty: readonly string[];
+  /** Address of origin, without its password. */
   readonly origin: string | undefined;
   readonly writable: boolean;
 }
@@ -61,7 +63,7 @@ export interface HostFacts {
   /** The run that began last, whole line or torn, exactly as the runner will read it. */
   readonly lastRun: string | undefined;
   readonly history: readonly RunRecord[];
-  /** Status of the answer to the health check, asked once; 0 for none. */
+  /** Status of the answer to the health check, asked once and for a status only; 0 for none. */
   readonly health: number | undefined;
 }
 
@@ -80,7 +82,7 @@ export function parseFacts(host: string, text: string): HostFacts | undefined {
     clone: parseClone(facts, lines),
     cloneError: facts.get('top-error'),
     remoteTags: facts.has('remote-tags') ? parseRemoteTags(lines('remote-tags')) : undefined,
-    remoteError: facts.get('remote-tags-error'),
+    remoteError: shown(facts.get('remote-tags-error')),
     docker: facts.get('docker'),
     dockerError: facts.get('docker-error'),
     compose: facts.has('compose-v2') ? 'docker compose' : facts.has('compose-v1') ? 'docker-compose' : undefined,
@@ -93,9 +95,11 @@ export function parseFacts(host: string, text: string): HostFacts | undefined {
     journal: parseJournal(facts.get('journal')),
     lastRun: facts.get('last-run') || undefined,
     history: parseHistory(facts.get('history')),
-    health: facts.has('health') ? Number(facts.get('health')) : undefined,
+    health: undefined,
   };
 }
+
+const shown = (text: string | undefined) => (text === undefined ? undefined : withoutPassword(text));
 
 /** A section is a name on a line of its own; its value's lines follow, each after one blank. */
 function parseSections(text: string): ReadonlyMap<string, string> {
@@ -122,7 +126,7 @@ function parseClone(facts: ReadonlyMap<string, string>, lines: (name: string) =>
     branch: facts.get('branch'),
     tagsHere: lines('tags-here'),
     dirty: lines('dirty'),
-    origin: facts.get('origin'),
+    origin: shown(facts.get('origin')),
     writable: facts.has('writable'),
   };
 }

@@ -1,10 +1,13 @@
-import type { JournalLine, LockInfo, RunAbout, RunOutcome, RunRecord, ServiceImage } from './run.ts';
+import type { HealthConfig } from '../config/schema.ts';
+import type { JournalLine, LockInfo, RecordedHealth, RunAbout, RunOutcome, RunRecord, ServiceImage } from './run.ts';
 
 /** A release that was deployed and proved healthy. */
 export interface DeployedRelease {
   readonly tag: string;
   readonly commit: string;
   readonly images: readonly ServiceImage[];
+  /** Undefined where nobody recorded it. */
+  readonly health: RecordedHealth | undefined;
   /** ISO 8601, UTC. */
   readonly since: string;
   readonly who: string;
@@ -18,11 +21,10 @@ export function releaseStack(history: readonly RunRecord[]): readonly DeployedRe
   const stack: DeployedRelease[] = [];
   for (const record of history) {
     if (record.outcome !== 'succeeded') continue;
-    const { tag, commit, who, endedAt: since, result } = record;
-    const at = stack.findLastIndex((release) => release.tag === tag);
+    const at = stack.findLastIndex((release) => release.tag === record.tag);
     if (record.kind === 'rollback' && at >= 0) stack.length = at;
     else if (at >= 0) stack.splice(at, 1);
-    stack.push({ tag, commit, who, since, images: result?.images ?? [] });
+    stack.push(releaseOf(record));
   }
   return stack;
 }
@@ -30,11 +32,28 @@ export function releaseStack(history: readonly RunRecord[]): readonly DeployedRe
 /** Every release that ever proved healthy here, the latest first, each once. */
 export function deployedReleases(history: readonly RunRecord[]): readonly DeployedRelease[] {
   const releases = new Map<string, DeployedRelease>();
-  for (const { tag, commit, who, endedAt: since, result, outcome } of history.toReversed()) {
-    if (outcome === 'succeeded' && !releases.has(tag))
-      releases.set(tag, { tag, commit, who, since, images: result?.images ?? [] });
+  for (const record of history.toReversed()) {
+    if (record.outcome === 'succeeded' && !releases.has(record.tag)) releases.set(record.tag, releaseOf(record));
   }
   return [...releases.values()];
+}
+
+/** The release that a commit was last deployed as. */
+export function releaseAt(commit: string | undefined, history: readonly RunRecord[]): DeployedRelease | undefined {
+  return deployedReleases(history).find((release) => release.commit === commit);
+}
+
+function releaseOf({ tag, commit, who, endedAt: since, result, health }: RunRecord): DeployedRelease {
+  return { tag, commit, who, since, images: result?.images ?? [], health };
+}
+
+/** What a release is judged by: the settings it was deployed with, the present ones where nobody recorded them. */
+export function healthOf(
+  release: { readonly health?: RecordedHealth | undefined } | undefined,
+  present: HealthConfig | undefined,
+): HealthConfig | undefined {
+  const recorded = release?.health;
+  return recorded === undefined ? present : (recorded ?? undefined);
 }
 
 /** A run that has begun and not ended: at work when somebody holds the lock, else interrupted. */

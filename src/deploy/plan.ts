@@ -1,13 +1,13 @@
-import type { EnvironmentConfig } from '../config/schema.ts';
+import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import type { HostFacts } from './facts.ts';
-import { releaseStack, type UnsettledRun, unsettledRun } from './history.ts';
+import { healthOf, releaseAt, type UnsettledRun, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
 import { hostRefusals, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
-import type { Previous } from './run.ts';
-import { nameOf, type RollingInput, rollingSteps } from './strategies/rolling.ts';
+import { nameOf, type Previous } from './run.ts';
+import { type RollingInput, rollingSteps } from './strategies/rolling.ts';
 import { chooseRelease } from './target-deploy.ts';
 import { chooseRollback } from './target-rollback.ts';
 
@@ -31,6 +31,8 @@ export interface Target {
   readonly tag: string;
   readonly commit: string;
   readonly source: RollingInput['source'];
+  /** What it proved itself by when it was deployed, where that is known; the present settings otherwise. */
+  readonly health: HealthConfig | undefined;
 }
 
 /**
@@ -52,7 +54,7 @@ export function planRun(
   ];
   const choose = request.kind === 'deploy' ? chooseRelease : chooseRollback;
   // What to deploy is only asked of a host that could be read at all.
-  const target = clone?.head === undefined ? undefined : choose(facts, request, tagFormat);
+  const target = clone?.head === undefined ? undefined : choose(facts, request, environment, tagFormat);
   refuseIfAny(target instanceof Problem ? [...refusals, target] : refusals);
   if (target === undefined || target instanceof Problem || clone?.head === undefined || compose === undefined) {
     throw new TypeError('a host that cannot be deployed to was not refused');
@@ -64,26 +66,36 @@ export function planRun(
     interrupted: unsettled?.interrupted ? unsettled.about : undefined,
     lastRun: facts.lastRun,
     startedFrom: [...new Set([previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])])],
-    environment,
+    previousHealth: healthOf(previous, environment.health),
   });
   const id = runId(request, target.tag);
   const { kind, who, tagship } = request;
   const verb = kind === 'deploy' ? 'Deploy' : 'Roll back to';
-  const instead = previous.serving ? `, in place of ${nameOf(previous)}` : ', the first deployment there';
   return {
     schema: 1,
     kind,
     id,
-    title: `${verb} ${target.tag} on ${request.environment} (${facts.host}:${environment.path})${instead}`,
+    title: `${verb} ${target.tag} on ${request.environment} (${facts.host}:${environment.path})${insteadOf(previous)}`,
     createdAt: request.now.toISOString(),
     steps: lists.forward.map(({ id, title }) => ({ id, title })),
-    warnings: warningsOf(previous, target, environment, unsettled),
+    warnings: warningsOf(previous, target, request, environment, unsettled),
     details: {
       host: facts.host,
       path: environment.path,
       state: `${clone.gitDir}/tagship`,
       compose: { program: compose, files: environment.compose },
-      about: { schema: 1, run: id, kind, environment: request.environment, ...pick(target), who, tagship, previous },
+      about: {
+        schema: 1,
+        run: id,
+        kind,
+        environment: request.environment,
+        tag: target.tag,
+        commit: target.commit,
+        who,
+        tagship,
+        health: target.health ?? null,
+        previous,
+      },
       versions: {
         new: versionOfTag(tagFormat, target.tag),
         previous: previous.tag === undefined ? undefined : versionOfTag(tagFormat, previous.tag),
@@ -93,7 +105,10 @@ export function planRun(
   };
 }
 
-const pick = ({ tag, commit }: Target) => ({ tag, commit });
+function insteadOf(previous: Previous): string {
+  if (previous.serving) return `, in place of ${nameOf(previous)}`;
+  return previous.stopped ? `, in place of ${nameOf(previous)}, which is stopped` : ', the first deployment there';
+}
 
 /** Sorts by time, and is safe as a file name whatever the tag holds. */
 function runId({ now, nonce }: DeployRequest, tag: string): string {
@@ -104,14 +119,17 @@ function runId({ now, nonce }: DeployRequest, tag: string): string {
 /** What runs now, however it got there: the checkout, and the images the containers were made from. */
 function presentState(facts: HostFacts, tagFormat: string): Previous {
   const head = facts.clone?.head ?? '';
-  const recorded = releaseStack(facts.history).at(-1);
-  const tag = recorded?.commit === head ? recorded.tag : highestRelease(tagFormat, facts.clone?.tagsHere ?? []);
+  const recorded = releaseAt(head, facts.history);
+  const tag = recorded?.tag ?? highestRelease(tagFormat, facts.clone?.tagsHere ?? []);
+  const serving = facts.containers.some(({ state }) => state === 'running' || state === 'restarting');
   const images = facts.containers.map(({ service, imageName: name, imageId: id }) => ({ service, name, id }));
   return {
     commit: head,
     ...(facts.clone?.branch === undefined ? {} : { branch: facts.clone.branch }),
     ...(tag === undefined ? {} : { tag }),
-    serving: facts.containers.some(({ state }) => state === 'running' || state === 'restarting'),
+    serving,
+    ...(!serving && facts.containers.length > 0 ? { stopped: true } : {}),
+    ...(recorded?.health === undefined ? {} : { health: recorded.health }),
     images: [...new Map(images.map((image) => [`${image.service} ${image.name}`, image])).values()],
   };
 }
@@ -119,19 +137,28 @@ function presentState(facts: HostFacts, tagFormat: string): Previous {
 function warningsOf(
   previous: Previous,
   target: Target,
+  { kind }: DeployRequest,
   environment: EnvironmentConfig,
   unsettled: UnsettledRun | undefined,
 ): readonly string[] {
   const warnings: string[] = [];
   if (unsettled !== undefined) {
-    const back = previous.serving ? `if this one fails, ${nameOf(previous)} comes back` : 'nothing served before it';
     const how = unsettled.interrupted ? 'was interrupted' : 'could not be taken back';
-    warnings.push(`the run before this one ${how}; ${back}`);
+    warnings.push(`the run before this one ${how}; ${afterFailure(previous)}`);
   } else if (previous.serving && previous.commit === target.commit) {
     warnings.push(`${target.tag} is deployed already: only what differs is replaced`);
   }
-  if (environment.health === undefined) {
-    warnings.push('no health check is configured: containers that stay up count as healthy');
+  if (target.health === undefined) {
+    const why =
+      kind === 'rollback' && environment.health !== undefined
+        ? `${target.tag} was deployed without a health check`
+        : 'no health check is configured';
+    warnings.push(`${why}: containers that stay up count as healthy`);
   }
   return warnings;
+}
+
+function afterFailure(previous: Previous): string {
+  if (previous.serving) return `if this one fails, ${nameOf(previous)} comes back`;
+  return previous.stopped ? `if this one fails, ${nameOf(previous)} is put back, stopped` : 'nothing served before it';
 }

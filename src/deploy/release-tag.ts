@@ -1,4 +1,4 @@
-import { versionOfTag } from '../core/tag-name.ts';
+import { tagOf, versionOfTag } from '../core/tag-name.ts';
 import { isLower, isPreRelease } from '../core/version.ts';
 
 /** The tag of the highest release by semver; pre-releases are nobody's default. */
@@ -10,4 +10,10 @@ export function highestRelease(format: string, tags: readonly string[]): string 
     if (highest === undefined || isLower(highest.version, version)) highest = { tag, version };
   }
   return highest?.tag;
+}
+
+/** The tag that whoever typed a version, or the tag of another habit, must have meant; undefined where there is no such tag. */
+export function meantTag(format: string, typed: string, tags: readonly string[]): string | undefined {
+  const meant = tagOf(format, typed.replace(/^v/i, ''));
+  return tags.includes(meant) ? meant : undefined;
 }

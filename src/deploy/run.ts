@@ -4,6 +4,12 @@ import * as z from 'zod';
 const serviceImage = z.object({ service: z.string(), name: z.string(), id: z.string() });
 export type ServiceImage = z.output<typeof serviceImage>;
 
+/** How a release proved itself, as `health:` of tagship.yaml had it then; times in milliseconds, null for not over HTTP. */
+const healthSchema = z
+  .object({ url: z.string(), status: z.number(), successes: z.number(), every: z.number(), timeout: z.number() })
+  .nullable();
+export type RecordedHealth = z.output<typeof healthSchema>;
+
 /** What a run found on the host and goes back to when it fails. */
 const previousSchema = z.object({
   commit: z.string(),
@@ -13,9 +19,18 @@ const previousSchema = z.object({
   tag: z.string().optional(),
   /** Whether anything ran; on a first deployment nothing does. */
   serving: z.boolean(),
+  /** Containers were there, and none of them ran. */
+  stopped: z.boolean().optional(),
+  /** What it proved itself by; left out where nobody recorded it. */
+  health: healthSchema.optional(),
   images: z.array(serviceImage),
 });
 export type Previous = z.output<typeof previousSchema>;
+
+/** The release, or the commit where it was none. */
+export function nameOf(previous: Previous): string {
+  return previous.tag ?? `commit ${previous.commit.slice(0, 10)}`;
+}
 
 /** What a run is about: written to the host with the plan, and part of every record of it. */
 const aboutSchema = z.object({
@@ -29,6 +44,8 @@ const aboutSchema = z.object({
   who: z.string(),
   /** Version of the tagship that made the plan. */
   tagship: z.string(),
+  /** What the release has to prove itself by; left out by a tagship that did not record it yet. */
+  health: healthSchema.optional(),
   previous: previousSchema,
 });
 export type RunAbout = z.output<typeof aboutSchema>;

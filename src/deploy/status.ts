@@ -1,6 +1,6 @@
 import type { EnvironmentConfig } from '../config/schema.ts';
 import type { Container, HostFacts } from './facts.ts';
-import { type DeployedRelease, type OpenRun, openRun, releaseStack } from './history.ts';
+import { type DeployedRelease, healthOf, type OpenRun, openRun, releaseAt, releaseStack } from './history.ts';
 import { highestRelease } from './release-tag.ts';
 import type { RunRecord } from './run.ts';
 
@@ -27,12 +27,9 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
   const { clone, containers } = facts;
   const commit = clone?.head ?? '';
   const deployed = releaseStack(facts.history).at(-1);
-  const tag = deployed?.commit === commit ? deployed.tag : highestRelease(tagFormat, clone?.tagsHere ?? []);
-  const health = environment.health && {
-    url: environment.health.url,
-    wanted: environment.health.status,
-    got: facts.health ?? 0,
-  };
+  const tag = releaseAt(commit, facts.history)?.tag ?? highestRelease(tagFormat, clone?.tagsHere ?? []);
+  const settings = healthOf(releaseAt(commit, facts.history), environment.health);
+  const health = settings && { url: settings.url, wanted: settings.status, got: facts.health ?? 0 };
   const run = openRun(facts);
   const unseen = facts.dockerError ?? facts.containersError;
   return {

@@ -1,16 +1,25 @@
+import type { EnvironmentConfig } from '../config/schema.ts';
 import type { Problem } from '../core/problem.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import type { HostFacts } from './facts.ts';
-import { deployedReleases, releaseStack, unsettledRun } from './history.ts';
+import { deployedReleases, healthOf, releaseStack, unsettledRun } from './history.ts';
 import type { DeployRequest, Target } from './plan.ts';
 import { refusal } from './refusals.ts';
+import { meantTag } from './release-tag.ts';
 
 /** Finds the release to go back to among those that proved healthy on this host, or says which there are. */
-export function chooseRollback(facts: HostFacts, request: DeployRequest): Target | Problem {
+export function chooseRollback(
+  facts: HostFacts,
+  request: DeployRequest,
+  environment: EnvironmentConfig,
+  tagFormat: string,
+): Target | Problem {
   const candidates = deployedReleases(facts.history);
   const tag = request.tag ?? previousTag(facts);
   const found = candidates.find((release) => release.tag === tag);
   if (found !== undefined) {
-    return { tag: found.tag, commit: found.commit, source: { from: 'history', images: found.images } };
+    const { commit, images } = found;
+    return { tag: found.tag, commit, source: { from: 'history', images }, health: healthOf(found, environment.health) };
   }
   const serving = releaseStack(facts.history).at(-1)?.tag;
   const others = candidates.filter((release) => release.tag !== serving);
@@ -26,9 +35,18 @@ export function chooseRollback(facts: HostFacts, request: DeployRequest): Target
       `tagship history ${request.environment}`,
     );
   }
+  const meant =
+    tag === undefined
+      ? undefined
+      : meantTag(
+          tagFormat,
+          tag,
+          others.map((release) => release.tag),
+        );
   const list = others.map((release) => `${release.tag}, deployed ${release.since} by ${release.who}`).join('\n');
-  const fix = `tagship rollback ${request.environment} --to ${others[0]?.tag}`;
-  return refusal('never-deployed', what, `these were:\n${list}`, fix);
+  const why = meant === undefined ? `these were:\n${list}` : `did you mean ${meant}?`;
+  const to = meant ?? others[0]?.tag ?? '';
+  return refusal('never-deployed', what, why, shellJoin(['tagship', 'rollback', request.environment, '--to', to]));
 }
 
 /**

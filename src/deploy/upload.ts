@@ -1,5 +1,7 @@
 import { shellJoin, shellQuote } from '../core/shell-quote.ts';
 import { composeFunction } from './compose.ts';
+import askFunction from './host/ask.sh';
+import clockFunction from './host/clock.sh';
 import followScript from './host/follow.sh';
 import runnerScript from './host/runner.sh';
 import checkoutFunctions from './host/steps/checkout.sh';
@@ -21,11 +23,20 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
   const files = new Map<string, string>([
     ['plan.json', `${JSON.stringify(plan)}\n`],
     ['about.json', `${JSON.stringify(about)}\n`],
+    ['clock.sh', clockFunction],
     ['runner.sh', runnerScript],
     ['follow.sh', followScript],
     [
       'functions.sh',
-      [commonFunctions, checkoutFunctions, imageFunctions, containerFunctions, httpFunctions].join('\n'),
+      [
+        commonFunctions,
+        clockFunction,
+        askFunction,
+        checkoutFunctions,
+        imageFunctions,
+        containerFunctions,
+        httpFunctions,
+      ].join('\n'),
     ],
     ['new.env', environmentFile(about.tag, versions.new, composeFunction(compose.program, compose.files))],
     [

@@ -3,8 +3,9 @@ import { Problem, Refusals } from '../../src/core/problem.ts';
 import type { HostFacts } from '../../src/deploy/facts.ts';
 import type { DeployRequest } from '../../src/deploy/plan.ts';
 import { planRun } from '../../src/deploy/plan.ts';
+import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
 import { runFiles } from '../../src/deploy/upload.ts';
-import { deployFacts, environmentOf, openedRun, record, requestFor } from '../support/deploy-facts.ts';
+import { deployFacts, environmentOf, openedRun, RUNNING, record, requestFor } from '../support/deploy-facts.ts';
 
 const plan = (facts: Partial<HostFacts> = {}, request: Partial<DeployRequest> = {}, environment = environmentOf()) =>
   planRun({ ...deployFacts(), ...facts }, { ...requestFor('deploy'), ...request }, environment, 'v{version}');
@@ -70,6 +71,55 @@ describe('the plan of a deployment', () => {
     const first = plan({ containers: [] });
     expect(first.title).toContain('the first deployment there');
     expect(first.details.revert.map(({ id }) => id)).toEqual(['down', 'checkout']);
+    expect(first.details.forward.map(({ id }) => id)).toContain('alone');
+  });
+
+  it('puts a stack that was stopped back as it was, and takes down nothing that it did not make', () => {
+    const stopped = plan({ containers: [{ ...RUNNING, state: 'exited', exitCode: 137 }] });
+    expect(stopped.title).toContain('in place of v0.1.0, which is stopped');
+    expect(stopped.details.about.previous).toMatchObject({ serving: false, stopped: true });
+    expect(stopped.details.revert.map(({ call }) => call[0])).toEqual([
+      'restore_images',
+      'check_out_again',
+      'restore_stopped',
+    ]);
+  });
+
+  describe('with health settings that have changed', () => {
+    const before = { url: 'http://127.0.0.1:8080/old', status: 204, successes: 1, every: 500, timeout: 9_000 };
+    const asked = (steps: DeployPlan['details']['forward']) => steps.find(({ id }) => id === 'http')?.call;
+    const old = ['wait_for_http', before.url, '204', '1', '0.5', '9'];
+    const present = ['wait_for_http', 'http://127.0.0.1:8080/health', '200', '3', '1', '60'];
+
+    it('proves the new release by the present ones, and the old one, on the way back, by those it was deployed with', () => {
+      const { forward, revert, about } = plan({ history: [{ ...record('v0.1.0'), health: before }] }).details;
+      expect([asked(forward), asked(revert)]).toEqual([present, old]);
+      expect(about.health).toEqual(environmentOf().health);
+      expect(about.previous.health).toEqual(before);
+    });
+
+    it('asks nothing on the way back of a release that was deployed without a health check', () => {
+      const { revert } = plan({ history: [{ ...record('v0.1.0'), health: null }] }).details;
+      expect(asked(revert)).toBeUndefined();
+    });
+
+    it('falls back to the present ones for a release that was deployed before they were recorded', () => {
+      const { revert, about } = plan({ history: [record('v0.1.0')] }).details;
+      expect(asked(revert)).toEqual(present);
+      expect(about.previous).not.toHaveProperty('health');
+    });
+
+    it('remembers past an interrupted run how what served before it proved itself', () => {
+      const previous = { commit: 'e'.repeat(40), tag: 'v0.0.9', serving: true, images: [], health: before };
+      expect(asked(plan({ journal: [openedRun(previous)] }).details.revert)).toEqual(old);
+    });
+
+    it('rolls back to a release by those it was deployed with, and records them again', () => {
+      const history = [{ ...record('v0.0.9', '9'), health: before }, record('v0.1.0')];
+      const { forward, about } = plan({ history }, { kind: 'rollback' }).details;
+      expect(asked(forward)).toEqual(old);
+      expect(about.health).toEqual(before);
+    });
   });
 
   it('falls back past an interrupted run to what served before it, and takes its half checkout for no edit', () => {
@@ -179,6 +229,16 @@ describe('the plan of a deployment', () => {
       expect(refused(() => plan(facts as Partial<HostFacts>))).toEqual({ codes: [code], exit: 3 });
     });
 
+    it('for a version typed as if it were the tag, naming the tag that is meant', () => {
+      expect(() => plan({}, { tag: '0.2.0' })).toThrow(
+        expect.objectContaining({ why: 'did you mean v0.2.0?', fix: 'tagship deploy production v0.2.0' }),
+      );
+    });
+
+    it('where origin has no release, with an example of one as it would be tagged', () => {
+      expect(() => plan({ remoteTags: [] })).toThrow('has no release tag like v1.2.3');
+    });
+
     it('for a release older than the one that serves, when nobody asked for it by hand', () => {
       const facts = { history: [record('v0.2.0')], remoteTags: [{ tag: 'v0.1.9', commit: 'c'.repeat(40) }] };
       expect(refused(() => plan(facts, { tag: 'v0.1.9', notOlder: true })).codes).toEqual(['older-release']);
@@ -232,6 +292,12 @@ describe('the plan of a rollback', () => {
 
   it('is refused for a release that never served', () => {
     expect(refused(() => rollback(at('3'), 'v9.0.0'))).toEqual({ codes: ['never-deployed'], exit: 3 });
+  });
+
+  it('is refused for a version typed as if it were the tag, naming the tag that is meant', () => {
+    expect(() => rollback(at('3'), '0.1.0')).toThrow(
+      expect.objectContaining({ why: 'did you mean v0.1.0?', fix: 'tagship rollback production --to v0.1.0' }),
+    );
   });
 
   it('is refused where nothing was deployed before', () => {

@@ -9,6 +9,7 @@ import { type Finished, runProgram, runTagship } from './tagship.ts';
 export type Behaviour =
   | 'well'
   | 'slow'
+  | 'stops-slowly'
   | 'needs-env'
   | 'crash'
   | 'health-500'
@@ -159,7 +160,7 @@ ${image}
     command: /serve.sh
     init: true
     restart: unless-stopped
-    stop_grace_period: 1s
+    stop_grace_period: ${behaviour === 'stops-slowly' ? '10s' : '1s'}
     environment: { RELEASE: "\${TAGSHIP_TAG}", VERSION: "\${TAGSHIP_VERSION}", GREETING: "\${GREETING${behaviour === 'needs-env' ? ':?is not set' : ':-'}}" }
     ports: ["${port}:8080"]
 `;
@@ -174,7 +175,9 @@ function serveScript(tag: string, behaviour: Behaviour): string {
       ? `echo "cannot open the database of ${tag}" >&2; exit 3`
       : behaviour === 'slow'
         ? '/bin/busybox sleep 3'
-        : ':';
+        : behaviour === 'stops-slowly'
+          ? "trap '' TERM"
+          : ':';
   return `${begin}
 echo "${tag} starts"
 cat() { /bin/busybox cat "$@"; }

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Everything a plan or a status needs to know about the host, in one round trip; changes nothing.
 #
-#   look.sh deploy|rollback|status PATH COMPOSE-FOLDER [HEALTH-URL]
+#   look.sh deploy|rollback|status|history PATH COMPOSE-FOLDER
 #
 # Prints sections: a name on a line of its own, then its value, each line after one blank. So no value can be taken for
 # another section, whatever it holds.
 set -u
 export LC_ALL=C GIT_TERMINAL_PROMPT=0 GIT_OPTIONAL_LOCKS=0
-purpose=$1 path=$2 compose_folder=$3 health_url=${4:-}
+purpose=$1 path=$2 compose_folder=$3
 
 section() { # NAME, the value on standard input
   printf '%s\n' "$1"
@@ -122,15 +122,6 @@ look_at_checkout() {
   [ "$purpose" != deploy ] || report remote-tags timeout 30 git ls-remote --tags origin </dev/null
 }
 
-look_at_health() {
-  if command -v curl >/dev/null; then
-    fact health curl -q -g -sS --noproxy 127.0.0.1,localhost,::1 -o /dev/null -w '%{http_code}' --max-time 5 "$health_url"
-  else
-    code=$(timeout 6 wget -q -S -O /dev/null -T 5 "$health_url" 2>&1 | sed -n 's/^ *HTTP\/[0-9.]* \([0-9][0-9]*\).*/\1/p' | tail -n 1)
-    [ -z "$code" ] || echo "$code" | section health
-  fi
-}
-
 if cd "$path" 2>/dev/null; then
   echo yes | section folder
   if command -v git >/dev/null; then
@@ -145,6 +136,5 @@ if cd "$path" 2>/dev/null; then
   if command -v docker >/dev/null; then
     look_at_docker
   fi
-  [ "$purpose" != status ] || [ -z "$health_url" ] || look_at_health
 fi
 echo yes | section complete

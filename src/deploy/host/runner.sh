@@ -2,7 +2,7 @@
 # Carries out a plan on the host: runs its steps in order, keeps the lock and the journal, and takes everything back when
 # a step fails after something has changed. It knows nothing of docker or git; the steps do.
 #
-#   runner.sh RUN     RUN is STATE/runs/ID and holds about.json (one line), the steps, and three lists of them:
+#   runner.sh RUN     RUN is STATE/runs/ID and holds about.json (one line), clock.sh, the steps, and three lists of them:
 #                     forward.list, undo.list (a failure before anything changed), revert.list (after).
 #
 # A list has a step per line, "FILE SECONDS KIND": seconds until it is given up, and "prepare" or "change".
@@ -15,6 +15,8 @@ id=${run##*/}
 state=${run%/runs/*}
 log=$run/log
 export TAGSHIP_RUN="$run"
+# shellcheck source=/dev/null
+. "$run/clock.sh"
 changed=no
 failed_step=
 
@@ -164,14 +166,5 @@ event() { printf '= {%s}\n' "$1" >>"$log"; }
 say() { printf '| %s\n' "$*" >>"$log"; }
 
 to_disk() { sync "$1" 2>/dev/null || sync; }
-
-# Time since boot, which no clock adjustment moves. A Pi has no clock of its own and often corrects it.
-centiseconds() {
-  if read -r uptime _ 2>/dev/null </proc/uptime; then
-    echo "${uptime%.*}${uptime#*.}"
-  else
-    echo "$(date +%s)00"
-  fi
-}
 
 main

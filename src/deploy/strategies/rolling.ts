@@ -1,6 +1,6 @@
-import type { EnvironmentConfig, HealthConfig } from '../../config/schema.ts';
+import type { HealthConfig } from '../../config/schema.ts';
 import type { HostStep } from '../plan-shape.ts';
-import type { Previous, RunAbout, ServiceImage } from '../run.ts';
+import { nameOf, type Previous, type RunAbout, type ServiceImage } from '../run.ts';
 
 /** What a rolling deployment is made of. */
 export interface RollingInput {
@@ -17,7 +17,10 @@ export interface RollingInput {
   readonly startedFrom: readonly string[];
   /** Where the release comes from: origin, or what this host already ran. */
   readonly source: { readonly from: 'origin' } | { readonly from: 'history'; readonly images: readonly ServiceImage[] };
-  readonly environment: EnvironmentConfig;
+  /** What the release has to prove itself by. */
+  readonly health: HealthConfig | undefined;
+  /** What the previous one proved itself by, and has to again. */
+  readonly previousHealth: HealthConfig | undefined;
 }
 
 export interface StepLists {
@@ -37,9 +40,9 @@ const DEFAULT_PROOF = 60;
 /** Everything is fetched, pulled and built while the previous release serves; then it is replaced, and proved. */
 export function rollingSteps(input: RollingInput): StepLists {
   return {
-    forward: [...prepareSteps(input), ...changeSteps(input), ...proofSteps(input, 'new'), recordStep(input)],
+    forward: [...prepareSteps(input), ...changeSteps(input), ...proofSteps(input.health, 'new'), recordStep(input)],
     undo: input.previous.images.length === 0 ? [] : [restoreImages(input.previous, 'prepare', 'undo_images')],
-    revert: input.previous.serving ? revertSteps(input) : withdrawSteps(input),
+    revert: revertSteps(input),
   };
 }
 
@@ -62,8 +65,15 @@ function prepareSteps(input: RollingInput): HostStep[] {
     get,
     prepare('export', `lay out the files of ${tag} beside the running ones`, QUICK, ['export_tree', commit]),
     prepare('validate', 'check its Compose file', QUICK, ['validate_compose']),
+    ...(previous.serving || previous.stopped ? [] : [aloneStep()]),
     images,
   ];
+}
+
+/** A first deployment that fails takes down all containers of its project: none may be anybody else's. */
+function aloneStep(): HostStep {
+  const title = 'see that no containers of another folder go by the same project name';
+  return prepare('alone', title, QUICK, ['require_own_containers']);
 }
 
 function guardStep({ head, lastRun = '', interrupted }: RollingInput): HostStep {
@@ -76,18 +86,15 @@ function guardStep({ head, lastRun = '', interrupted }: RollingInput): HostStep 
   return prepare('guard', 'set aside what the interrupted run left half-done', QUICK, call);
 }
 
-function changeSteps({ tag, commit, environment, startedFrom }: RollingInput): HostStep[] {
+function changeSteps({ tag, commit, health, startedFrom }: RollingInput): HostStep[] {
   return [
     change('checkout', `check out ${tag}`, QUICK, 'new', ['check_out', commit]),
-    change('up', 'replace the containers', proofSeconds(environment.health) + NETWORK, 'new', [
-      'start_containers',
-      ...startedFrom,
-    ]),
+    change('up', 'replace the containers', proofSeconds(health) + NETWORK, 'new', ['start_containers', ...startedFrom]),
   ];
 }
 
-function proofSteps({ environment }: RollingInput, release: HostStep['release']): HostStep[] {
-  const seconds = proofSeconds(environment.health);
+function proofSteps(health: HealthConfig | undefined, release: HostStep['release']): HostStep[] {
+  const seconds = proofSeconds(health);
   const whose = release === 'new' ? '' : 'again ';
   const containers = change(
     'containers',
@@ -96,7 +103,6 @@ function proofSteps({ environment }: RollingInput, release: HostStep['release'])
     release,
     ['wait_for_containers', String(seconds)],
   );
-  const { health } = environment;
   if (health === undefined) return [containers];
   const times = health.successes === 1 ? '' : `, ${health.successes} times in a row`;
   const http = change('http', `ask ${health.url} ${whose}for a ${health.status}${times}`, seconds + QUICK, release, [
@@ -115,25 +121,21 @@ function recordStep({ tag }: RollingInput): HostStep {
 }
 
 function revertSteps(input: RollingInput): HostStep[] {
-  const { previous, environment, commit, startedFrom } = input;
-  const back = change(
-    'up',
-    'put the previous containers back',
-    proofSeconds(environment.health) + NETWORK,
-    'previous',
-    ['start_containers', commit, ...startedFrom],
-  );
-  return [
-    restoreImages(previous, 'change', 'restore_images'),
-    checkOutAgain(previous),
-    back,
-    ...proofSteps(input, 'previous'),
-  ];
-}
-
-/** A first deployment has nothing to go back to: what it started is taken down again. */
-function withdrawSteps({ previous, tag }: RollingInput): HostStep[] {
-  return [change('down', `take the containers of ${tag} down`, NETWORK, 'new', ['take_down']), checkOutAgain(previous)];
+  const { previous, previousHealth, tag, commit, startedFrom } = input;
+  if (!previous.serving && !previous.stopped) {
+    // A first deployment has nothing to go back to: what it started is taken down again.
+    const down = change('down', `take the containers of ${tag} down`, NETWORK, 'new', ['take_down']);
+    return [down, checkOutAgain(previous)];
+  }
+  const back = [restoreImages(previous, 'change', 'restore_images'), checkOutAgain(previous)];
+  if (previous.stopped) {
+    const title = 'put the previous containers back, stopped as they were';
+    return [...back, change('up', title, NETWORK, 'previous', ['restore_stopped'])];
+  }
+  const title = 'put the previous containers back';
+  const seconds = proofSeconds(previousHealth) + NETWORK;
+  const up = change('up', title, seconds, 'previous', ['start_containers', commit, ...startedFrom]);
+  return [...back, up, ...proofSteps(previousHealth, 'previous')];
 }
 
 function checkOutAgain(previous: Previous): HostStep {
@@ -150,10 +152,6 @@ function restoreImages(previous: Previous, kind: HostStep['kind'], how: string):
 /** An image that is asked for by its digest has no name that could be moved. */
 function isNamed({ name }: ServiceImage): boolean {
   return !name.includes('@') && !name.startsWith('sha256:');
-}
-
-export function nameOf(previous: Previous): string {
-  return previous.tag ?? `commit ${previous.commit.slice(0, 10)}`;
 }
 
 function proofSeconds(health: HealthConfig | undefined): number {

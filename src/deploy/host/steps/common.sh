@@ -18,12 +18,3 @@ fail() {
 centiseconds_left() { # SECONDS
   echo "$(($1 * 100 - ($(centiseconds) - $(cat "$TAGSHIP_RUN/started-at"))))"
 }
-
-# Time since boot: no clock adjustment moves it.
-centiseconds() {
-  if read -r uptime _ 2>/dev/null </proc/uptime; then
-    echo "${uptime%.*}${uptime#*.}"
-  else
-    echo "$(date +%s)00"
-  fi
-}

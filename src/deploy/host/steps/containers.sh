@@ -4,11 +4,9 @@
 # The containers that are there may be of one of the commits named, and hold files of it.
 start_containers() { # COMMIT...
   rm -f "$TAGSHIP_RUN/first-look"
-  pull=
-  ! compose up --help 2>/dev/null | grep -q -e '--pull' || pull='--pull=never'
   were_there=$(compose ps --all --quiet) || fail "the containers cannot be seen"
-  # shellcheck disable=SC2086 # one word or none
-  if compose up --detach --remove-orphans --no-build $pull && recreate_stale "$@"; then
+  # shellcheck disable=SC2046 # one word or none
+  if compose up --detach --remove-orphans --no-build $(without_pull) && recreate_stale "$@"; then
     # From here on the new containers have their time; how slowly the old ones stopped is not their fault.
     centiseconds >"$TAGSHIP_RUN/started-at"
     return
@@ -25,8 +23,8 @@ recreate_stale() { # COMMIT...
   stale=$(for container in $were_there; do is_stale "$container" && service_of "$container"; done | sort -u)
   [ -n "$stale" ] || return 0
   echo "files are mounted that have changed: replacing $(printf '%s' "$stale" | tr '\n' ' ')"
-  # shellcheck disable=SC2086 # names of services hold no blanks
-  compose up --detach --no-build $pull --force-recreate --no-deps $stale
+  # shellcheck disable=SC2046,SC2086 # names of services hold no blanks
+  compose up --detach --no-build $(without_pull) --force-recreate --no-deps $stale
 }
 
 # Absolute, one per line; the app directory under both its names, as typed and behind symbolic links.
@@ -54,8 +52,34 @@ service_of() { # CONTAINER
   docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$1"
 }
 
+# Images are here by now. Compose v1 knows no such option, and pulls only what is missing.
+without_pull() { ! compose up --help 2>/dev/null | grep -q -e '--pull' || echo --pull=never; }
+
+# Back to containers that are there and do not run.
+restore_stopped() {
+  # shellcheck disable=SC2046 # one word or none
+  { compose up --no-start --remove-orphans --no-build $(without_pull) && compose stop; } || fail "the containers could not be put back"
+  look_at_containers
+  [ -n "$seen" ] || fail "no container is there"
+  running=$(printf '%s\n' "$seen" | awk '$3 == "running" || $3 == "restarting" { print $2 }' | tr '\n' ' ')
+  [ -z "$running" ] || fail "these run, and did not before: $running"
+}
+
 take_down() {
   compose down --remove-orphans || fail "the containers could not be taken down"
+}
+
+# Compose goes by the name of the project, which is the name of a folder anywhere.
+require_own_containers() {
+  here=$PWD really=$(pwd -P)
+  cd "$tree" || exit 1
+  ids=$(compose ps --all --quiet) || fail "the containers cannot be seen"
+  # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
+  others=$([ -z "$ids" ] || docker inspect --format '{{index .Config.Labels "com.docker.compose.project.working_dir"}} {{.Name}}' $ids |
+    while read -r folder name; do
+      case $folder/ in "$here"/* | "$really"/*) ;; *) echo "${name#/} (started from $folder)" ;; esac
+    done)
+  [ -z "$others" ] || fail "containers of the same project are here, which this deployment could not bring back: $others"
 }
 
 # All containers run, those with a health check are healthy, and nothing has restarted for two seconds.
