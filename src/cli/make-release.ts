@@ -4,6 +4,7 @@ import { type Announcement, postAnnouncement } from '../io/webhook.ts';
 import { actRelease, resumeRelease } from '../release/act.ts';
 import { shortName } from '../release/branches.ts';
 import { claimed } from '../release/claim.ts';
+import type { TreeEntry } from '../release/facts.ts';
 import {
   isSameRelease,
   type ReleaseState,
@@ -13,7 +14,7 @@ import {
 } from '../release/journal.ts';
 import { lookAtRelease } from '../release/look.ts';
 import { planRelease } from '../release/plan.ts';
-import type { ReleaseDetails, ReleaseObjects, ReleaseRequest } from '../release/plan-types.ts';
+import type { ReleaseDetails, ReleaseObjects, ReleasePlan, ReleaseRequest } from '../release/plan-types.ts';
 import { mergeBackBranch } from '../release/refs.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
@@ -37,24 +38,34 @@ export function makeRelease(
   return tellingFailures(workshop.ports.journal, () => make(context, workshop, line, request, options));
 }
 
+/** The plan of a release from `line`, and the files it was made from. Changes nothing. @throws Problem, Refusals */
+export async function lookAndPlan(
+  { ports, location, config }: ReleaseWorkshop,
+  line: string,
+  request: ReleaseRequest,
+): Promise<{ plan: ReleasePlan; tree: readonly TreeEntry[] }> {
+  const preRelease = request.pre !== undefined || request.target.includes('-');
+  const wanted = { line, askRemote: request.push, preRelease };
+  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
+  return { plan: await planRelease(facts, request, config.release, ports.clock.now()), tree: facts.tree };
+}
+
 async function make(
   context: Context,
-  { ports, location, config }: ReleaseWorkshop,
+  workshop: ReleaseWorkshop,
   line: string,
   request: ReleaseRequest,
   { dryRun, yes }: MakeOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
+  const { ports, config } = workshop;
   const unfinished = await unfinishedRelease(ports.journal);
   if (unfinished !== undefined) {
     if (dryRun || !isSameRelease(unfinished, line, request)) refuseUnfinished(unfinished, ports.processes);
     terminal.err(`${unfinished.plan.plan.title} was begun and not finished; going on with it\n`);
     return continueRelease(context, { ports, config });
   }
-  const preRelease = request.pre !== undefined || request.target.includes('-');
-  const wanted = { line, askRemote: request.push, preRelease };
-  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
-  const plan = await planRelease(facts, request, config.release, ports.clock.now());
+  const { plan, tree } = await lookAndPlan(workshop, line, request);
   if (dryRun) {
     if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);
     else terminal.out(`${renderPlan(plan, terminal)}\n${printable(plan.details.notes)}\n`);
@@ -62,7 +73,7 @@ async function make(
   }
   terminal.err(renderPlan(plan, terminal));
   if (!yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
-  const objects = await actRelease(ports, plan, facts.tree);
+  const objects = await actRelease(ports, plan, tree);
   tellReleased(context, plan.details, objects);
   await notify(context, config, plan.details);
   return EXIT.done;

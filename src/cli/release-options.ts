@@ -6,6 +6,7 @@ export interface ReleaseOptions extends MakeOptions {
   readonly push: boolean;
   readonly checks: boolean;
   readonly pre?: string;
+  readonly notes?: boolean;
   readonly unpublished?: boolean;
   readonly mergeBack: ReleaseRequest['mergeBack'];
 }

@@ -8,27 +8,31 @@ import { localRefs } from '../release/look.ts';
 import type { CommandModule, Context } from './command.ts';
 import { continueRelease, makeRelease, openState } from './make-release.ts';
 import { tellingFailures } from './release-failure.ts';
+import { printNotes } from './release-notes.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
 import { openRelease, type ReleaseWorkshop } from './release-workshop.ts';
 import { startRelease } from './start-release.ts';
 
 export const declare: CommandModule['declare'] = (command, finish) => {
   command
-    .argument('<bump>', 'major, minor, patch, auto or a version; or: start, finish, continue, abort, status')
+    .argument('[bump]', 'major, minor, patch, auto or a version; or: start, finish, continue, abort, status')
     .argument('[version]', 'for start: a bump or a version; for finish: which, when several are open')
     .option('--pre <id>', 'make a pre-release, e.g. beta: 1.3.0-beta.1')
+    .option('--notes', 'print the changelog section of what would be released, or of the release that is named')
     .option('--unpublished', 'for abort: a push that was cut off did not arrive');
-  addMakeOptions(command).action((word: string, second: string | undefined, options: ReleaseOptions) =>
+  addMakeOptions(command).action((word: string | undefined, second: string | undefined, options: ReleaseOptions) =>
     finish((context) => run(word, second, options, context)),
   );
 };
 
 async function run(
-  word: string,
+  asked: string | undefined,
   second: string | undefined,
   options: ReleaseOptions,
   context: Context,
 ): Promise<ExitCode> {
+  if (asked === undefined && options.notes !== true) throw bumpMissing();
+  const word = asked ?? 'auto';
   if (second !== undefined && word !== 'start' && word !== 'finish') throw unexpected(second);
   const fromDevelop = !['finish', 'continue', 'abort', 'status'].includes(word);
   const workshop = await openRelease(context, (config) => (fromDevelop ? branchNames(config).develop : undefined));
@@ -45,6 +49,7 @@ async function run(
       return showStatus(context, workshop, await unfinishedRelease(workshop.ports.journal));
     default: {
       const line = branchNames(workshop.config.release).develop;
+      if (options.notes === true) return printNotes(context, workshop, line, word, options);
       return makeRelease(context, workshop, line, requestOf('release', word, options), options);
     }
   }
@@ -64,6 +69,7 @@ async function finishRelease(
   const resuming = begun?.finishesLine && begun.request.kind === 'release' && named;
   const line = resuming ? begun.line.name : chooseReleaseBranch(refs, config.release, version).name;
   const target = versionOfBranch(line, config.release);
+  if (options.notes === true) return printNotes(context, workshop, line, target, options);
   return makeRelease(context, workshop, line, requestOf('release', target, options), options);
 }
 
@@ -106,6 +112,15 @@ async function showStatus(
     terminal.out(`${worker === undefined ? next : `process ${worker.pid} is at work on it`}\n`);
   }
   return EXIT.done;
+}
+
+function bumpMissing(): Problem {
+  return new Problem({
+    code: 'bump-missing',
+    what: 'it is not said which release',
+    fix: 'tagship release minor (or major, patch, auto, a version; more: tagship release --help)',
+    exit: EXIT.usage,
+  });
 }
 
 function unexpected(word: string): Problem {

@@ -6,6 +6,7 @@ import type { ReleaseFacts, TextFile } from './facts.ts';
 import { insertSection } from './insert-section.ts';
 import type { FileEdit } from './plan-types.ts';
 import { editing, findVersion, replaceVersion, textOf, UneditablePubspec } from './pubspec.ts';
+import { readSection } from './read-section.ts';
 import { replaceVersionIn } from './version-file.ts';
 
 interface Decided {
@@ -15,12 +16,17 @@ interface Decided {
   readonly notes: string | undefined;
 }
 
-/** The files of the version commit, and the version as the pubspec gets it. @throws Problem `version-file`, `build-number` */
-export function planEdits(
-  facts: ReleaseFacts,
-  config: ReleaseConfig,
-  { version, pubspec, notes }: Decided,
-): { readonly edits: readonly FileEdit[]; readonly pubspecVersion: string } {
+export interface Edits {
+  /** The files of the version commit. */
+  readonly edits: readonly FileEdit[];
+  /** As the pubspec gets it. */
+  readonly pubspecVersion: string;
+  /** The changelog section, with what had been written by hand for it. */
+  readonly notes: string;
+}
+
+/** @throws Problem `version-file`, `build-number`, `changelog-uneditable` */
+export function planEdits(facts: ReleaseFacts, config: ReleaseConfig, { version, pubspec, notes }: Decided): Edits {
   const build = buildFor(facts, config.build, version, pubspec);
   const next: Version = { core: version, build };
   const pubspecVersion = formatVersion(next);
@@ -31,21 +37,21 @@ export function planEdits(
       return edit(file.path, editVersionFile(file, bytes, next));
     }),
   ];
-  if (facts.changelog === undefined || notes === undefined) return { edits, pubspecVersion };
-  return { edits: [...edits, editChangelog(facts.changelog, notes)], pubspecVersion };
+  if (facts.changelog === undefined || notes === undefined) return { edits, pubspecVersion, notes: notes ?? '' };
+  const changelog = editChangelog(facts.changelog, notes);
+  const section = readSection(changelog.toString('utf8'), version);
+  return { edits: [...edits, edit(facts.changelog.path, changelog)], pubspecVersion, notes: section ?? notes };
 }
 
 const edit = (path: string, bytes: Buffer): FileEdit => ({ path, contentBase64: bytes.toString('base64') });
 
-function editChangelog({ path, bytes }: NonNullable<ReleaseFacts['changelog']>, notes: string): FileEdit {
+function editChangelog({ path, bytes }: NonNullable<ReleaseFacts['changelog']>, notes: string): Buffer {
   const uneditable = {
     code: 'changelog-uneditable',
     what: `${path} cannot get a new section`,
     fix: 'save it as UTF-8, commit that to develop, and run again (or set release: { changelog: false } in tagship.yaml)',
   };
-  return editing(uneditable, () =>
-    edit(path, Buffer.from(insertSection(bytes === undefined ? undefined : textOf(bytes), notes))),
-  );
+  return editing(uneditable, () => Buffer.from(insertSection(bytes === undefined ? undefined : textOf(bytes), notes)));
 }
 
 function buildFor(facts: ReleaseFacts, source: string, version: string, { spot }: ChosenPubspec): string | undefined {

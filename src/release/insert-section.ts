@@ -1,3 +1,5 @@
+import { markdownLines } from './markdown-lines.ts';
+
 /**
  * Puts a section above the newest one, at its level of heading; every other byte of the file stays. What was written by
  * hand under `[Unreleased]` moves into the new section, and the empty heading stays for the next release.
@@ -25,7 +27,7 @@ interface Split {
 }
 
 function splitAtNewest(text: string): Split {
-  const lines = scan(text);
+  const lines = markdownLines(text);
   const headings = lines.filter((line) => line.level > 0);
   const unreleased = headings.find((line) => UNRELEASED.test(line.text));
   const releases = headings.filter((line) => line !== unreleased && (VERSION.test(line.text) || line.level === 2));
@@ -43,55 +45,7 @@ function splitAtNewest(text: string): Split {
 }
 
 const UNRELEASED = /^\[?unreleased\]?/i;
-const ITEM = /^\s*[-*+]\s/;
 const VERSION = /^(\[|v|version |release )*\d+\.\d+/i;
-
-interface Line {
-  readonly start: number;
-  /** Behind the line's text, before its newline. */
-  readonly end: number;
-  /** Without the marks of a heading. */
-  readonly text: string;
-  /** Depth of a heading, 0 for any other line. */
-  readonly level: number;
-  readonly isItem: boolean;
-}
-
-/** The lines of a Markdown file; what is inside a code fence is no heading (CommonMark 4.5). */
-function scan(text: string): readonly Line[] {
-  const lines: Line[] = [];
-  let fence: string | undefined;
-  let start = 0;
-  for (const raw of text.split('\n')) {
-    const line = raw.replace(/\r$/, '');
-    const end = start + line.length;
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (fence === undefined) {
-      const [, hashes = '', title = ''] = /^ {0,3}(#{1,6})[ \t]+(.*)$/.exec(line) ?? [];
-      lines.push({
-        start,
-        end,
-        text: hashes === '' ? line.trim() : title,
-        level: hashes.length,
-        isItem: ITEM.test(line),
-      });
-      markUnderlined(lines, line);
-      fence = mark;
-    } else if (mark?.startsWith(fence)) {
-      fence = undefined;
-    }
-    start += raw.length + 1;
-  }
-  return lines;
-}
-
-/** A line of `===` or `---` makes a heading of the line above it, when that line is text (CommonMark 4.3). */
-function markUnderlined(lines: Line[], line: string): void {
-  const underline = /^ {0,3}(=+|-+)[ \t]*$/.exec(line)?.[1];
-  const above = lines.at(-2);
-  if (underline === undefined || above === undefined || above.level > 0 || above.isItem || above.text === '') return;
-  lines[lines.length - 2] = { ...above, level: underline.startsWith('=') ? 1 : 2 };
-}
 
 /** The generated section with its headings as deep as those of the file. */
 function atLevel(section: string, level: number): string {

@@ -34,8 +34,15 @@ export async function planRelease(
 
   const hosted = facts.remote.url === undefined ? undefined : hostedRepository(facts.remote.url);
   const date = now.toISOString().slice(0, 10);
-  const notes = await changelogSection({ version, date, commits, tag, previousTag: facts.lastRelease?.tag, hosted });
-  const { edits, pubspecVersion } = planEdits(facts, config, { version, pubspec, notes });
+  const generated = await changelogSection({
+    version,
+    date,
+    commits,
+    tag,
+    previousTag: facts.lastRelease?.tag,
+    hosted,
+  });
+  const { edits, pubspecVersion, notes } = planEdits(facts, config, { version, pubspec, notes: generated });
   const branches = affectedBranches(facts, config, version);
   const { kind, target, pre, push } = request;
   const details: ReleaseDetails = {

@@ -1,0 +1,41 @@
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { tagOf, versionOfTag } from '../core/tag-name.ts';
+import { localRefs } from '../release/look.ts';
+import { pastNotes } from '../release/past-notes.ts';
+import type { Context } from './command.ts';
+import { lookAndPlan } from './make-release.ts';
+import { type ReleaseOptions, requestOf } from './release-options.ts';
+import type { ReleaseWorkshop } from './release-workshop.ts';
+import { printable } from './render.ts';
+
+/**
+ * Prints the changelog section alone: of the release that `word` names by its version or tag, or else of the one that
+ * it would make from `line`.
+ * @throws Problem, Refusals where such a release could not be made
+ */
+export async function printNotes(
+  { terminal, json }: Context,
+  workshop: ReleaseWorkshop,
+  line: string,
+  word: string,
+  options: ReleaseOptions,
+): Promise<ExitCode> {
+  const { git } = workshop.ports;
+  const { tag: format } = workshop.config.release;
+  const tag = versionOfTag(format, word) === undefined ? tagOf(format, word) : word;
+  const past = await pastNotes(git, await localRefs(git), workshop.config.release, tag);
+  const { version, notes, ...found } =
+    past === undefined
+      ? await plannedNotes(workshop, line, word, options)
+      : { tag, version: versionOfTag(format, tag), notes: past };
+  terminal.out(
+    json ? `${JSON.stringify({ outcome: 'notes', tag: found.tag, version, notes })}\n` : `${printable(notes)}\n`,
+  );
+  return EXIT.done;
+}
+
+/** What others have published meanwhile does not matter to who only reads. */
+async function plannedNotes(workshop: ReleaseWorkshop, line: string, word: string, options: ReleaseOptions) {
+  const { plan } = await lookAndPlan(workshop, line, requestOf('release', word, { ...options, push: false }));
+  return plan.details;
+}
