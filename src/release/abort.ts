@@ -2,7 +2,8 @@ import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { ReleaseState } from './journal.ts';
 import type { ReleasePorts } from './ports.ts';
-import { PUSH_REJECTED, probePublished } from './push.ts';
+import { probePublished, refuseChangedRemote } from './push.ts';
+import { PUSH_REJECTED } from './push-rejected.ts';
 import { recover } from './recover.ts';
 import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
 import { checkWorktrees, followBranches } from './worktrees.ts';
@@ -77,6 +78,7 @@ async function refusePublished({ git }: ReleasePorts, state: ReleaseState, assum
   const { plan, objects } = state.plan;
   const { tag, remote } = plan.details;
   if (state.unfinished !== 'push' && !state.done.has('push')) return;
+  await refuseChangedRemote(git, plan.details);
   if ((await probePublished(git, plan.details, objects.tag)) === 'present') {
     throw new Problem({
       code: 'already-published',

@@ -9,6 +9,7 @@ import {
 import { buildObjects } from './objects.ts';
 import type { ReleaseObjects, ReleasePlan } from './plan-types.ts';
 import type { ReleasePorts } from './ports.ts';
+import { refuseChangedRemote } from './push.ts';
 import { recover } from './recover.ts';
 import { releaseMoves } from './refs.ts';
 import { at, reported, runSteps, type StepActions, stopIfInterrupted } from './run-steps.ts';
@@ -50,6 +51,7 @@ export async function actRelease(
 export async function resumeRelease(ports: ReleasePorts, state: ReleaseState): Promise<FrozenRelease> {
   refuseAborting(state);
   await recover(ports, state);
+  if (!state.done.has('push')) await refuseChangedRemote(ports.git, state.plan.plan.details);
   await ports.journal.append({ type: 'resumed', at: at(ports), owner: ports.processes.own() });
   await runSteps(ports, state, stepActions(ports, state.plan, state.unfinished));
   return state.plan;

@@ -73,8 +73,12 @@ export interface Signing {
 
 export interface RemoteFacts {
   readonly name: string;
-  /** Undefined when no such remote is configured. */
+  /** Where is fetched from, without a password. Undefined when no such remote is configured. */
   readonly url: string | undefined;
+  /** Every address that a push goes to, without passwords: one, or there is no pushing to all or none of them. */
+  readonly pushUrls: readonly string[];
+  /** Names of all remotes. */
+  readonly remotes: readonly string[];
   /** Why the remote's refs could not be read. */
   readonly unreachable: string | undefined;
   /** The remote's branches and tags by full name. */

@@ -5,6 +5,7 @@ import { branchNames, shortName } from './branches.ts';
 import type { Ref } from './facts.ts';
 import { contains } from './look-history.ts';
 import { lookAtRemote } from './look-remote.ts';
+import { lookAtPushTarget } from './push-target.ts';
 import { clashes } from './start.ts';
 
 /**
@@ -20,7 +21,8 @@ export async function hotfixStart(
 ): Promise<string> {
   const name = branchNames(config).main;
   const main = refs.get(name);
-  const remote = await lookAtRemote(git, config);
+  const { ask } = await lookAtPushTarget(git, config.remote);
+  const remote = { name: config.remote, ...(await lookAtRemote(git, ask)) };
   const published = remote.refs.get(name);
   const problems: Problem[] = [...clashes(refs, branch)];
   const refuse = (code: string, what: string, fix: string) =>

@@ -1,17 +1,18 @@
-import type { ReleaseConfig } from '../config/schema.ts';
 import type { Git } from '../io/ports.ts';
 import type { RemoteFacts } from './facts.ts';
 
-/** What is known of a remote that was not asked. */
-export function unaskedRemote({ remote: name }: ReleaseConfig): Omit<RemoteFacts, 'url'> {
-  return { name, unreachable: undefined, refs: new Map(), ahead: new Set() };
-}
+export type PublishedRefs = Pick<RemoteFacts, 'unreachable' | 'refs'>;
 
-/** The remote's branches and tags right now. An unreachable remote is a fact, not an error. */
-export async function lookAtRemote(git: Git, { remote: name }: ReleaseConfig): Promise<Omit<RemoteFacts, 'url'>> {
-  const listing = await git.try(['ls-remote', '--refs', '--heads', '--tags', '--', name]);
+/** What is known of a remote that was not asked. */
+export const UNASKED: PublishedRefs = { unreachable: undefined, refs: new Map() };
+
+/**
+ * The branches and tags that are published right now. An unreachable remote is a fact, not an error.
+ * @param address a remote's name, or where a push to it goes
+ */
+export async function lookAtRemote(git: Git, address: string): Promise<PublishedRefs> {
+  const listing = await git.try(['ls-remote', '--refs', '--heads', '--tags', '--', address]);
   return {
-    name,
     unreachable: listing.exitCode === 0 ? undefined : listing.stderr.trim(),
     refs: new Map(
       listing.stdout
@@ -19,6 +20,5 @@ export async function lookAtRemote(git: Git, { remote: name }: ReleaseConfig): P
         .map((line) => line.split('\t'))
         .flatMap(([id, ref]) => (id !== undefined && ref !== undefined ? [[ref, id] as const] : [])),
     ),
-    ahead: new Set(),
   };
 }

@@ -3,22 +3,36 @@ import type { Signing } from './facts.ts';
 
 /** The user's git configuration, as far as a release follows it. */
 export interface GitSettings {
-  /** Undefined when no such remote is configured. */
+  /** Undefined when no such remote is configured. May hold a password. */
   readonly remoteUrl: string | undefined;
+  /** Whether a push may go somewhere else than where is fetched from, or to several places. */
+  readonly pushesElsewhere: boolean;
+  /** Names of all remotes. */
+  readonly remotes: readonly string[];
   readonly signing: Signing;
 }
 
+const READ = '^(remote\\..*\\.(url|pushurl)|url\\..*\\.pushinsteadof|(commit|tag)\\.gpgsign)$';
+
 export async function lookAtSettings(git: Git, remote: string): Promise<GitSettings> {
   // Values may hold newlines, so each setting ends with a NUL; the name ends at the first newline (git-config(1)).
-  const output = (await git.try(['config', '-z', '--get-regexp', '^(remote\\..*\\.url|(commit|tag)\\.gpgsign)$']))
-    .stdout;
+  const output = (await git.try(['config', '-z', '--get-regexp', READ])).stdout;
   const settings = new Map<string, string | undefined>();
+  const urls: string[] = [];
   for (const record of output.split('\0')) {
     const end = record.indexOf('\n');
-    settings.set(end < 0 ? record : record.slice(0, end), end < 0 ? undefined : record.slice(end + 1));
+    const name = end < 0 ? record : record.slice(0, end);
+    settings.set(name, end < 0 ? undefined : record.slice(end + 1));
+    if (/^remote\..*\.url$/s.test(name)) urls.push(name.slice('remote.'.length, -'.url'.length));
   }
+  const names = [...settings.keys()];
   return {
     remoteUrl: settings.get(`remote.${remote}.url`),
+    pushesElsewhere:
+      settings.has(`remote.${remote}.pushurl`) ||
+      names.some((name) => name.endsWith('.pushinsteadof')) ||
+      urls.filter((name) => name === remote).length > 1,
+    remotes: [...new Set(urls)],
     signing: { commits: isOn(settings, 'commit.gpgsign'), tags: isOn(settings, 'tag.gpgsign') },
   };
 }

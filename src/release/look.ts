@@ -1,12 +1,14 @@
 import type { ReleaseConfig } from '../config/schema.ts';
+import { withoutPassword } from '../core/without-password.ts';
 import type { Files, Git, RepositoryLocation } from '../io/ports.ts';
 import { branchNames, openReleaseBranches } from './branches.ts';
 import type { Ref, ReleaseFacts, RemoteFacts, TreeEntry } from './facts.ts';
 import { lookAtFiles } from './look-files.ts';
 import { contains, lookAtHistory } from './look-history.ts';
-import { lookAtRemote, unaskedRemote } from './look-remote.ts';
+import { lookAtRemote, UNASKED } from './look-remote.ts';
 import { lookAtSettings } from './look-settings.ts';
 import { busyWorktrees, uncommittedFiles } from './look-worktrees.ts';
+import { lookAtPushTarget } from './push-target.ts';
 import { parseTree } from './tree.ts';
 import type { GitIn } from './worktrees.ts';
 
@@ -35,13 +37,16 @@ export async function lookAtRelease(
   { line, askRemote, preRelease }: LookRequest,
 ): Promise<ReleaseFacts> {
   const names = branchNames(config);
-  const [refs, remote, settings, identity, tree] = await Promise.all([
+  const [refs, fetched, settings, identity, tree] = await Promise.all([
     localRefs(git),
-    askRemote ? lookAtRemote(git, config) : unaskedRemote(config),
+    askRemote ? lookAtRemote(git, config.remote) : UNASKED,
     lookAtSettings(git, config.remote),
     git.try(['var', 'GIT_COMMITTER_IDENT']),
     listTree(git, line),
   ]);
+  const target = await lookAtPushTarget(git, config.remote, settings);
+  // Nearly always both are one place, which has been asked already.
+  const published = askRemote && target.ask !== config.remote ? await lookAtRemote(git, target.ask) : fetched;
   const own = line !== names.develop;
   const elsewhere = [names.main, names.develop, ...openReleaseBranches(refs, config).map(({ name }) => name)];
   const moving = [...new Set([...elsewhere, line])];
@@ -59,14 +64,21 @@ export async function lookAtRelease(
       moving.map((name) => refs.get(name)),
     ),
     own ? uncommittedFiles(gitIn, refs.get(line)) : [],
-    branchesAhead(git, remote, refs, moving),
+    branchesAhead(git, published, refs, moving),
     buildFromSource(git, config, environment, line),
   ]);
   return {
     shallow: location.shallow,
     refs,
     line,
-    remote: { ...remote, url: settings.remoteUrl, ahead },
+    remote: {
+      ...published,
+      name: config.remote,
+      url: settings.remoteUrl === undefined ? undefined : withoutPassword(settings.remoteUrl),
+      pushUrls: target.urls.map(withoutPassword),
+      remotes: settings.remotes,
+      ahead,
+    },
     signing: settings.signing,
     identity: identity.exitCode === 0 ? identity.stdout.trim() : undefined,
     tree,

@@ -66,7 +66,7 @@ export interface ReleaseDetails {
 
 export interface RemoteTarget {
   readonly name: string;
-  /** Without a password. */
+  /** Where a push goes, without a password. */
   readonly url: string;
   /** Tip of the line there, which is deleted with it; undefined when it was never pushed. */
   readonly lineTip: string | undefined;

@@ -137,13 +137,9 @@ function movingWorktrees({ refs }: ReleaseFacts, { line, main, back }: Branches)
 }
 
 function remoteTarget({ remote, line }: ReleaseFacts): RemoteTarget | undefined {
-  if (remote.url === undefined) return undefined;
-  return { name: remote.name, url: withoutPassword(remote.url), lineTip: remote.refs.get(line) };
-}
-
-/** A URL may carry a password; a plan is shown and kept. */
-function withoutPassword(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/)[^@/]*@/, '$1');
+  const [url] = remote.pushUrls;
+  if (url === undefined) return undefined;
+  return { name: remote.name, url, lineTip: remote.refs.get(line) };
 }
 
 function warningsFor(facts: ReleaseFacts, commits: readonly ParsedCommit[], config: ReleaseConfig): readonly string[] {

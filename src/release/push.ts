@@ -1,8 +1,12 @@
 import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { shellJoin } from '../core/shell-quote.ts';
+import { withoutPassword } from '../core/without-password.ts';
 import type { Git } from '../io/ports.ts';
 import { movingBranches } from './describe-steps.ts';
 import type { ReleaseDetails } from './plan-types.ts';
+import { hasMovedOn, pushRejected, rejectedRefs } from './push-rejected.ts';
+import { lookAtPushTarget } from './push-target.ts';
 import type { RefMove } from './refs.ts';
 
 /**
@@ -16,33 +20,26 @@ export async function pushRelease(
   onLine: (line: string) => void,
 ): Promise<void> {
   if (details.remote === undefined) return;
-  const refspecs = moves.map(({ name, to }) => `${to}:${name}`);
-  const { lineTip } = details.remote;
+  const { name, lineTip } = details.remote;
   const line = details.line.name;
-  // The finished branch goes with the same push, and only if nobody has added to it.
-  const lease = details.finishesLine && lineTip !== undefined ? [`--force-with-lease=${line}:${lineTip}`] : [];
-  const deletion = lease.length > 0 ? [`:${line}`] : [];
-  const flags = ['--atomic', '--porcelain', '--no-follow-tags', ...lease];
-  const args = ['push', ...flags, '--', details.remote.name, ...refspecs, ...deletion];
+  const refspecs = moves.map(({ name: ref, to }) => `${to}:${ref}`);
   // Git pads what the remote says with blanks, to cover what may stand on the terminal's line.
-  const answer = await git.try(args, { onLine: (line) => onLine(line.trimEnd()) });
+  const push = (flags: readonly string[], deletion: readonly string[]) =>
+    git.try(['push', ...PUSH, ...flags, '--', name, ...refspecs, ...deletion], {
+      onLine: (text) => onLine(text.trimEnd()),
+    });
+  // The finished branch goes with the same push, and only if nobody has added to it.
+  const deletes = details.finishesLine && lineTip !== undefined;
+  let answer = await push(deletes ? [`--force-with-lease=${line}:${lineTip}`] : [], deletes ? [`:${line}`] : []);
+  const lineIsStale = rejectedRefs(answer.stdout).some((one) => one.ref === line && hasMovedOn(one));
+  // Someone else has deleted it, which is all that was wanted of it.
+  if (lineIsStale && (await publishedAt(git, details, line)) === '') answer = await push([], []);
   if (answer.exitCode === 0) return;
-  const rejected = answer.stdout.split('\n').filter((line) => line.startsWith('!'));
+  const rejected = rejectedRefs(answer.stdout);
   throw rejected.length > 0 ? pushRejected(details, rejected, answer.stderr) : pushCutOff(details, answer.stderr);
 }
 
-function pushRejected({ remote, tag }: ReleaseDetails, rejected: readonly string[], stderr: string): Problem {
-  return new Problem({
-    code: PUSH_REJECTED,
-    what: `${remote?.name} did not take ${tag}; nothing was published, and the release waits on this machine`,
-    why: [...rejected.map((line) => line.slice(1).replaceAll('\t', ' ').trim()), stderr.trim()].join('\n'),
-    fix: 'mend the cause, then: tagship release continue (or undo it all: tagship release abort)',
-    exit: EXIT.resumable,
-  });
-}
-
-/** The code of a push that the remote has certainly refused. */
-export const PUSH_REJECTED = 'push-rejected';
+const PUSH: readonly string[] = ['--atomic', '--porcelain', '--no-follow-tags'];
 
 /** A remote goes on with what it has received, whether or not anyone still listens. */
 function pushCutOff({ remote, tag }: ReleaseDetails, stderr: string): Problem {
@@ -55,22 +52,44 @@ function pushCutOff({ remote, tag }: ReleaseDetails, stderr: string): Problem {
   });
 }
 
-/** Whether the remote has the tag: the one sign, as the push is atomic. @throws Problem `remote-unreachable` */
-export async function probePublished(git: Git, { remote, tag }: ReleaseDetails, tagObject: string): Promise<Probe> {
-  if (remote === undefined) return 'absent';
-  const answer = await git.try(['ls-remote', '--refs', '--', remote.name, `refs/tags/${tag}`]);
-  if (answer.exitCode !== 0) {
-    throw new Problem({
-      code: 'remote-unreachable',
-      what: `${remote.name} cannot be read, so it is not known whether ${tag} is published`,
-      why: answer.stderr.trim(),
-      fix: 'check the connection and run the same command again',
-      exit: EXIT.resumable,
-    });
-  }
-  const published = answer.stdout.split('\t')[0];
+/** Whether the remote has the tag: the one sign, as the push is atomic. @throws Problem as {@link publishedAt} */
+export async function probePublished(git: Git, details: ReleaseDetails, tagObject: string): Promise<Probe> {
+  if (details.remote === undefined) return 'absent';
+  const published = await publishedAt(git, details, `refs/tags/${details.tag}`);
   if (published === '') return 'absent';
   return published === tagObject ? 'present' : 'conflicting';
+}
+
+/** What a ref is where the release is pushed to; '' when it is not there. @throws Problem `remote-unreachable` */
+async function publishedAt(git: Git, { remote, tag }: ReleaseDetails, ref: string): Promise<string> {
+  const name = remote?.name ?? 'origin';
+  const { ask } = await lookAtPushTarget(git, name);
+  const answer = await git.try(['ls-remote', '--refs', '--', ask, ref]);
+  if (answer.exitCode === 0) return answer.stdout.split('\t')[0] ?? '';
+  throw new Problem({
+    code: 'remote-unreachable',
+    what: `${name} cannot be read, so it is not known whether ${tag} is published`,
+    why: answer.stderr.trim(),
+    fix: 'check the connection and run the same command again',
+    exit: EXIT.resumable,
+  });
+}
+
+/**
+ * The release's remote is where it was when the release was planned: what is published was published there.
+ * @throws Problem `remote-changed`
+ */
+export async function refuseChangedRemote(git: Git, { remote, tag }: ReleaseDetails): Promise<void> {
+  if (remote === undefined) return;
+  const { urls } = await lookAtPushTarget(git, remote.name);
+  if (urls.length === 1 && withoutPassword(urls[0] ?? '') === remote.url) return;
+  throw new Problem({
+    code: 'remote-changed',
+    what: `${remote.name} is not where it was when ${tag} was begun`,
+    why: `then ${remote.url}\nnow ${urls.map(withoutPassword).join(', ') || 'nowhere'}`,
+    fix: `git remote set-url ${shellJoin([remote.name, remote.url])} (with its user, where it had one), then the same command again`,
+    exit: EXIT.refused,
+  });
 }
 
 /** Where git remembers a branch of the remote, by the refspec that `git clone` sets up. */
@@ -86,6 +105,9 @@ export async function rememberPublished(git: Git, details: ReleaseDetails): Prom
   const { remote, line, finishesLine } = details;
   if (remote === undefined) return;
   const branches = movingBranches(details).map(({ name }) => name);
-  await git.try(['fetch', '--quiet', '--no-tags', '--', remote.name, ...branches]);
+  const { ask } = await lookAtPushTarget(git, remote.name);
+  // Asked by its address git does not know which remote it is, and is told where to remember what.
+  const refspecs = ask === remote.name ? branches : branches.map((name) => `+${name}:${trackingRef(details, name)}`);
+  await git.try(['fetch', '--quiet', '--no-tags', '--', ask, ...refspecs]);
   if (finishesLine) await git.try(['update-ref', '-d', trackingRef(details, line.name)]);
 }

@@ -2,7 +2,7 @@ import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { isLower, parseVersion } from '../core/version.ts';
 import { branchNames, shortName } from './branches.ts';
-import type { ReleaseFacts } from './facts.ts';
+import type { ReleaseFacts, RemoteFacts } from './facts.ts';
 import type { ReleaseRequest } from './plan-types.ts';
 
 const refused = (code: string, what: string, fix: string, why?: string) =>
@@ -76,9 +76,11 @@ function worktreeRefusals(facts: ReleaseFacts): Problem[] {
 }
 
 function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
-  if (remote.url === undefined) {
-    const fix = `git remote add ${remote.name} <url>, or release with --no-push`;
-    return [refused('no-remote', `there is no remote ${remote.name}`, fix)];
+  if (remote.url === undefined) return [noRemote(remote)];
+  if (remote.pushUrls.length > 1) {
+    const what = `${remote.name} is pushed to several places, which cannot be had all or none`;
+    const fix = `git remote set-url --push ${remote.name} <the one to release to>, or name another remote in tagship.yaml: release: { remote: … }`;
+    return [refused('several-push-urls', what, fix, remote.pushUrls.join('\n'))];
   }
   if (remote.unreachable !== undefined) {
     const fix = 'check the connection and run again, or release with --no-push';
@@ -93,6 +95,14 @@ function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
       'a release must contain what others already published',
     );
   });
+}
+
+function noRemote({ name, remotes }: RemoteFacts): Problem {
+  const [only] = remotes;
+  const what = `there is no remote ${name}`;
+  if (only === undefined) return refused('no-remote', what, `git remote add ${name} <url>, or release with --no-push`);
+  const fix = `name it in tagship.yaml: release: { remote: ${only} }, or release with --no-push`;
+  return refused('no-remote', what, fix, `there is ${remotes.join(', ')}`);
 }
 
 /** Why this version cannot be the next one. */
