@@ -16,6 +16,7 @@ import { lookAtRelease } from '../release/look.ts';
 import { planRelease } from '../release/plan.ts';
 import type { ReleaseDetails, ReleaseObjects, ReleasePlan, ReleaseRequest } from '../release/plan-types.ts';
 import { mergeBackBranch } from '../release/refs.ts';
+import { joinNotes, tagNames } from '../release/tags.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
 import { tellingFailures } from './release-failure.ts';
@@ -68,7 +69,7 @@ async function make(
   const { plan, tree } = await lookAndPlan(workshop, line, request);
   if (dryRun) {
     if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);
-    else terminal.out(`${renderPlan(plan, terminal)}\n${printable(plan.details.notes)}\n`);
+    else terminal.out(`${renderPlan(plan, terminal)}\n${printable(joinNotes(plan.details.tags))}\n`);
     return EXIT.done;
   }
   terminal.err(renderPlan(plan, terminal));
@@ -109,36 +110,37 @@ export async function openState({ journal, processes }: ReleaseWorkshop['ports']
 }
 
 function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
-  const { version, pubspecVersion, tag, remote, notes } = details;
+  const { packages, remote } = details;
   const pushed = remote !== undefined;
   const postponed = objects.postponed.map(shortName);
   if (json) {
     const document = {
       outcome: 'released',
-      version,
-      pubspecVersion,
-      tag,
+      packages,
+      tags: details.tags.map(({ name, version, notes }) => ({ name, version, notes })),
       commit: objects.target,
       pushed,
       postponed,
-      notes,
     };
     terminal.out(`${JSON.stringify(document)}\n`);
   }
-  terminal.err(pushed ? `${tag} is released and on ${remote.name}\n` : `${tag} is released on this machine\n`);
-  const waiting = shortName(mergeBackBranch(tag));
+  const names = tagNames(details);
+  const are = details.tags.length === 1 ? 'is' : 'are';
+  terminal.err(`${names} ${are} released ${pushed ? `and on ${remote.name}` : 'on this machine'}\n`);
+  const waiting = shortName(mergeBackBranch(details));
   for (const branch of postponed) {
     terminal.err(`  it is not in ${branch} yet; next: git switch ${branch} && git merge ${waiting}\n`);
   }
 }
 
-/** Tells the configured web hooks. The release is out: one that cannot be told is a warning, never a failure. */
+/** Tells the configured web hooks of every tag. The release is out: one that cannot be told is a warning, never a failure. */
 async function notify({ terminal }: Context, { notify: hooks }: Config, details: ReleaseDetails): Promise<void> {
-  const { tag, version, notes, remote } = details;
   // A release that stays on this machine is nobody's news.
-  if (remote === undefined) return;
-  const text = `${tag} is released`;
-  const announcement: Announcement = { event: 'released', tag, version, notes, text };
-  const failures = await Promise.all(hooks.map((hook) => postAnnouncement(hook, process.env, announcement)));
+  if (details.remote === undefined) return;
+  const announcements = details.tags.map(({ name, version, notes }): Announcement => {
+    return { event: 'released', tag: name, version, notes, text: `${name} is released` };
+  });
+  const posts = hooks.flatMap((hook) => announcements.map((news) => postAnnouncement(hook, process.env, news)));
+  const failures = await Promise.all(posts);
   for (const failure of failures) if (failure !== undefined) terminal.err(`  ! not notified: ${failure}\n`);
 }

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../core/problem.ts';
 import { tagOf, versionOfTag } from '../core/tag-name.ts';
 import { localRefs } from '../release/look.ts';
 import { pastNotes } from '../release/past-notes.ts';
+import { joinNotes } from '../release/tags.ts';
 import type { Context } from './command.ts';
 import { lookAndPlan } from './make-release.ts';
 import { type ReleaseOptions, requestOf } from './release-options.ts';
@@ -24,18 +25,17 @@ export async function printNotes(
   const { tag: format } = workshop.config.release;
   const tag = versionOfTag(format, word) === undefined ? tagOf(format, word) : word;
   const past = await pastNotes(git, await localRefs(git), workshop.config.release, tag);
-  const { version, notes, ...found } =
+  const tags =
     past === undefined
       ? await plannedNotes(workshop, line, word, options)
-      : { tag, version: versionOfTag(format, tag), notes: past };
-  terminal.out(
-    json ? `${JSON.stringify({ outcome: 'notes', tag: found.tag, version, notes })}\n` : `${printable(notes)}\n`,
-  );
+      : [{ name: tag, version: versionOfTag(format, tag), notes: past }];
+  const found = tags.map(({ name, version, notes }) => ({ name, version, notes }));
+  terminal.out(json ? `${JSON.stringify({ outcome: 'notes', tags: found })}\n` : `${printable(joinNotes(found))}\n`);
   return EXIT.done;
 }
 
 /** What others have published meanwhile does not matter to who only reads. */
 async function plannedNotes(workshop: ReleaseWorkshop, line: string, word: string, options: ReleaseOptions) {
   const { plan } = await lookAndPlan(workshop, line, requestOf('release', word, { ...options, push: false }));
-  return plan.details;
+  return plan.details.tags;
 }

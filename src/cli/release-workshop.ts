@@ -59,13 +59,13 @@ export async function openRelease(
         { command, when, step, plan, folder: location.root },
       );
     },
-    gates: async (commit, packageFolder) => {
+    gates: async (commit, folders) => {
       // Loaded here: a release without gates does not pay for it.
       const { shellRunner } = await import('../io/command-runner.ts');
       const gates = { commands: shellRunner(process.env), report, signal };
-      await withSnapshot(openGit(location.root, process.env), diskFiles, commit, (folder) =>
-        runGates(gates, config.checks, join(folder, packageFolder)),
-      );
+      await withSnapshot(openGit(location.root, process.env), diskFiles, commit, async (snapshot) => {
+        for (const folder of folders) await runGates(gates, config.checks, join(snapshot, folder));
+      });
     },
   };
   return { ports, location, config };

@@ -65,7 +65,7 @@ async function finishRelease(
   const [refs, unfinished] = await Promise.all([localRefs(ports.git), unfinishedRelease(ports.journal)]);
   // A finish that was interrupted may have deleted the branch already.
   const begun = unfinished?.plan.plan.details;
-  const named = version === undefined || version.replace(/^v/, '') === begun?.version;
+  const named = version === undefined || begun?.tags.some((tag) => tag.version === version.replace(/^v/, ''));
   const resuming = begun?.finishesLine && begun.request.kind === 'release' && named;
   const line = resuming ? begun.line.name : chooseReleaseBranch(refs, config.release, version).name;
   const target = versionOfBranch(line, config.release);

@@ -6,6 +6,7 @@ import { probePublished, refuseChangedRemote } from './push.ts';
 import { PUSH_REJECTED } from './push-rejected.ts';
 import { recover } from './recover.ts';
 import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
+import { tagNames } from './tags.ts';
 import { checkWorktrees, followBranches } from './worktrees.ts';
 
 /**
@@ -76,13 +77,14 @@ async function deletedLine({ git }: ReleasePorts, { plan: { plan } }: ReleaseSta
  */
 async function refusePublished({ git }: ReleasePorts, state: ReleaseState, assumeUnpublished: boolean): Promise<void> {
   const { plan, objects } = state.plan;
-  const { tag, remote } = plan.details;
+  const { remote } = plan.details;
+  const tags = tagNames(plan.details);
   if (state.unfinished !== 'push' && !state.done.has('push')) return;
   await refuseChangedRemote(git, plan.details);
-  if ((await probePublished(git, plan.details, objects.tag)) === 'present') {
+  if ((await probePublished(git, plan.details, objects.tags)) === 'present') {
     throw new Problem({
       code: 'already-published',
-      what: `${tag} is on ${remote?.name ?? 'the remote'} already; a published release is not taken back`,
+      what: `${tags} is on ${remote?.name ?? 'the remote'} already; a published release is not taken back`,
       fix: 'tagship release continue, then mend it with: tagship hotfix <name>',
       exit: EXIT.refused,
     });
@@ -90,7 +92,7 @@ async function refusePublished({ git }: ReleasePorts, state: ReleaseState, assum
   if (state.failure === PUSH_REJECTED || assumeUnpublished) return;
   throw new Problem({
     code: 'publication-unknown',
-    what: `${tag} is not on ${remote?.name ?? 'the remote'} now, but its push was cut off and may still arrive there`,
+    what: `${tags} is not on ${remote?.name ?? 'the remote'} now, but its push was cut off and may still arrive there`,
     fix: 'tagship release continue (or, when you know that it did not arrive: tagship release abort --unpublished)',
     exit: EXIT.refused,
   });

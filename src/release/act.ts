@@ -7,7 +7,7 @@ import {
   unfinishedRelease,
 } from './journal.ts';
 import { buildObjects } from './objects.ts';
-import type { ReleaseObjects, ReleasePlan } from './plan-types.ts';
+import type { ReleaseDetails, ReleaseObjects, ReleasePlan } from './plan-types.ts';
 import type { ReleasePorts } from './ports.ts';
 import { refuseChangedRemote } from './push.ts';
 import { recover } from './recover.ts';
@@ -16,6 +16,7 @@ import { at, reported, runSteps, type StepActions, stopIfInterrupted } from './r
 import { deleteLine } from './steps/delete-line.ts';
 import { moveAllRefs } from './steps/move-refs.ts';
 import { publish } from './steps/publish.ts';
+import { tagNames } from './tags.ts';
 import { checkWorktrees, followBranches } from './worktrees.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function actRelease(
   await checkWorktrees(ports, releaseMoves(plan.details, objects));
   if (plan.details.checks) {
     await ports.hook('before', 'gates', plan);
-    await reported(ports, plan, 'gates', () => ports.gates(objects.target, plan.details.packageFolder));
+    await reported(ports, plan, 'gates', () => ports.gates(objects.target, foldersOf(plan.details)));
     await ports.hook('after', 'gates', plan);
   }
   stopIfInterrupted(ports.signal, 'nothing has changed', 'run the same command again');
@@ -46,6 +47,8 @@ export async function actRelease(
   await runSteps(ports, state, stepActions(ports, frozen, undefined));
   return objects;
 }
+
+const foldersOf = ({ packages }: ReleaseDetails) => packages.map(({ folder }) => folder);
 
 /** Takes up a release where its journal ends. Nothing is planned or built anew. */
 export async function resumeRelease(ports: ReleasePorts, state: ReleaseState): Promise<FrozenRelease> {
@@ -62,7 +65,7 @@ function stepActions(ports: ReleasePorts, frozen: FrozenRelease, unfinished: str
   const { details } = frozen.plan;
   const moves = releaseMoves(details, frozen.objects);
   return {
-    refs: () => moveAllRefs(ports.git, moves, details.tag, unfinished === 'refs'),
+    refs: () => moveAllRefs(ports.git, moves, tagNames(details), unfinished === 'refs'),
     worktrees: () => followBranches(ports, moves, unfinished === 'worktrees'),
     push: () => publish(ports, frozen, unfinished === 'push'),
     tidy: () => deleteLine(ports, details),

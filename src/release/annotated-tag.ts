@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Files, Git } from '../io/ports.ts';
 import { DURABLY } from './durable.ts';
-import type { ReleaseDetails } from './plan-types.ts';
+import type { ReleaseDetails, ReleaseTag } from './plan-types.ts';
 
 export interface TagPorts {
   readonly git: Git;
@@ -10,14 +10,21 @@ export interface TagPorts {
   readonly commonDir: string;
 }
 
+type TagFacts = Pick<ReleaseDetails, 'identity' | 'signing'>;
+
 /** Makes the tag object, which no ref names yet, and returns its id. @throws Problem `signing-failed` */
-export async function annotatedTag(ports: TagPorts, details: ReleaseDetails, target: string): Promise<string> {
-  return details.signing.tags ? signedTag(ports, details, target) : plainTag(ports.git, details, target);
+export async function annotatedTag(
+  ports: TagPorts,
+  details: TagFacts,
+  tag: ReleaseTag,
+  target: string,
+): Promise<string> {
+  return details.signing.tags ? signedTag(ports, details, tag, target) : plainTag(ports.git, details, tag, target);
 }
 
-async function plainTag(git: Git, { identity, tag, messages }: ReleaseDetails, target: string): Promise<string> {
-  const header = [`object ${target}`, 'type commit', `tag ${tag}`, `tagger ${identity.who} ${identity.when}`];
-  return (await git.run([...DURABLY, 'mktag'], { input: [...header, '', messages.tag, ''].join('\n') })).trim();
+async function plainTag(git: Git, { identity }: TagFacts, tag: ReleaseTag, target: string): Promise<string> {
+  const header = [`object ${target}`, 'type commit', `tag ${tag.name}`, `tagger ${identity.who} ${identity.when}`];
+  return (await git.run([...DURABLY, 'mktag'], { input: [...header, '', tag.message, ''].join('\n') })).trim();
 }
 
 const SIGNATURE = /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$/m;
@@ -28,10 +35,10 @@ const SIGNATURE = /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED M
  */
 async function signedTag(
   { git, files, commonDir }: TagPorts,
-  details: ReleaseDetails,
+  { identity }: TagFacts,
+  tag: ReleaseTag,
   target: string,
 ): Promise<string> {
-  const { identity, tag, messages } = details;
   return files.withTemporaryFolder(async (folder) => {
     await files.makeFolder(join(folder, 'refs'));
     await files.write(join(folder, 'HEAD'), Buffer.from('ref: refs/heads/none\n'));
@@ -41,9 +48,9 @@ async function signedTag(
       GIT_OBJECT_DIRECTORY: join(commonDir, 'objects'),
       GIT_COMMITTER_DATE: `@${identity.when}`,
     };
-    const answer = await git.try([...DURABLY, 'tag', '-s', '-m', messages.tag, '--', tag, target], { env });
+    const answer = await git.try([...DURABLY, 'tag', '-s', '-m', tag.message, '--', tag.name, target], { env });
     if (answer.exitCode !== 0) throw signingFailed('tag', answer.stderr);
-    const id = (await git.run(['rev-parse', '--verify', `refs/tags/${tag}`], { env })).trim();
+    const id = (await git.run(['rev-parse', '--verify', `refs/tags/${tag.name}`], { env })).trim();
     // git 2.39 ends with status 0 and an unsigned tag when an SSH key cannot be read.
     const [object] = await git.readObjects([id]);
     if (object === undefined || !SIGNATURE.test(object.toString())) throw signingFailed('tag', 'git made no signature');

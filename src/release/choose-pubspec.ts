@@ -1,10 +1,12 @@
 import { posix } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { ReleaseFacts, TextFile } from './facts.ts';
-import { editing, findVersion, textOf, UneditablePubspec, type VersionSpot } from './pubspec.ts';
+import { editing, readPubspec, textOf, UneditablePubspec, type VersionSpot } from './pubspec.ts';
 
 export interface ChosenPubspec extends TextFile {
   readonly spot: VersionSpot;
+  /** What the package is called; '' where the pubspec does not say. */
+  readonly name: string;
 }
 
 /**
@@ -41,9 +43,9 @@ function withSpot(file: TextFile): ChosenPubspec {
     fix: `write it as "version: 1.2.3" or "version: 1.2.3+4" in ${file.path}, commit that to develop and run again`,
   };
   return editing(uneditable, () => {
-    const spot = findVersion(textOf(file.bytes));
+    const { name, version: spot } = readPubspec(textOf(file.bytes));
     if (spot === undefined) throw new UneditablePubspec('it has no version');
-    return { ...file, spot };
+    return { ...file, name, spot };
   });
 }
 

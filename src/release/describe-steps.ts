@@ -1,23 +1,26 @@
 import type { Step } from '../core/plan.ts';
 import { shortName } from './branches.ts';
 import type { RefTip, ReleaseDetails } from './plan-types.ts';
+import { tagNames } from './tags.ts';
 
 /** A release's movements as the user reads them; `run-steps.ts` takes the same ones by their ids. */
 export function describeSteps(details: ReleaseDetails): readonly Step[] {
-  const { pubspecVersion, tag, edits, worktrees, remote, line, finishesLine } = details;
+  const { packages, edits, worktrees, remote, line, finishesLine } = details;
   const moving = movingBranches(details);
   const names = moving.map(({ name }) => shortName(name)).join(', ');
+  const tags = tagNames(details);
+  const versions = [...new Set(packages.map(({ pubspecVersion }) => pubspecVersion))].join(', ');
   const steps: Step[] = [
     {
       id: 'build',
-      title: `Make the release commit ${pubspecVersion} and its merges, out of sight`,
+      title: `Make the release commit ${versions} and its merges, out of sight`,
       details: edits.map(({ path }) => `changes ${path}`),
     },
   ];
   if (details.checks) steps.push({ id: 'gates', title: 'Analyse and test exactly that commit' });
   steps.push({
     id: 'refs',
-    title: `Move ${names} and create ${tag}, in one transaction`,
+    title: `Move ${names} and create ${tags}, in one transaction`,
     details: moving.map(({ name, id }) => `${shortName(name)} (now ${id.slice(0, 8)})`),
   });
   if (worktrees.length > 0) {
@@ -25,7 +28,7 @@ export function describeSteps(details: ReleaseDetails): readonly Step[] {
     steps.push({ id: 'worktrees', title: 'Bring the checked-out files along', details: paths });
   }
   if (remote !== undefined) {
-    const title = `Push ${names} and ${tag} to ${remote.name}, all or nothing`;
+    const title = `Push ${names} and ${tags} to ${remote.name}, all or nothing`;
     steps.push({ id: 'push', title, details: [remote.url] });
   }
   if (finishesLine) steps.push({ id: 'tidy', title: `Delete ${shortName(line.name)}, which is merged` });

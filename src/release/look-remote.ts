@@ -14,11 +14,16 @@ export async function lookAtRemote(git: Git, address: string): Promise<Published
   const listing = await git.try(['ls-remote', '--refs', '--heads', '--tags', '--', address]);
   return {
     unreachable: listing.exitCode === 0 ? undefined : listing.stderr.trim(),
-    refs: new Map(
-      listing.stdout
-        .split('\n')
-        .map((line) => line.split('\t'))
-        .flatMap(([id, ref]) => (id !== undefined && ref !== undefined ? [[ref, id] as const] : [])),
-    ),
+    refs: parseRemoteRefs(listing.stdout),
   };
+}
+
+/** Reads what `git ls-remote` prints: ids by full name. */
+export function parseRemoteRefs(listing: string): ReadonlyMap<string, string> {
+  return new Map(
+    listing
+      .split('\n')
+      .map((line) => line.split('\t'))
+      .flatMap(([id, ref]) => (id !== undefined && ref !== undefined ? [[ref, id] as const] : [])),
+  );
 }

@@ -6,6 +6,7 @@ import { DURABLY } from './durable.ts';
 import type { TreeEntry } from './facts.ts';
 import { mergeTrees } from './merge.ts';
 import type { FileEdit, RefTip, ReleaseDetails, ReleaseObjects } from './plan-types.ts';
+import { tagNames } from './tags.ts';
 import { writeTree } from './write-tree.ts';
 
 /**
@@ -22,16 +23,25 @@ export async function buildObjects(
   const releaseTree = await writeEdits(ports, details.line.id, tree, details.edits);
   const release = await commit(git, details, releaseTree, [details.line.id], details.messages.commit);
   if (details.main === undefined) {
-    return { release, target: release, tag: await annotatedTag(ports, details, release), back: [], postponed: [] };
+    return { release, target: release, tags: await makeTags(ports, details, release), back: [], postponed: [] };
   }
   const mainTree = details.mainInLine ? releaseTree : await mergeIntoMain(git, files, details, details.main, release);
   const target = await commit(git, details, mainTree, [details.main.id, release], details.messages.toMain);
-  const tag = await annotatedTag(ports, details, target);
+  const tags = await makeTags(ports, details, target);
   const merges = await Promise.all(
     details.back.map((branch) => mergeBack(git, files, details, branch, target, mainTree)),
   );
   const back = merges.flatMap(({ made }) => (made === undefined ? [] : [made]));
-  return { release, target, tag, back, postponed: merges.flatMap(({ postponed }) => postponed ?? []) };
+  return { release, target, tags, back, postponed: merges.flatMap(({ postponed }) => postponed ?? []) };
+}
+
+async function makeTags(ports: TagPorts, details: ReleaseDetails, target: string): Promise<readonly RefTip[]> {
+  return Promise.all(
+    details.tags.map(async (tag) => ({
+      name: `refs/tags/${tag.name}`,
+      id: await annotatedTag(ports, details, tag, target),
+    })),
+  );
 }
 
 /** Writes the tree of `base` with these files changed and returns its id. */
@@ -113,7 +123,7 @@ async function mergeBack(
   target: string,
   mainTree: string,
 ): Promise<MergeBack> {
-  const message = `Merge tag '${details.tag}' into ${shortName(branch.name)}`;
+  const message = `Merge ${quotedTags(details)} into ${shortName(branch.name)}`;
   const made = async (tree: string) => ({
     made: { name: branch.name, id: await commit(git, details, tree, [branch.id, target], message) },
   });
@@ -126,11 +136,17 @@ async function mergeBack(
   const [line, name] = [shortName(details.line.name), shortName(branch.name)];
   throw new Problem({
     code: 'merge-back-conflict',
-    what: `${details.tag} would not merge back into ${name}; nothing has changed`,
+    what: `${tagNames(details)} would not merge back into ${name}; nothing has changed`,
     why: `both changed: ${merge.paths.join(', ')}`,
     fix: `git switch ${name} && git merge ${line}, resolve, commit, and run the same command again; or ship now and merge later: add --merge-back later`,
     exit: EXIT.refused,
   });
+}
+
+/** As git's own messages name what is merged. */
+function quotedTags({ tags }: ReleaseDetails): string {
+  const names = tags.map(({ name }) => `'${name}'`).join(', ');
+  return tags.length === 1 ? `tag ${names}` : `tags ${names}`;
 }
 
 function mergeFailed(why: string): Problem {

@@ -30,11 +30,10 @@ export interface RefTip {
 export interface ReleaseDetails {
   /** What was typed: the same words again go on with it. */
   readonly request: Pick<ReleaseRequest, 'kind' | 'target' | 'pre' | 'push'>;
-  /** Without build metadata: `1.19.0`. */
-  readonly version: string;
-  /** As the pubspec gets it: `1.19.0+65`. */
-  readonly pubspecVersion: string;
-  readonly tag: string;
+  /** What gets a version, those that need others first: one, or several of a workspace. */
+  readonly packages: readonly [ReleasedPackage, ...ReleasedPackage[]];
+  /** In the order of their packages. The first one names what belongs to the release as a whole. */
+  readonly tags: readonly [ReleaseTag, ...ReleaseTag[]];
   /** The branch that the version commit is put on. */
   readonly line: RefTip;
   /** Whether the line is a release or hotfix branch, which is deleted at the end. */
@@ -50,16 +49,33 @@ export interface ReleaseDetails {
   /** Files in which the versions of two branches meet: a conflict in them alone is resolved. */
   readonly versionFiles: readonly VersionFile[];
   readonly changelogPath: string | undefined;
-  readonly messages: { readonly commit: string; readonly toMain: string; readonly tag: string };
+  readonly messages: { readonly commit: string; readonly toMain: string };
   /** `Name <mail>` and `seconds zone`: of every object the release makes. */
   readonly identity: { readonly who: string; readonly when: string };
   readonly signing: Signing;
-  /** Folder of the package inside the repository, '' for its root: where the gates run. */
-  readonly packageFolder: string;
   /** Worktrees whose checked-out branch the release moves. */
   readonly worktrees: readonly { readonly path: string; readonly ref: string }[];
   readonly remote: RemoteTarget | undefined;
   readonly checks: boolean;
+}
+
+export interface ReleasedPackage {
+  /** As its pubspec says. */
+  readonly name: string;
+  /** Inside the repository, '' for its root: where the gates run. */
+  readonly folder: string;
+  /** Without build metadata: `1.19.0`. */
+  readonly version: string;
+  /** As the pubspec gets it: `1.19.0+65`. */
+  readonly pubspecVersion: string;
+  /** Name of its tag; packages that share a version share one. */
+  readonly tag: string;
+}
+
+export interface ReleaseTag {
+  readonly name: string;
+  readonly version: string;
+  readonly message: string;
   /** The changelog section, as it will stand in the file. */
   readonly notes: string;
 }
@@ -80,8 +96,8 @@ export interface ReleaseObjects {
   readonly release: string;
   /** What the tag names: the merge into main, or the version commit of a pre-release. */
   readonly target: string;
-  /** The annotated tag object. */
-  readonly tag: string;
+  /** The annotated tag objects, in the order of the plan's tags. Full names. */
+  readonly tags: readonly RefTip[];
   /** The merges back that could be made. */
   readonly back: readonly RefTip[];
   /** Branches whose merge back conflicts and was left for later. */

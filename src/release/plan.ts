@@ -47,23 +47,20 @@ export async function planRelease(
   const { kind, target, pre, push } = request;
   const details: ReleaseDetails = {
     request: { kind, target, pre, push },
-    version,
-    pubspecVersion,
-    tag,
+    packages: [{ name: pubspec.name, folder: folderOf(pubspec), version, pubspecVersion, tag }],
+    tags: [{ name: tag, version, message: tagMessage(kind, version), notes }],
     ...branches,
     mainInLine: facts.mainInLine,
     mergeBack: request.mergeBack,
     edits,
     versionFiles: [{ path: pubspec.path, after: undefined }, ...config.files],
     changelogPath: facts.changelog?.path,
-    messages: messagesFor(request, config, branches.line.name, { version, tag }),
+    messages: messagesFor(config, branches.line.name, { version, tag }),
     identity: splitIdentity(facts.identity ?? '', now),
     signing: facts.signing,
-    packageFolder: folderOf(pubspec),
     worktrees: movingWorktrees(facts, branches),
     remote: request.push ? remoteTarget(facts) : undefined,
     checks: request.checks,
-    notes,
   };
   const name = kind === 'hotfix' ? `Hotfix ${tag}` : `Release ${tag}`;
   return {
@@ -101,8 +98,10 @@ function affectedBranches(facts: ReleaseFacts, config: ReleaseConfig, version: s
   return { line, finishesLine, main: tip(names.main), back: [names.develop, ...open].map(tip) };
 }
 
+const tagMessage = (kind: ReleaseRequest['kind'], version: string) =>
+  kind === 'hotfix' ? `Hotfix version ${version}` : `Release version ${version}`;
+
 function messagesFor(
-  { kind }: ReleaseRequest,
   config: ReleaseConfig,
   line: string,
   { version, tag }: { version: string; tag: string },
@@ -112,7 +111,6 @@ function messagesFor(
   return {
     commit: `chore(release): ${version}`,
     toMain: `Merge branch '${shortName(branch)}'`,
-    tag: kind === 'hotfix' ? `Hotfix version ${version}` : `Release version ${version}`,
   };
 }
 

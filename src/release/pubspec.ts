@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument, Scalar } from 'yaml';
+import { isMap, isScalar, parseDocument, Scalar, type YAMLMap } from 'yaml';
 import { EXIT, Problem, type ProblemFacts } from '../core/problem.ts';
 import { parseVersion, type Version } from '../core/version.ts';
 
@@ -36,18 +36,35 @@ export function textOf(bytes: Buffer): string {
 
 const QUOTED: readonly unknown[] = [Scalar.QUOTE_SINGLE, Scalar.QUOTE_DOUBLE];
 
+/** What a release needs of a pubspec. */
+export interface Pubspec {
+  /** What the package is called; '' where the pubspec does not say. */
+  readonly name: string;
+  /** Undefined when the pubspec has none, as those of workspaces do. */
+  readonly version: VersionSpot | undefined;
+}
+
 /**
- * Finds the top-level `version:` by YAML's own rules, so that one inside a nested map, a comment or a block scalar is
- * never mistaken for it. Undefined when the pubspec has none, as those of workspaces do.
- * @throws UneditablePubspec when the file is not one YAML map, or the value is not a plain or quoted version.
+ * Reads by YAML's own rules, so that a `version:` inside a nested map, a comment or a block scalar is never mistaken
+ * for the package's.
+ * @throws UneditablePubspec when the file is not one YAML map, or the version is not a plain or quoted one.
  */
-export function findVersion(text: string): VersionSpot | undefined {
+export function readPubspec(text: string): Pubspec {
   const bom = text.startsWith('\ufeff') ? 1 : 0;
   const document = parseDocument(text.slice(bom), { prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) throw new UneditablePubspec(`it is not valid YAML: ${error.message}`);
   if (!isMap(document.contents)) throw new UneditablePubspec('it is not a YAML map');
-  const pair = document.contents.items.find((item) => isScalar(item.key) && item.key.value === 'version');
+  const map = document.contents;
+  const name = map.get('name');
+  return { name: typeof name === 'string' ? name : '', version: versionSpot(map, text, bom) };
+}
+
+/** The top-level version of a YAML or JSON file. @throws UneditablePubspec as {@link readPubspec} */
+export const findVersion = (text: string) => readPubspec(text).version;
+
+function versionSpot(map: YAMLMap, text: string, bom: number): VersionSpot | undefined {
+  const pair = map.items.find((item) => isScalar(item.key) && item.key.value === 'version');
   if (pair === undefined) return undefined;
   const { value } = pair;
   if (!isScalar(value) || value.range == null) throw new UneditablePubspec('its version is not a single value');

@@ -2,6 +2,7 @@ import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import { shortName } from './branches.ts';
 import type { ReleaseDetails } from './plan-types.ts';
+import { tagNames } from './tags.ts';
 
 /** The code of a push that the remote has certainly refused. */
 export const PUSH_REJECTED = 'push-rejected';
@@ -28,30 +29,29 @@ export function hasMovedOn({ summary }: RejectedRef): boolean {
   return /^\[rejected\] \((non-fast-forward|fetch first|needs force|stale info)\)/.test(summary);
 }
 
-export function pushRejected(
-  { remote, tag }: ReleaseDetails,
-  rejected: readonly RejectedRef[],
-  stderr: string,
-): Problem {
+export function pushRejected(details: ReleaseDetails, rejected: readonly RejectedRef[], stderr: string): Problem {
+  const remote = details.remote?.name ?? 'origin';
   return new Problem({
     code: PUSH_REJECTED,
-    what: `${remote?.name} did not take ${tag}; nothing was published, and the release waits on this machine`,
+    what: `${remote} did not take ${tagNames(details)}; nothing was published, and the release waits on this machine`,
     why: [...rejected.map(({ ref, summary }) => `${shortName(ref)} ${summary}`), stderr.trim()].join('\n'),
-    fix: nextAfter(remote?.name ?? 'origin', tag, rejected),
+    fix: nextAfter(remote, rejected),
     exit: EXIT.resumable,
   });
 }
 
 /** A frozen release cannot take in what others pushed meanwhile: it is undone, and made anew on top of that. */
-function nextAfter(remote: string, tag: string, rejected: readonly RejectedRef[]): string {
+function nextAfter(remote: string, rejected: readonly RejectedRef[]): string {
   const moved = rejected.filter(hasMovedOn).map(({ ref }) => shortName(ref));
   const [first] = moved;
   if (first !== undefined) {
     const fetch = moved.map((branch) => `${shellQuote(branch)}:${shellQuote(branch)}`).join(' ');
     return `tagship release abort, then git fetch ${remote} ${fetch} (git pull where it is checked out), then release again`;
   }
-  if (rejected.some(({ ref, summary }) => ref === `refs/tags/${tag}` && summary.includes('already exists'))) {
-    return `tagship release abort, then git fetch ${remote} tag ${shellQuote(tag)}, then release another version`;
+  const taken = rejected.find(({ ref, summary }) => ref.startsWith('refs/tags/') && summary.includes('already exists'));
+  if (taken !== undefined) {
+    const tag = shellQuote(shortName(taken.ref));
+    return `tagship release abort, then git fetch ${remote} tag ${tag}, then release another version`;
   }
   return 'mend the cause, then: tagship release continue (or undo it all: tagship release abort)';
 }

@@ -4,13 +4,15 @@ import { shellJoin } from '../core/shell-quote.ts';
 import { withoutPassword } from '../core/without-password.ts';
 import type { Git } from '../io/ports.ts';
 import { movingBranches } from './describe-steps.ts';
-import type { ReleaseDetails } from './plan-types.ts';
+import { parseRemoteRefs } from './look-remote.ts';
+import type { RefTip, ReleaseDetails } from './plan-types.ts';
 import { hasMovedOn, pushRejected, rejectedRefs } from './push-rejected.ts';
 import { lookAtPushTarget } from './push-target.ts';
 import type { RefMove } from './refs.ts';
+import { tagNames } from './tags.ts';
 
 /**
- * Publishes the moved branches and the tag, all or none of them, from the very objects of the plan.
+ * Publishes the moved branches and the tags, all or none of them, from the very objects of the plan.
  * @throws Problem `push-rejected` or `push-cut-off`, both resumable.
  */
 export async function pushRelease(
@@ -33,7 +35,7 @@ export async function pushRelease(
   let answer = await push(deletes ? [`--force-with-lease=${line}:${lineTip}`] : [], deletes ? [`:${line}`] : []);
   const lineIsStale = rejectedRefs(answer.stdout).some((one) => one.ref === line && hasMovedOn(one));
   // Someone else has deleted it, which is all that was wanted of it.
-  if (lineIsStale && (await publishedAt(git, details, line)) === '') answer = await push([], []);
+  if (lineIsStale && !(await publishedAt(git, details, [line])).has(line)) answer = await push([], []);
   if (answer.exitCode === 0) return;
   const rejected = rejectedRefs(answer.stdout);
   throw rejected.length > 0 ? pushRejected(details, rejected, answer.stderr) : pushCutOff(details, answer.stderr);
@@ -42,33 +44,38 @@ export async function pushRelease(
 const PUSH: readonly string[] = ['--atomic', '--porcelain', '--no-follow-tags'];
 
 /** A remote goes on with what it has received, whether or not anyone still listens. */
-function pushCutOff({ remote, tag }: ReleaseDetails, stderr: string): Problem {
+function pushCutOff(details: ReleaseDetails, stderr: string): Problem {
   return new Problem({
     code: 'push-cut-off',
-    what: `the push to ${remote?.name} was cut off: it is not known whether ${tag} is published`,
+    what: `the push to ${details.remote?.name} was cut off: it is not known whether ${tagNames(details)} is published`,
     why: stderr.trim() || 'git ended before the remote had answered',
     fix: 'tagship release continue (it asks the remote first, and pushes only what is missing)',
     exit: EXIT.resumable,
   });
 }
 
-/** Whether the remote has the tag: the one sign, as the push is atomic. @throws Problem as {@link publishedAt} */
-export async function probePublished(git: Git, details: ReleaseDetails, tagObject: string): Promise<Probe> {
+/** Whether the remote has the tags: the one sign, as the push is atomic. @throws Problem as {@link publishedAt} */
+export async function probePublished(git: Git, details: ReleaseDetails, tags: readonly RefTip[]): Promise<Probe> {
   if (details.remote === undefined) return 'absent';
-  const published = await publishedAt(git, details, `refs/tags/${details.tag}`);
-  if (published === '') return 'absent';
-  return published === tagObject ? 'present' : 'conflicting';
+  const refs = tags.map(({ name }) => name);
+  const published = await publishedAt(git, details, refs);
+  if (published.size === 0) return 'absent';
+  return tags.every(({ name, id }) => published.get(name) === id) ? 'present' : 'conflicting';
 }
 
-/** What a ref is where the release is pushed to; '' when it is not there. @throws Problem `remote-unreachable` */
-async function publishedAt(git: Git, { remote, tag }: ReleaseDetails, ref: string): Promise<string> {
-  const name = remote?.name ?? 'origin';
+/** Those of the refs that are where the release is pushed to, with their ids. @throws Problem `remote-unreachable` */
+async function publishedAt(
+  git: Git,
+  details: ReleaseDetails,
+  refs: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const name = details.remote?.name ?? 'origin';
   const { ask } = await lookAtPushTarget(git, name);
-  const answer = await git.try(['ls-remote', '--refs', '--', ask, ref]);
-  if (answer.exitCode === 0) return answer.stdout.split('\t')[0] ?? '';
+  const answer = await git.try(['ls-remote', '--refs', '--', ask, ...refs]);
+  if (answer.exitCode === 0) return parseRemoteRefs(answer.stdout);
   throw new Problem({
     code: 'remote-unreachable',
-    what: `${name} cannot be read, so it is not known whether ${tag} is published`,
+    what: `${name} cannot be read, so it is not known whether ${tagNames(details)} is published`,
     why: answer.stderr.trim(),
     fix: 'check the connection and run the same command again',
     exit: EXIT.resumable,
@@ -79,13 +86,14 @@ async function publishedAt(git: Git, { remote, tag }: ReleaseDetails, ref: strin
  * The release's remote is where it was when the release was planned: what is published was published there.
  * @throws Problem `remote-changed`
  */
-export async function refuseChangedRemote(git: Git, { remote, tag }: ReleaseDetails): Promise<void> {
+export async function refuseChangedRemote(git: Git, details: ReleaseDetails): Promise<void> {
+  const { remote } = details;
   if (remote === undefined) return;
   const { urls } = await lookAtPushTarget(git, remote.name);
   if (urls.length === 1 && withoutPassword(urls[0] ?? '') === remote.url) return;
   throw new Problem({
     code: 'remote-changed',
-    what: `${remote.name} is not where it was when ${tag} was begun`,
+    what: `${remote.name} is not where it was when ${tagNames(details)} was begun`,
     why: `then ${remote.url}\nnow ${urls.map(withoutPassword).join(', ') || 'nowhere'}`,
     fix: `git remote set-url ${shellJoin([remote.name, remote.url])} (with its user, where it had one), then the same command again`,
     exit: EXIT.refused,

@@ -11,9 +11,9 @@ export interface RefMove {
   readonly to: string;
 }
 
-/** The refs a release moves: main, the branches merged back to, the tag, and what is left for later. */
+/** The refs a release moves: main, the branches merged back to, the tags, and what is left for later. */
 export function releaseMoves(details: ReleaseDetails, objects: ReleaseObjects): readonly RefMove[] {
-  const { main, line, tag } = details;
+  const { main, line } = details;
   const back = details.back.flatMap(({ name, id }) => {
     const made = objects.back.find((branch) => branch.name === name);
     return made === undefined ? [] : [{ name, from: id, to: made.id }];
@@ -23,13 +23,14 @@ export function releaseMoves(details: ReleaseDetails, objects: ReleaseObjects): 
       ? { name: line.name, from: line.id, to: objects.release }
       : { name: main.name, from: main.id, to: objects.target },
     ...back,
-    ...(objects.postponed.length > 0 ? [{ name: mergeBackBranch(tag), from: undefined, to: objects.target }] : []),
-    { name: `refs/tags/${tag}`, from: undefined, to: objects.tag },
+    ...(objects.postponed.length > 0 ? [{ name: mergeBackBranch(details), from: undefined, to: objects.target }] : []),
+    ...objects.tags.map(({ name, id }) => ({ name, from: undefined, to: id })),
   ];
 }
 
 /** Where a release waits whose merge back needs a person. */
-export const mergeBackBranch = (tag: string) => `refs/heads/merge-back/${tag}`;
+export const mergeBackBranch = ({ tags: [first] }: Pick<ReleaseDetails, 'tags'>) =>
+  `refs/heads/merge-back/${first.name}`;
 
 /** What each ref holds now: `absent` its old value, `present` its new one, `conflicting` anything else. */
 export async function probeMoves(git: Git, moves: readonly RefMove[]): Promise<ReadonlyMap<RefMove, Probe>> {

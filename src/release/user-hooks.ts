@@ -32,12 +32,17 @@ export async function runHook(
 ): Promise<void> {
   const name = `${when} ${step}`;
   report({ type: 'note', text: `  ${name}: ${command}` });
-  const { tag, version, pubspecVersion } = plan.details;
+  const { packages, tags } = plan.details;
+  const listed = (words: readonly string[]) => words.join(' ');
   const outcome = await commands.run(command, {
     cwd: folder,
     timeout: TIMEOUT,
     signal,
-    env: { TAGSHIP_TAG: tag, TAGSHIP_VERSION: version, TAGSHIP_PUBSPEC_VERSION: pubspecVersion },
+    env: {
+      TAGSHIP_TAG: listed(tags.map(({ name }) => name)),
+      TAGSHIP_VERSION: listed(tags.map(({ version }) => version)),
+      TAGSHIP_PUBSPEC_VERSION: listed(packages.map(({ pubspecVersion }) => pubspecVersion)),
+    },
     onLine: (line) => report({ type: 'output', step, line }),
   });
   if (outcome.exitCode === 0) return;

@@ -74,7 +74,7 @@ describe('a release plan', () => {
   });
 
   it('grows the build number past the one on main', async () => {
-    expect((await plan()).details.pubspecVersion).toBe('1.1.0+9');
+    expect((await plan()).details.packages[0].pubspecVersion).toBe('1.1.0+9');
   });
 
   it('carries the time of the plan in the zone of the user', async () => {
@@ -99,7 +99,9 @@ describe('a release plan', () => {
     ['major', '2.0.0'],
     ['v3.0.0', '3.0.0'],
     ['1.0.1-beta.1', '1.0.1-beta.1'],
-  ])('takes %s for %s', async (target, version) => expect((await plan(target)).details.version).toBe(version));
+  ])('takes %s for %s', async (target, version) =>
+    expect((await plan(target)).details.packages[0].version).toBe(version),
+  );
 
   it('refuses an explicit version with a build: that number is counted, not chosen', async () => {
     expect(await codes(plan('2.0.0+7'))).toEqual(['version-invalid']);

@@ -35,7 +35,7 @@ describe('release --notes', () => {
 
     const first = await app.tagship(['release', '--notes', 'v0.2.0', '--json']);
     const notes = expect.stringMatching(/^## 0\.2\.0 [\s\S]*greet people/);
-    expect(JSON.parse(first.stdout)).toEqual({ outcome: 'notes', tag: 'v0.2.0', version: '0.2.0', notes });
+    expect(JSON.parse(first.stdout)).toEqual({ outcome: 'notes', tags: [{ name: 'v0.2.0', version: '0.2.0', notes }] });
     const second = await app.tagship(['release', '--notes', '0.3.0']);
     expect(second.stdout).toContain('* more');
     expect(second.stdout).not.toContain('greet people');

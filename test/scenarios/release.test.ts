@@ -158,13 +158,13 @@ describe('a dry run', () => {
     const planned = await app.tagship(['release', 'minor', '--dry-run', '--json']);
     expect(JSON.parse(planned.stdout)).toMatchObject({
       outcome: 'planned',
-      plan: { kind: 'release', details: { tag: 'v0.2.0' } },
+      plan: { kind: 'release', details: { tags: [{ name: 'v0.2.0' }] } },
     });
     const released = await app.tagship(['release', 'minor', '--yes', '--json']);
     expect(JSON.parse(released.stdout)).toMatchObject({
       outcome: 'released',
-      tag: 'v0.2.0',
-      pubspecVersion: '0.2.0+2',
+      packages: [{ name: 'greeter', folder: '', version: '0.2.0', pubspecVersion: '0.2.0+2', tag: 'v0.2.0' }],
+      tags: [{ name: 'v0.2.0', version: '0.2.0' }],
       pushed: true,
     });
   });

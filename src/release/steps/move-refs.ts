@@ -12,10 +12,10 @@ import { moveRefs, probeMoves, type RefMove } from '../refs.ts';
 export async function moveAllRefs(
   git: Git,
   moves: readonly RefMove[],
-  tag: string,
+  tags: string,
   begunBefore: boolean,
 ): Promise<void> {
-  const reason = `tagship: release ${tag}`;
+  const reason = `tagship: release ${tags}`;
   if (begunBefore) return moveRemaining(git, moves, reason);
   try {
     await moveRefs(git, moves, reason);

@@ -14,7 +14,7 @@ export async function publish(
   begunBefore: boolean,
 ): Promise<void> {
   const { details } = plan;
-  const isPublished = async () => (await probePublished(git, details, objects.tag)) === 'present';
+  const isPublished = async () => (await probePublished(git, details, objects.tags)) === 'present';
   if (begunBefore && (await isPublished())) return rememberPublished(git, details);
   const onLine = (line: string) => report({ type: 'output', step: 'push', line });
   try {
