@@ -1,5 +1,5 @@
 import { EXIT, Problem } from '../core/problem.ts';
-import { GitFailure } from '../io/git.ts';
+import { GitFailure } from '../io/git-failure.ts';
 import type { ReleaseJournal } from '../release/journal.ts';
 
 /**

@@ -2,19 +2,10 @@ import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type SimpleGitOptions, simpleGit } from 'simple-git';
 import { EXIT, Problem } from '../core/problem.ts';
+import { GitFailure } from './git-failure.ts';
+import { streamGit } from './git-stream.ts';
 import type { Git, GitOptions, GitResult } from './ports.ts';
 import { ownerEnvironment } from './processes.ts';
-
-/** A git that ended with a status other than 0, with what it said. */
-export class GitFailure extends Error {
-  override readonly name = 'GitFailure';
-  constructor(
-    readonly args: readonly string[],
-    readonly result: GitResult,
-  ) {
-    super(`git ${args[0]} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
-  }
-}
 
 /**
  * Git in `cwd`. Always in the C locale and never asking at a terminal: what it says is read by programs.
@@ -53,6 +44,7 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
       if (result.exitCode !== 0) throw new GitFailure(args, result);
       return result.stdout;
     },
+    stream: (args, options = {}) => streamGit(cwd, { ...inherited, ...options.env }, args),
     readObjects: async (names) => {
       if (names.length === 0) return [];
       const input = names.map((name) => `${name}\0`).join('');

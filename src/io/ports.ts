@@ -3,8 +3,8 @@
 export interface GitOptions {
   /** Written to the process's standard input. */
   readonly input?: string | Buffer;
-  /** Added to the environment of this one process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment of this one process; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Gets what git says on standard error, line by line as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -21,6 +21,8 @@ export interface Git {
   run(args: readonly string[], options?: GitOptions): Promise<string>;
   /** For commands whose exit status is the answer. Never throws for a non-zero status. */
   try(args: readonly string[], options?: GitOptions): Promise<GitResult>;
+  /** Standard output as it comes, for what may be too long to hold. @throws GitFailure at the end of a git that failed */
+  stream(args: readonly string[], options?: Pick<GitOptions, 'env'>): AsyncIterable<Buffer>;
   /** Contents of objects by any name git understands, in the order asked; undefined where there is none. One process. */
   readObjects(names: readonly string[]): Promise<readonly (Buffer | undefined)[]>;
 }
@@ -59,6 +61,26 @@ export interface Clock {
 export interface CommandRunner {
   /** Runs `command` through the user's shell in `cwd`; lines of both streams go to `onLine`. */
   run(command: string, options: CommandOptions): Promise<CommandOutcome>;
+}
+
+/** Runs programs that are not git and not the user's own commands. Arguments are passed as they are, never through a shell. */
+export interface Programs {
+  /** Undefined when there is no such program on PATH. Never throws for a non-zero status. */
+  run(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult | undefined>;
+}
+
+export interface ProgramOptions {
+  /** Added to the environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds until it is ended. */
+  readonly timeout: number;
+}
+
+export interface ProgramResult {
+  /** Undefined when it was ended, by us or by others. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface CommandOptions {

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Files, ProgramResult, Programs } from '../../io/ports.ts';
+import type { IsolatedRepository } from './isolated-repository.ts';
+import { IN_RANGE } from './range.ts';
+import type { Finding } from './report.ts';
+
+/** What gitleaks found, or why it cannot be relied on; undefined when there is none on this machine. */
+export type GitleaksOutcome = { readonly findings: readonly Finding[] } | { readonly failure: string } | undefined;
+
+const TIMEOUT = 300_000;
+
+/** The command of version 8.19 and later, and the one before, which later versions keep for a while. */
+const COMMANDS = ['detect', 'git'] as const;
+
+/**
+ * Lets gitleaks look at the marked range.
+ * @param configuration the text of the repository's `.gitleaks.toml`, when it has one
+ * @param somethingAdded whether there are lines it must have looked at
+ */
+export async function runGitleaks(
+  programs: Programs,
+  files: Files,
+  { folder, env }: IsolatedRepository,
+  {
+    configuration,
+    somethingAdded,
+  }: { readonly configuration: string | undefined; readonly somethingAdded: () => Promise<boolean> },
+): Promise<GitleaksOutcome> {
+  const report = join(folder, 'gitleaks-report.json');
+  const config = join(folder, 'gitleaks.toml');
+  if (configuration !== undefined) await files.write(config, Buffer.from(configuration));
+  for (const command of COMMANDS) {
+    const args = gitleaksArgs(command, { folder, report, config: configuration === undefined ? undefined : config });
+    const result = await programs.run('gitleaks', args, { env, timeout: TIMEOUT });
+    if (result === undefined) return undefined;
+    if (isUnknownCommand(result)) continue;
+    if (result.exitCode !== 0) return { failure: lastWords(result) };
+    if (/\b0 commits scanned/.test(result.stderr) && (await somethingAdded()))
+      return { failure: 'it scanned no commit' };
+    return readReport(await files.readText(report));
+  }
+  return { failure: 'it knows neither `gitleaks detect` nor `gitleaks git`' };
+}
+
+/** Pure, so that what is asked of gitleaks can be read in one place. It shows no secret, and its status tells failures alone. */
+export function gitleaksArgs(
+  command: (typeof COMMANDS)[number],
+  { folder, report, config }: { readonly folder: string; readonly report: string; readonly config: string | undefined },
+): readonly string[] {
+  return [
+    command,
+    ...['--redact', '--no-banner', '--exit-code=0', '--report-format=json', `--report-path=${report}`],
+    ...(config === undefined ? [] : [`--config=${config}`]),
+    `--log-opts=${IN_RANGE.join(' ')}`,
+    ...(command === 'detect' ? [`--source=${folder}`] : [folder]),
+  ];
+}
+
+function isUnknownCommand({ exitCode, stderr }: ProgramResult): boolean {
+  return exitCode !== 0 && stderr.includes('unknown command');
+}
+
+function lastWords({ exitCode, stderr }: ProgramResult): string {
+  const said = stderr
+    .replace(/\x1b\[[0-9;]*m/g, '')
+    .trim()
+    .split('\n')
+    .slice(-3)
+    .join('; ');
+  return exitCode === undefined ? `it did not end within ${TIMEOUT / 1000} s` : `status ${exitCode}: ${said}`;
+}
+
+/** A list, or null when nothing was found. */
+const reportSchema = z
+  .array(
+    z.object({
+      RuleID: z.string(),
+      Description: z.string(),
+      File: z.string(),
+      StartLine: z.int(),
+      Commit: z.string(),
+    }),
+  )
+  .nullable();
+
+function readReport(text: string | undefined): GitleaksOutcome {
+  const parsed = reportSchema.safeParse(jsonOf(text));
+  if (!parsed.success) return { failure: 'its report cannot be read' };
+  const findings = (parsed.data ?? []).map(
+    ({ RuleID, Description, File, StartLine, Commit }): Finding => ({
+      rule: RuleID,
+      what: Description,
+      severity: RuleID === 'gcp-api-key' ? 'warn' : 'block',
+      file: File,
+      line: StartLine,
+      commit: Commit,
+      redacted: 'found by gitleaks',
+    }),
+  );
+  return { findings };
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

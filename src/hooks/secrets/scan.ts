@@ -1,0 +1,93 @@
+import type { Format } from './format.ts';
+import { FORMATS } from './formats.ts';
+import { keyFileOf } from './key-files.ts';
+import type { Fragment } from './patch.ts';
+import type { Finding } from './report.ts';
+
+/** Said on a line, it is meant to be there: gitleaks' comment and ours. */
+const ALLOWED = /(?:gitleaks|tagship):allow\b/;
+
+export interface FragmentScan {
+  readonly findings: readonly Finding[];
+  /** Numbers of the lines that carry an allow comment. */
+  readonly allowedLines: readonly number[];
+}
+
+/** Looks for every known kind of credential in lines that are added. Pure; time grows with the length alone. */
+export function scanFragment(fragment: Fragment): FragmentScan {
+  const { text, isBinary } = readable(fragment.text);
+  const lines = new LineNumbers(text, fragment.line);
+  const findings = new Map<string, Finding>();
+  const add = (line: number, finding: Pick<Finding, 'rule' | 'what' | 'severity' | 'redacted'>) =>
+    findings.set(`${line} ${finding.rule}`, { ...finding, file: fragment.file, line, commit: fragment.commit });
+
+  const keyFile = fragment.first ? keyFileOf(fragment.file, fragment.text, fragment.line) : undefined;
+  if (keyFile !== undefined) add(fragment.line, { ...keyFile, redacted: 'the whole file' });
+
+  const lower = text.toLowerCase();
+  for (const format of FORMATS) {
+    if (isBinary && format.textOnly) continue;
+    if (!format.keywords.some((keyword) => lower.includes(keyword))) continue;
+    for (const { at, secret } of matchesOf(format, text, fragment.file)) {
+      const { id: rule, what, severity } = format;
+      add(lines.at(at), { rule, what, severity, redacted: redact(secret, format.prefix) });
+    }
+  }
+  const allowedLines = ALLOWED.test(text) ? lines.where(ALLOWED) : [];
+  return { findings: [...findings.values()].filter(({ line }) => !allowedLines.includes(line)), allowedLines };
+}
+
+function* matchesOf({ pattern, accepts }: Format, text: string, file: string) {
+  for (const match of text.matchAll(pattern)) {
+    const [whole] = match;
+    const secret = match.groups?.secret ?? whole;
+    const before = text.slice(Math.max(0, match.index - 200), match.index);
+    if (!accepts({ secret, whole, before, file })) continue;
+    // A key's header is what its pattern begins with; a value stands at the end of its own.
+    yield { at: match.index + (secret.includes('\n') ? 0 : whole.lastIndexOf(secret)), secret };
+  }
+}
+
+/** UTF-16 is read by leaving its zero bytes out; what then still holds control characters is no text. */
+function readable(raw: string): { readonly text: string; readonly isBinary: boolean } {
+  if (!raw.includes('\0')) return { text: raw, isBinary: false };
+  const text = raw.replaceAll('\0', '');
+  return { text, isBinary: /[\x01-\x08\x0e-\x1f]/.test(text) };
+}
+
+/** Only what names the kind is shown, and how long the rest is. */
+function redact(secret: string, prefix: number): string {
+  return `${secret.slice(0, prefix)}… (${secret.length - prefix} characters)`;
+}
+
+/** Numbers of lines by place in the text; asked in any order. */
+class LineNumbers {
+  readonly #ends: number[] = [];
+
+  constructor(
+    private readonly text: string,
+    private readonly first: number,
+  ) {}
+
+  at(place: number): number {
+    const ends = this.#lineEnds();
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] ?? 0) < place) low = middle + 1;
+      else high = middle;
+    }
+    return this.first + low;
+  }
+
+  where(pattern: RegExp): readonly number[] {
+    return this.text.split('\n').flatMap((line, index) => (pattern.test(line) ? [this.first + index] : []));
+  }
+
+  #lineEnds(): readonly number[] {
+    if (this.#ends.length === 0) {
+      for (let end = this.text.indexOf('\n'); end !== -1; end = this.text.indexOf('\n', end + 1)) this.#ends.push(end);
+    }
+    return this.#ends;
+  }
+}
