@@ -1,8 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import { type Announcement, postAnnouncement } from '../io/webhook.ts';
 import { actRelease, resumeRelease } from '../release/act.ts';
-import { shortName } from '../release/branches.ts';
+import { quotedName, shortName } from '../release/branches.ts';
 import { claimed } from '../release/claim.ts';
 import type { TreeEntry } from '../release/facts.ts';
 import {
@@ -127,9 +128,9 @@ function tellReleased({ terminal, json }: Context, details: ReleaseDetails, obje
   const names = tagNames(details);
   const are = details.tags.length === 1 ? 'is' : 'are';
   terminal.err(`${names} ${are} released ${pushed ? `and on ${remote.name}` : 'on this machine'}\n`);
-  const waiting = shortName(mergeBackBranch(details));
+  const waiting = quotedName(mergeBackBranch(details));
   for (const branch of postponed) {
-    terminal.err(`  it is not in ${branch} yet; next: git switch ${branch} && git merge ${waiting}\n`);
+    terminal.err(`  it is not in ${branch} yet; next: git switch ${shellQuote(branch)} && git merge ${waiting}\n`);
   }
 }
 

@@ -14,6 +14,26 @@ export type JournalEntry<P> =
   | { readonly type: 'aborting'; readonly at: string; readonly owner: ProcessId }
   | { readonly type: 'closed'; readonly at: string; readonly outcome: 'done' | 'aborted' };
 
+/** Every type of line there is. A journal with another one was written by a newer tagship. */
+const TYPES: Readonly<Record<JournalEntry<unknown>['type'], true>> = {
+  plan: true,
+  resumed: true,
+  started: true,
+  done: true,
+  failed: true,
+  aborting: true,
+  closed: true,
+};
+
+/** Whether these are the lines of a journal that this tagship understands: the plan first, of the given kind. */
+export function isJournalOf(kind: string, entries: readonly unknown[]): boolean {
+  const types = entries.map((entry) => (entry as { type?: unknown }).type);
+  if (types.some((type) => typeof type !== 'string' || !Object.hasOwn(TYPES, type))) return false;
+  if (types.length === 0) return true;
+  const frozen = (entries[0] as { plan?: { plan?: { schema?: unknown; kind?: unknown } } }).plan?.plan;
+  return types[0] === 'plan' && frozen?.schema === 1 && frozen.kind === kind;
+}
+
 /** A process that can be told from a later one with the same number. */
 export interface ProcessId {
   readonly pid: number;

@@ -33,6 +33,12 @@ export function isPreRelease(version: string): boolean {
   return semver.prerelease(version) !== null;
 }
 
+/** The word of a pre-release, e.g. `beta`; undefined for a release. */
+export function preReleaseId(version: string): string | undefined {
+  const [word] = semver.prerelease(version) ?? [];
+  return word === undefined ? undefined : String(word);
+}
+
 /** Whether `a` precedes `b`; build metadata has no say (semver 2.0.0, item 10). */
 export function isLower(a: string, b: string): boolean {
   return semver.lt(a, b);

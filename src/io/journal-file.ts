@@ -1,5 +1,7 @@
 import { link, mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { EXIT, Problem } from '../core/problem.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import type { JsonLines } from './ports.ts';
 
 /**
@@ -9,7 +11,7 @@ import type { JsonLines } from './ports.ts';
 export function journalFile<T>(path: string): JsonLines<T> {
   return {
     path,
-    read: async () => parseLines<T>(await readIfThere(path)),
+    read: async () => parseLines<T>(path, await readIfThere(path)),
     append: (entry) => appendLine(path, entry),
     begin: (entry) => createWith(path, entry),
     remove: () => rm(path, { force: true }),
@@ -29,12 +31,36 @@ async function readIfThere(path: string): Promise<string> {
   }
 }
 
-function parseLines<T>(text: string): readonly T[] {
+function parseLines<T>(path: string, text: string): readonly T[] {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   return whole
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
+    .map((line, index) => {
+      const entry = parseObject(line);
+      if (entry === undefined) throw damaged(path, index + 1);
+      return entry as T;
+    });
+}
+
+function parseObject(line: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only the last line can be torn by a crash: any other was changed by someone, or by a failing disk. */
+function damaged(path: string, line: number): Problem {
+  return new Problem({
+    code: 'journal-damaged',
+    what: `${path} is damaged`,
+    why: `line ${line} is no JSON object`,
+    fix: `mend that line, or do without what it says: ${shellJoin(['mv', path, `${path}.damaged`])}`,
+    exit: EXIT.refused,
+  });
 }
 
 async function appendLine(path: string, entry: unknown): Promise<void> {

@@ -128,7 +128,7 @@ export interface Host {
 /** An append-only file of JSON lines, each on disk before the call returns. */
 export interface JsonLines<T> {
   readonly path: string;
-  /** The entries, without a torn last line. Empty when there is no file. */
+  /** The entries, without a torn last line. Empty when there is no file. @throws Problem `journal-damaged` */
   read(): Promise<readonly T[]>;
   append(entry: T): Promise<void>;
   /** Makes the file with one entry, in one move. False, and nothing done, when there is one already. */

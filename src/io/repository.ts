@@ -12,6 +12,16 @@ export async function locateRepository(git: Git): Promise<RepositoryLocation> {
   ]);
   const [commonDir = '', shallow, root] = answer.stdout.split('\n');
   if (commonDir === '') {
+    const trust = /git config --global --add safe\.directory .+/.exec(answer.stderr)?.[0];
+    if (trust !== undefined) {
+      throw new Problem({
+        code: 'unsafe-repository',
+        what: 'git does not trust this repository: its files belong to someone else',
+        why: answer.stderr.trim().split('\n')[0] ?? '',
+        fix: `when you trust its owner: ${trust}`,
+        exit: EXIT.refused,
+      });
+    }
     throw new Problem({
       code: 'not-a-repository',
       what: 'this folder is not in a git repository',

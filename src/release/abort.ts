@@ -9,6 +9,19 @@ import { moveRefs, probeMoves, type RefMove, releaseMoves } from './refs.ts';
 import { tagNames } from './tags.ts';
 import { checkWorktrees, followBranches } from './worktrees.ts';
 
+/** What an abort would do: the refs that go back, and those that have moved on since and stay. */
+export async function planAbort(
+  { git }: Pick<ReleasePorts, 'git'>,
+  { plan: { plan, objects } }: ReleaseState,
+): Promise<{ readonly putBack: readonly RefMove[]; readonly leftAlone: readonly string[] }> {
+  const moves = releaseMoves(plan.details, objects);
+  const probes = await probeMoves(git, moves);
+  return {
+    putBack: moves.filter((move) => probes.get(move) === 'present'),
+    leftAlone: moves.filter((move) => probes.get(move) === 'conflicting').map(({ name }) => name),
+  };
+}
+
 /**
  * Undoes a release that is not published: every ref that still holds the release's value goes back, nothing else is
  * touched. @returns the refs that were left alone because they have moved on since.

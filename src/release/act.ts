@@ -1,6 +1,8 @@
+import { claimed } from './claim.ts';
 import type { TreeEntry } from './facts.ts';
 import {
   type FrozenRelease,
+  isEnded,
   type ReleaseState,
   refuseAborting,
   refuseUnfinished,
@@ -28,6 +30,7 @@ export async function actRelease(
   plan: ReleasePlan,
   tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
+  await archiveEnded(ports);
   const objects = await reported(ports, plan, 'build', () => buildObjects(ports, plan.details, tree));
   await checkWorktrees(ports, releaseMoves(plan.details, objects));
   if (plan.details.checks) {
@@ -50,6 +53,14 @@ export async function actRelease(
 
 const foldersOf = ({ packages }: ReleaseDetails) => packages.map(({ folder }) => folder);
 
+/** Claimed, and looked at again then: what another has begun meanwhile is not put away. */
+async function archiveEnded({ journal, claim, processes }: ReleasePorts): Promise<void> {
+  if (!(await isEnded(journal))) return;
+  await claimed(claim, processes, async () => {
+    if (await isEnded(journal)) await journal.archive();
+  });
+}
+
 /** Takes up a release where its journal ends. Nothing is planned or built anew. */
 export async function resumeRelease(ports: ReleasePorts, state: ReleaseState): Promise<FrozenRelease> {
   refuseAborting(state);
@@ -68,6 +79,6 @@ function stepActions(ports: ReleasePorts, frozen: FrozenRelease, unfinished: str
     refs: () => moveAllRefs(ports.git, moves, tagNames(details), unfinished === 'refs'),
     worktrees: () => followBranches(ports, moves, unfinished === 'worktrees'),
     push: () => publish(ports, frozen, unfinished === 'push'),
-    tidy: () => deleteLine(ports, details),
+    tidy: () => deleteLine(ports, details.line, details.back[0]?.name),
   };
 }

@@ -1,4 +1,5 @@
 import type { ReleaseConfig } from '../config/schema.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import type { Ref } from './facts.ts';
 
 /** Full names of the branches of git flow, as this project calls them. */
@@ -13,6 +14,9 @@ export function branchNames({ branches }: ReleaseConfig) {
 }
 
 export const shortName = (ref: string) => ref.replace(/^refs\/(heads|tags)\//, '');
+
+/** A branch's or tag's short name as a word of a command to type: names may hold what a shell would obey. */
+export const quotedName = (ref: string) => shellQuote(shortName(ref));
 
 /** Release branches that are open here, by name. */
 export function openReleaseBranches(refs: ReadonlyMap<string, Ref>, { branches }: ReleaseConfig): readonly Ref[] {

@@ -1,8 +1,9 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
-import { tagOf, versionOfTag } from '../core/tag-name.ts';
-import { branchNames, openReleaseBranches, shortName } from './branches.ts';
+import { tagOf } from '../core/tag-name.ts';
+import { branchNames, openReleaseBranches, quotedName, shortName } from './branches.ts';
 import type { Ref } from './facts.ts';
+import { versionInName } from './open-branches.ts';
 
 /**
  * The open release branch to finish.
@@ -41,13 +42,12 @@ export function chooseReleaseBranch(
 
 /** The version a release branch is for, by its name. @throws Problem `release-branch-name` */
 export function versionOfBranch(name: string, config: ReleaseConfig): string {
-  const rest = shortName(name).slice(config.branches.release.length);
-  const version = versionOfTag(config.tag, rest) ?? versionOfTag('{version}', rest);
+  const version = versionInName(name, config);
   if (version !== undefined) return version;
   throw new Problem({
     code: 'release-branch-name',
     what: `${shortName(name)} does not name a version`,
-    fix: `git branch -m ${shortName(name)} ${config.branches.release}${tagOf(config.tag, '1.2.3')} (with its version)`,
+    fix: `git branch -m ${quotedName(name)} ${config.branches.release}${tagOf(config.tag, '1.2.3')} (with its version)`,
     exit: EXIT.refused,
   });
 }

@@ -1,6 +1,7 @@
 import type { JournalEntry, JournalState, ProcessId } from '../core/journal.ts';
-import { foldJournal } from '../core/journal.ts';
+import { foldJournal, isJournalOf } from '../core/journal.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import type { JsonLines } from '../io/ports.ts';
 import type { ReleaseDetails, ReleaseObjects, ReleasePlan } from './plan-types.ts';
 
@@ -22,12 +23,30 @@ export interface Processes {
   gitRunsIn(folders: readonly string[]): Promise<boolean>;
 }
 
-/** The release that was begun and not finished, if any. One that only lacked its last tidying is tidied here. */
+/**
+ * The release that was begun and not finished, if any. Changes nothing.
+ * @throws Problem `journal-foreign`, `journal-damaged`
+ */
 export async function unfinishedRelease(journal: ReleaseJournal): Promise<ReleaseState | undefined> {
-  const state = foldJournal(await journal.read());
-  if (state?.closed === undefined) return state;
-  await journal.archive();
-  return undefined;
+  const state = await readState(journal);
+  return state?.closed === undefined ? state : undefined;
+}
+
+/** Whether the journal is one of a release that ended, and was killed before it had put its journal away. */
+export async function isEnded(journal: ReleaseJournal): Promise<boolean> {
+  return (await readState(journal))?.closed !== undefined;
+}
+
+async function readState(journal: ReleaseJournal): Promise<ReleaseState | undefined> {
+  const entries = await journal.read();
+  if (isJournalOf('release', entries)) return foldJournal(entries);
+  throw new Problem({
+    code: 'journal-foreign',
+    what: `${journal.path} was written by another version of tagship`,
+    why: 'it says which release was begun here and how far it got',
+    fix: `end that release with the newest tagship: tagship release continue (or give its journal up: ${shellJoin(['mv', journal.path, `${journal.path}.old`])})`,
+    exit: EXIT.refused,
+  });
 }
 
 /** The process that works on the release right now, other than this one. */

@@ -1,7 +1,7 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Files, Git } from '../io/ports.ts';
 import { annotatedTag, signingFailed, type TagPorts } from './annotated-tag.ts';
-import { shortName } from './branches.ts';
+import { quotedName, shortName } from './branches.ts';
 import { DURABLY } from './durable.ts';
 import type { TreeEntry } from './facts.ts';
 import { mergeTrees } from './merge.ts';
@@ -60,9 +60,10 @@ export async function writeEdits(
   return writeTree(git, files, base, tree, blobs);
 }
 
-async function commit(
+/** Makes a commit that no branch points to, and returns its id. @throws Problem `signing-failed`, `commit-failed` */
+export async function commit(
   git: Git,
-  { identity, signing }: ReleaseDetails,
+  { identity, signing }: Pick<ReleaseDetails, 'identity' | 'signing'>,
   tree: string,
   parents: readonly string[],
   message: string,
@@ -105,7 +106,7 @@ async function mergeIntoMain(
     code: 'merge-conflict',
     what: `${line} does not merge into ${target}`,
     why: `both changed: ${merge.paths.join(', ')}`,
-    fix: `git switch ${line} && git merge ${target}, resolve, commit, then run the same command again`,
+    fix: `git switch ${quotedName(details.line.name)} && git merge ${quotedName(main.name)}, resolve, commit, then run the same command again`,
     exit: EXIT.refused,
   });
 }
@@ -133,12 +134,12 @@ async function mergeBack(
   if (merge.kind === 'merged') return made(merge.tree);
   if (merge.kind === 'failed') throw mergeFailed(merge.why);
   if (details.mergeBack === 'later') return { postponed: branch.name };
-  const [line, name] = [shortName(details.line.name), shortName(branch.name)];
+  const name = shortName(branch.name);
   throw new Problem({
     code: 'merge-back-conflict',
     what: `${tagNames(details)} would not merge back into ${name}; nothing has changed`,
     why: `both changed: ${merge.paths.join(', ')}`,
-    fix: `git switch ${name} && git merge ${line}, resolve, commit, and run the same command again; or ship now and merge later: add --merge-back later`,
+    fix: `git switch ${quotedName(branch.name)} && git merge ${quotedName(details.line.name)}, resolve, commit, and run the same command again; or ship now and merge later: add --merge-back later`,
     exit: EXIT.refused,
   });
 }

@@ -12,6 +12,7 @@ import { planEdits } from './edits.ts';
 import type { ReleaseFacts } from './facts.ts';
 import { hostedRepository } from './hosting.ts';
 import { nextVersion } from './next-version.ts';
+import { releaseOpenRefusals } from './open-branches.ts';
 import type { ReleaseDetails, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
 
@@ -30,7 +31,10 @@ export async function planRelease(
   const commits = parseCommits(facts.commits);
   const version = nextVersion(request, pubspec.spot.version.core, commits, taggedVersions(facts, config.tag), config);
   const tag = tagOf(config.tag, version);
-  refuseIfAny(versionRefusals(facts, request, { tag, version, pubspec: pubspec.spot.version.core }));
+  refuseIfAny([
+    ...releaseOpenRefusals(facts, config),
+    ...versionRefusals(facts, request, { tag, version, pubspec: pubspec.spot.version.core }),
+  ]);
 
   const hosted = facts.remote.url === undefined ? undefined : hostedRepository(facts.remote.url);
   const date = now.toISOString().slice(0, 10);
@@ -115,7 +119,7 @@ function messagesFor(
 }
 
 /** Splits git's `Name <mail> seconds zone`; the time is the plan's, so that a resumed release makes the same objects. */
-function splitIdentity(identity: string, now: Date): ReleaseDetails['identity'] {
+export function splitIdentity(identity: string, now: Date): ReleaseDetails['identity'] {
   const end = identity.lastIndexOf('>') + 1;
   const zone = identity.slice(end).trim().split(' ')[1] ?? '+0000';
   return { who: identity.slice(0, end), when: `${Math.floor(now.getTime() / 1000)} ${zone}` };

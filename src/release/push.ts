@@ -101,7 +101,10 @@ export async function refuseChangedRemote(git: Git, details: ReleaseDetails): Pr
 }
 
 /** Where git remembers a branch of the remote, by the refspec that `git clone` sets up. */
-export function trackingRef({ remote }: Pick<ReleaseDetails, 'remote'>, branch: string): string {
+export function trackingRef(
+  { remote }: { readonly remote: { readonly name: string } | undefined },
+  branch: string,
+): string {
   return branch.replace(/^refs\/heads\//, `refs/remotes/${remote?.name ?? 'origin'}/`);
 }
 

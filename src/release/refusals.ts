@@ -1,7 +1,8 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
-import { isLower, parseVersion } from '../core/version.ts';
-import { branchNames, shortName } from './branches.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+import { isLower, parseVersion, preReleaseId } from '../core/version.ts';
+import { branchNames, quotedName, shortName } from './branches.ts';
 import type { ReleaseFacts, RemoteFacts } from './facts.ts';
 import type { ReleaseRequest } from './plan-types.ts';
 
@@ -22,12 +23,11 @@ export function repositoryRefusals(
   ];
 }
 
-function emptyHotfix({ refs, line }: ReleaseFacts, config: ReleaseConfig): Problem[] {
-  if (refs.get(line)?.id !== refs.get(branchNames(config).main)?.id) return [];
+function emptyHotfix({ refs, line, commits }: ReleaseFacts, config: ReleaseConfig): Problem[] {
+  if (commits.length > 0 && refs.get(line)?.id !== refs.get(branchNames(config).main)?.id) return [];
   const what = `${shortName(line)} has no commits yet`;
-  return [
-    refused('hotfix-empty', what, `git switch ${shortName(line)}, mend it, git commit, then the same command again`),
-  ];
+  const fix = `git switch ${quotedName(line)}, mend it, git commit, then the same command again`;
+  return [refused('hotfix-empty', what, fix)];
 }
 
 function historyRefusals(facts: ReleaseFacts, config: ReleaseConfig): Problem[] {
@@ -51,12 +51,13 @@ function historyRefusals(facts: ReleaseFacts, config: ReleaseConfig): Problem[] 
 function missingBranch(name: string, facts: ReleaseFacts, config: ReleaseConfig): Problem {
   const { main, develop } = config.branches;
   const branch = shortName(name);
+  const quoted = quotedName(name);
   const rename = 'or name your branch in tagship.yaml: release: { branches: { main: … } }';
   const fix = facts.remote.refs.has(name)
-    ? `git fetch ${config.remote} && git branch ${branch} ${config.remote}/${branch}`
+    ? `git fetch ${config.remote} && git branch ${quoted} ${shellQuote(`${config.remote}/${branch}`)}`
     : branch === develop
       ? `git branch ${develop} ${main} && git push -u ${config.remote} ${develop}`
-      : `git branch ${branch} <the commit that is in production>, ${rename}`;
+      : `git branch ${quoted} <the commit that is in production>, ${rename}`;
   return refused('branch-missing', `there is no local branch ${branch}`, fix);
 }
 
@@ -65,7 +66,7 @@ function worktreeRefusals(facts: ReleaseFacts): Problem[] {
     refused(
       'operation-in-progress',
       `a ${operation} is in progress in ${path}`,
-      `finish it, or: git -C ${path} ${operation === 'bisect' ? 'bisect reset' : `${operation} --abort`}`,
+      `finish it, or: git -C ${shellQuote(path)} ${operation === 'bisect' ? 'bisect reset' : `${operation} --abort`}`,
       'that worktree has a branch checked out which the release moves',
     ),
   );
@@ -91,7 +92,7 @@ function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
     return refused(
       'branch-behind',
       `${branch} lacks commits that ${remote.name}/${branch} has`,
-      `git fetch ${remote.name} ${branch}:${branch} (git pull where it is checked out; git merge when they diverged)`,
+      `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)} (git pull where it is checked out; git merge when they diverged)`,
       'a release must contain what others already published',
     );
   });
@@ -108,10 +109,10 @@ function noRemote({ name, remotes }: RemoteFacts): Problem {
 /** Why this version cannot be the next one. */
 export function versionRefusals(
   facts: ReleaseFacts,
-  { target, kind }: Pick<ReleaseRequest, 'target' | 'kind'>,
+  { target, kind, pre }: Pick<ReleaseRequest, 'target' | 'kind' | 'pre'>,
   { tag, version, pubspec }: { tag: string; version: string; pubspec: string },
 ): readonly Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = emptyRelease(facts, target, { tag, version });
   const another = kind === 'hotfix' ? `see what it is: git show ${tag}` : 'tagship release patch (or another version)';
   if (facts.refs.has(`refs/tags/${tag}`)) {
     problems.push(refused('tag-exists', `the tag ${tag} exists already`, another));
@@ -127,8 +128,26 @@ export function versionRefusals(
   ];
   const higher = others.find((other) => !isLower(other, version));
   if (higher !== undefined) {
-    const fix = 'tagship release patch (or a higher version)';
+    const before = preReleaseId(higher);
+    const fix =
+      pre === undefined || before === undefined
+        ? 'tagship release patch (or a higher version)'
+        : `tagship release ${target} --pre ${shellQuote(before)} (or a word that sorts after ${before})`;
     problems.push(refused('version-not-higher', `${version} is not higher than ${higher}`, fix));
   }
   return problems;
+}
+
+/** Who names the version outright means it; a bump of nothing is a mistake, or a job that ran twice. */
+function emptyRelease(
+  { commits, lastRelease }: ReleaseFacts,
+  target: string,
+  { tag, version }: { tag: string; version: string },
+): Problem[] {
+  if (commits.length > 0 || lastRelease === undefined || parseVersion(target.replace(/^v/, '')) !== undefined)
+    return [];
+  const what = `there is nothing to release: no commits since ${lastRelease.tag}`;
+  return [
+    refused('release-empty', what, `commit something, or release ${tag} all the same: tagship release ${version}`),
+  ];
 }

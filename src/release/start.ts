@@ -3,15 +3,17 @@ import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import { tagOf } from '../core/tag-name.ts';
 import type { Files, Git } from '../io/ports.ts';
-import { branchNames, clashingBranch, shortName } from './branches.ts';
+import { branchNames, clashingBranch, quotedName, shortName } from './branches.ts';
 import { choosePubspec } from './choose-pubspec.ts';
 import { parseCommits } from './commits.ts';
-import { DURABLY } from './durable.ts';
 import { planEdits } from './edits.ts';
-import type { Ref, ReleaseFacts, TreeEntry } from './facts.ts';
+import type { Ref, ReleaseFacts, Signing, TreeEntry } from './facts.ts';
+import { beginning } from './give-up.ts';
 import { nextVersion } from './next-version.ts';
-import { writeEdits } from './objects.ts';
-import type { FileEdit, RefTip, ReleaseRequest } from './plan-types.ts';
+import { commit, writeEdits } from './objects.ts';
+import { releaseOpenRefusals } from './open-branches.ts';
+import { splitIdentity } from './plan.ts';
+import type { FileEdit, RefTip, ReleaseDetails, ReleaseRequest } from './plan-types.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
 
 export interface StartDetails {
@@ -23,7 +25,8 @@ export interface StartDetails {
   readonly edits: readonly FileEdit[];
   /** Of the version commit; the changelog is written when the release is finished. */
   readonly message: string;
-  readonly signed: boolean;
+  readonly identity: ReleaseDetails['identity'];
+  readonly signing: Signing;
 }
 
 export type StartPlan = Plan<'release-start', StartDetails>;
@@ -36,7 +39,11 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
   const version = nextVersion(request, current, parseCommits(facts.commits), [], config);
   const tag = tagOf(config.tag, version);
   const branch = branchNames(config).release(tag);
-  refuseIfAny([...versionRefusals(facts, request, { tag, version, pubspec: current }), ...branchTaken(facts, branch)]);
+  refuseIfAny([
+    ...releaseOpenRefusals(facts, config).filter(() => !facts.refs.has(branch)),
+    ...versionRefusals(facts, request, { tag, version, pubspec: current }),
+    ...branchTaken(facts, branch),
+  ]);
   const { edits, pubspecVersion } = planEdits(facts, config, { version, pubspec, notes: undefined });
   const from = { name: facts.line, id: facts.refs.get(facts.line)?.id ?? '' };
   return {
@@ -60,8 +67,9 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
       branch,
       from,
       edits,
-      message: `chore(release): begin ${version}`,
-      signed: facts.signing.commits,
+      message: beginning(version),
+      identity: splitIdentity(facts.identity ?? '', now),
+      signing: facts.signing,
     },
   };
 }
@@ -72,7 +80,7 @@ function branchTaken({ refs }: ReleaseFacts, branch: string): readonly Problem[]
     new Problem({
       code: 'branch-exists',
       what: `${shortName(branch)} exists already`,
-      fix: `git switch ${shortName(branch)}, then: tagship release finish`,
+      fix: `git switch ${quotedName(branch)}, then: tagship release finish`,
       exit: EXIT.refused,
     }),
   ];
@@ -86,7 +94,7 @@ export function clashes(refs: ReadonlyMap<string, Ref>, branch: string): readonl
     new Problem({
       code: 'branch-name-clash',
       what: `there can be no branch ${shortName(branch)} beside the branch ${shortName(other)}`,
-      fix: `git branch -m ${shortName(other)} ${shortName(other).replaceAll('/', '-')}-old, then the same command again`,
+      fix: `git branch -m ${quotedName(other)} ${quotedName(`${other.replace(/^refs\/heads\//, '').replaceAll('/', '-')}-old`)}, then the same command again`,
       exit: EXIT.refused,
     }),
   ];
@@ -102,12 +110,10 @@ export interface StartPorts {
  * @throws Problem `switch-refused`
  */
 export async function actStart({ git, files }: StartPorts, plan: StartPlan, tree: readonly TreeEntry[]): Promise<void> {
-  const { edits, from, message, branch, signed } = plan.details;
+  const { edits, from, message, branch } = plan.details;
   const written = await writeEdits({ git, files }, from.id, tree, edits);
-  const commit = (
-    await git.run([...DURABLY, 'commit-tree', ...(signed ? ['-S'] : []), written, '-p', from.id, '-m', message])
-  ).trim();
-  await switchToNew(git, shortName(branch), commit);
+  const begun = await commit(git, plan.details, written, [from.id], message);
+  await switchToNew(git, shortName(branch), begun);
 }
 
 /** `git switch -c`, which carries uncommitted changes along or refuses. @throws Problem `switch-refused` */

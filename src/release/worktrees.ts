@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import type { Files, Git } from '../io/ports.ts';
 import { shortName } from './branches.ts';
-import type { ReleaseDetails } from './plan-types.ts';
 import type { RefMove } from './refs.ts';
 
 export type GitIn = (folder: string) => Git;
@@ -56,7 +56,7 @@ export async function followBranches(
       code: 'worktree-left-behind',
       what: `the files in ${follow.path} could not be brought to the released commit`,
       why: answer.stderr.trim(),
-      fix: `look at git -C ${follow.path} status, move the named files aside, then: tagship release continue`,
+      fix: `look at git -C ${shellQuote(follow.path)} status, move the named files aside, then: tagship release continue`,
       exit: EXIT.resumable,
     });
   }
@@ -96,40 +96,48 @@ async function acceptWritten(files: Files, { git, path, from, to }: Follow): Pro
  * The worktrees that have a moving branch checked out now: the user may have switched since the plan was made, and a
  * worktree on another branch is none of the release's business.
  */
-async function follows({ git, gitIn, files }: WorktreePorts, moves: readonly RefMove[]): Promise<readonly Follow[]> {
-  const format = '%(refname)%00%(worktreepath)%00';
-  const output = await git.run(['for-each-ref', `--format=${format}`, ...moves.map(({ name }) => name)]);
-  const found: Follow[] = [];
+async function follows(ports: WorktreePorts, moves: readonly RefMove[]): Promise<readonly Follow[]> {
+  const present = await presentWorktrees(
+    ports,
+    moves.map(({ name }) => name),
+  );
+  return moves.flatMap(({ name, from, to }) => {
+    const path = present.get(name);
+    return from === undefined || path === undefined ? [] : [{ git: ports.gitIn(path), path, from, to }];
+  });
+}
+
+/** Where each of these branches is checked out now, of those that are. */
+async function presentWorktrees(
+  { git, files }: WorktreePorts,
+  branches: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const output = await git.run(['for-each-ref', '--format=%(refname)%00%(worktreepath)%00', ...branches]);
+  const found = new Map<string, string>();
   for (const record of output.split('\0\n')) {
     const [name, path] = record.split('\0');
-    const move = moves.find((candidate) => candidate.name === name);
     // A worktree whose folder was deleted is still listed.
-    if (move?.from === undefined || !path || !(await files.exists(path))) continue;
-    found.push({ git: gitIn(path), path, from: move.from, to: move.to });
+    if (name && path && branches.includes(name) && (await files.exists(path))) found.set(name, path);
   }
   return found;
 }
 
 /**
- * Leaves the finished branch where it is checked out, for develop, or for the bare commit when develop is checked out
- * elsewhere.
+ * Leaves a branch where it is checked out, for the next one, or for the bare commit when that is checked out elsewhere.
  * @throws Problem `worktree-left-behind`
  */
-export async function leaveLine(gitIn: GitIn, { worktrees, line, back }: ReleaseDetails): Promise<void> {
-  const develop = back[0]?.name;
-  const taken = worktrees.some(({ ref }) => ref === develop);
-  for (const { path } of worktrees.filter(({ ref }) => ref === line.name)) {
-    const git = gitIn(path);
-    if ((await git.try(['symbolic-ref', '--quiet', 'HEAD'])).stdout.trim() !== line.name) continue;
-    const target = develop === undefined || taken ? ['--detach'] : [shortName(develop)];
-    const answer = await git.try(['switch', '--quiet', ...target]);
-    if (answer.exitCode === 0) continue;
-    throw new Problem({
-      code: 'worktree-left-behind',
-      what: `${path} could not leave ${shortName(line.name)}`,
-      why: answer.stderr.trim(),
-      fix: 'move the named files aside, then: tagship release continue',
-      exit: EXIT.resumable,
-    });
-  }
+export async function leaveLine(ports: WorktreePorts, line: string, next: string | undefined): Promise<void> {
+  const present = await presentWorktrees(ports, [line, ...(next === undefined ? [] : [next])]);
+  const path = present.get(line);
+  if (path === undefined) return;
+  const target = next === undefined || present.has(next) ? ['--detach'] : [shortName(next)];
+  const answer = await ports.gitIn(path).try(['switch', '--quiet', ...target]);
+  if (answer.exitCode === 0) return;
+  throw new Problem({
+    code: 'worktree-left-behind',
+    what: `${path} could not leave ${shortName(line)}`,
+    why: answer.stderr.trim(),
+    fix: 'move the named files aside, then: tagship release continue',
+    exit: EXIT.resumable,
+  });
 }

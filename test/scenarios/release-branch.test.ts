@@ -73,10 +73,7 @@ describe('a release branch that lives for days', () => {
     ['several are', ['0.2.0', '0.3.0'], 'several releases are open'],
   ])('says so when %s', async (_what, versions, message) => {
     const app = await AppRepository.make();
-    for (const version of versions) {
-      await app.git('switch', '-q', 'develop');
-      await app.tagship(['release', 'start', version]);
-    }
+    for (const version of versions) await app.git('branch', `release/v${version}`, 'develop');
     const run = await app.tagship(['release', 'finish', '--yes']);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain(message);
@@ -200,6 +197,8 @@ describe('a pre-release', () => {
     const app = await AppRepository.make();
     const { 'refs/heads/main': main } = await app.refs();
     expect(await app.tagship(['release', 'minor', '--pre', 'beta', '--yes'])).toMatchObject({ exitCode: 0 });
+    await app.commit('lib/next.dart', '// next\n', 'feat: more');
+    await app.git('push', '-q', 'origin', 'develop');
     expect(await app.tagship(['release', 'minor', '--pre', 'beta', '--yes'])).toMatchObject({ exitCode: 0 });
     const refs = await app.refs();
     expect(Object.keys(refs)).toEqual([

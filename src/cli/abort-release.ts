@@ -1,0 +1,99 @@
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { abortRelease, planAbort } from '../release/abort.ts';
+import { branchNames, openReleaseBranches, quotedName, shortName } from '../release/branches.ts';
+import { claimed } from '../release/claim.ts';
+import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
+import { refuseOwnWork } from '../release/give-up.ts';
+import { unfinishedRelease } from '../release/journal.ts';
+import { localRefs } from '../release/look.ts';
+import { trackingRef } from '../release/push.ts';
+import { deleteLine } from '../release/steps/delete-line.ts';
+import { confirm } from './ask.ts';
+import type { Context } from './command.ts';
+import { openState } from './make-release.ts';
+import { tellingFailures } from './release-failure.ts';
+import type { ReleaseOptions } from './release-options.ts';
+import type { ReleaseWorkshop } from './release-workshop.ts';
+
+/**
+ * Undoes the release that is under way; with none, gives up the release branch that is open.
+ * @param version which, when several release branches are open
+ */
+export async function abort(
+  context: Context,
+  workshop: ReleaseWorkshop,
+  version: string | undefined,
+  options: ReleaseOptions,
+): Promise<ExitCode> {
+  const { ports, config } = workshop;
+  const [unfinished, refs] = await Promise.all([unfinishedRelease(ports.journal), localRefs(ports.git)]);
+  if (unfinished !== undefined)
+    return options.dryRun ? showUndoing(context, workshop) : undo(context, workshop, options);
+  if (version === undefined && openReleaseBranches(refs, config.release).length === 0) await openState(ports);
+  return tellingFailures(ports.journal, () => giveUp(context, workshop, version, options));
+}
+
+async function undo(
+  { terminal, json }: Context,
+  { ports }: ReleaseWorkshop,
+  { unpublished }: ReleaseOptions,
+): Promise<ExitCode> {
+  const { title, left } = await claimed(ports.claim, ports.processes, async () => {
+    const state = await openState(ports);
+    const left = await tellingFailures(ports.journal, () => abortRelease(ports, state, unpublished === true));
+    return { title: state.plan.plan.title, left };
+  });
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'aborted', release: title, leftAlone: left })}\n`);
+  terminal.err(`${title} is undone\n`);
+  for (const name of left) terminal.err(`  left alone, it has moved on since: ${name}\n`);
+  return EXIT.done;
+}
+
+async function showUndoing({ terminal, json }: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {
+  const state = await openState(ports);
+  const { putBack, leftAlone } = await planAbort(ports, state);
+  const release = state.plan.plan.title;
+  if (json) {
+    terminal.out(`${JSON.stringify({ outcome: 'planned', release, putBack, leftAlone })}\n`);
+    return EXIT.done;
+  }
+  terminal.out(`Undo ${release}, unless it is published\n`);
+  for (const { name, from } of putBack) {
+    terminal.out(from === undefined ? `  remove ${name}\n` : `  put ${name} back to ${from.slice(0, 8)}\n`);
+  }
+  for (const name of leftAlone) terminal.out(`  leave alone, it has moved on since: ${name}\n`);
+  return EXIT.done;
+}
+
+async function giveUp(
+  context: Context,
+  { ports, config }: ReleaseWorkshop,
+  wanted: string | undefined,
+  { dryRun, yes }: ReleaseOptions,
+): Promise<ExitCode> {
+  const { terminal, json } = context;
+  const refs = await localRefs(ports.git);
+  const branch = chooseReleaseBranch(refs, config.release, wanted);
+  const version = versionOfBranch(branch.name, config.release);
+  await refuseOwnWork(ports.git, branch, version);
+  const name = shortName(branch.name);
+  if (dryRun) {
+    terminal.out(json ? `${JSON.stringify({ outcome: 'planned', giveUp: name })}\n` : `Give up ${name}: delete it\n`);
+    return EXIT.done;
+  }
+  if (!yes && !(await confirm(context, `Give up ${name}?`))) return EXIT.refused;
+  await deleteLine(ports, branch, branchNames(config.release).develop);
+  const remote = config.release.remote;
+  const tracked = await ports.git.try([
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    trackingRef({ remote: { name: remote } }, branch.name),
+  ]);
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'given-up', branch: name, commit: branch.id })}\n`);
+  terminal.err(`${name} is given up; it was ${branch.id.slice(0, 10)}\n`);
+  if (tracked.exitCode === 0) {
+    terminal.err(`  ${remote} has it still; next: git push ${remote} --delete ${quotedName(branch.name)}\n`);
+  }
+  return EXIT.done;
+}

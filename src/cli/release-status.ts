@@ -1,0 +1,73 @@
+import type { Config } from '../config/schema.ts';
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+import { branchNames, openReleaseBranches, quotedName, shortName } from '../release/branches.ts';
+import type { Ref } from '../release/facts.ts';
+import { type ReleaseState, runningOwner, unfinishedRelease } from '../release/journal.ts';
+import { localRefs } from '../release/look.ts';
+import { openHotfixes, versionInName } from '../release/open-branches.ts';
+import type { Context } from './command.ts';
+import { openState } from './make-release.ts';
+import type { ReleaseWorkshop } from './release-workshop.ts';
+import { printable, renderPlan } from './render.ts';
+
+/** A release or hotfix branch that waits to be finished. */
+interface OpenBranch {
+  readonly branch: string;
+  readonly next: string;
+}
+
+/** What is under way here: a release that was begun and not finished, release branches, hotfixes. */
+export async function showReleaseStatus(
+  { terminal, json }: Context,
+  { ports, config }: ReleaseWorkshop,
+): Promise<ExitCode> {
+  const [state, refs] = await Promise.all([unfinishedRelease(ports.journal), localRefs(ports.git)]);
+  const worker = state === undefined ? undefined : runningOwner(state, ports.processes);
+  // What is being finished is told by the release itself.
+  const open = openBranches(refs, config).filter(
+    ({ branch }) => branch !== shortName(state?.plan.plan.details.line.name ?? ''),
+  );
+  if (json) {
+    const release =
+      state === undefined
+        ? { outcome: 'idle' }
+        : { outcome: worker === undefined ? 'unfinished' : 'running', plan: state.plan.plan, done: [...state.done] };
+    terminal.out(`${JSON.stringify({ ...release, open })}\n`);
+    return EXIT.done;
+  }
+  terminal.out(state === undefined ? 'no release is under way\n' : renderState(state, worker?.pid));
+  for (const { branch, next } of open) terminal.out(`${printable(branch)} is open\n  next: ${printable(next)}\n`);
+  return EXIT.done;
+}
+
+function openBranches(refs: ReadonlyMap<string, Ref>, { release: config }: Config): readonly OpenBranch[] {
+  const releases = openReleaseBranches(refs, config).map(({ name }) => {
+    const version = versionInName(name, config);
+    const finish = version === undefined ? 'tagship release finish' : `tagship release finish ${shellQuote(version)}`;
+    return { branch: shortName(name), next: `${finish} (or, to give it up: tagship release abort)` };
+  });
+  const prefix = branchNames(config).hotfix('');
+  const hotfixes = openHotfixes(refs, config).map(({ name }) => {
+    const ship = `tagship hotfix ${shellQuote(name.slice(prefix.length))}`;
+    return { branch: shortName(name), next: `git switch ${quotedName(name)}, mend it, commit, then: ${ship}` };
+  });
+  return [...releases, ...hotfixes];
+}
+
+function renderState({ plan: { plan }, done }: ReleaseState, worker: number | undefined): string {
+  const steps = plan.steps.filter(({ id }) => id !== 'build' && id !== 'gates');
+  const lines = steps.map(({ id, title }) => `  ${done.has(id) ? '✔' : '·'} ${title}`);
+  const next = 'next: tagship release continue (or: tagship release abort)';
+  const last = worker === undefined ? next : `process ${worker} is at work on it`;
+  return `${[`${plan.title}, begun ${plan.createdAt}`, ...lines, last].map(printable).join('\n')}\n`;
+}
+
+/** A dry run of continuing: the steps that are left. */
+export async function showRest({ terminal, json }: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {
+  const { plan: frozen, done } = await openState(ports);
+  const rest = frozen.plan.steps.filter(({ id }) => id !== 'build' && id !== 'gates' && !done.has(id));
+  const plan = { ...frozen.plan, steps: rest };
+  terminal.out(json ? `${JSON.stringify({ outcome: 'planned', plan })}\n` : renderPlan(plan, terminal));
+  return EXIT.done;
+}
