@@ -1,10 +1,12 @@
-// A release without gates and without push: tagship, git flow start + finish, and release-it, on two repositories.
+// A release without gates, published to a remote on this machine: tagship, git flow start + finish, and release-it, on
+// two repositories. tagship and git flow leave the same graph on the remote; release-it only bumps, tags and pushes the
+// branch it is on, and neither of the two writes a changelog.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { interleave, median, must, printTable } from './compare.js';
-import { copyRepository, makeRepository } from './repository.js';
+import { copyWithRemote, makeRepository } from './repository.js';
 
 const TAGSHIP = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const SIZES = { small: { commits: 30, tags: 0 }, large: { commits: 20_000, tags: 500 } };
@@ -18,9 +20,9 @@ export async function run() {
     for (const [size, shape] of Object.entries(SIZES)) {
       const original = makeRepository(join(folder, size), shape);
       const contenders = [
-        tagship(copyRepository(original, join(folder, `${size}-tagship`))),
-        gitFlow(copyRepository(original, join(folder, `${size}-git-flow`))),
-        releaseIt(copyRepository(original, join(folder, `${size}-release-it`)), peer),
+        tagship(copyWithRemote(original, join(folder, `${size}-tagship`))),
+        gitFlow(copyWithRemote(original, join(folder, `${size}-git-flow`))),
+        releaseIt(copyWithRemote(original, join(folder, `${size}-release-it`)), peer),
       ];
       const times = interleave(contenders, ROUNDS);
       medians[size] = new Map([...times].map(([name, values]) => [name, median(values)]));
@@ -42,9 +44,10 @@ function installReleaseIt(folder) {
   return join(home, 'node_modules/release-it/bin/release-it.js');
 }
 
+const ARGS = [TAGSHIP, 'release', 'patch', '--yes', '--no-checks'];
+
 function tagship(cwd) {
-  const args = [TAGSHIP, 'release', 'patch', '--yes', '--no-checks', '--no-push'];
-  return { name: 'tagship', run: () => must(process.execPath, args, { cwd }) };
+  return { name: 'tagship', run: () => must(process.execPath, ARGS, { cwd }) };
 }
 
 function gitFlow(cwd) {
@@ -64,24 +67,21 @@ function gitFlow(cwd) {
     writeFileSync(pubspec, readFileSync(pubspec, 'utf8').replace(/version: .*/, `version: ${version}`));
     must('git', ['commit', '-q', '-am', `chore(release): ${version}`], { cwd });
     const env = { ...process.env, GIT_MERGE_AUTOEDIT: 'no' };
-    must('git', ['flow', 'release', 'finish', '-m', `Release ${version}`, version], { cwd, env });
+    must('git', ['flow', 'release', 'finish', '--push', '-m', `Release ${version}`, version], { cwd, env });
   };
   return { name: 'git flow', run };
 }
 
 function releaseIt(cwd, program) {
-  const flags = ['--ci', '--no-npm', '--no-git.push', '--no-git.requireUpstream', '--no-git.requireCleanWorkingDir'];
+  const flags = ['--ci', '--no-npm'];
   return { name: 'release-it', run: () => must(process.execPath, [program, 'patch', ...flags], { cwd }) };
 }
 
-/** Processes that tagship itself starts for one release. */
+/** Processes of git that tagship itself starts for one release; those that git starts in turn are not counted. */
 function countProcesses(original, folder) {
   const trace = join(folder, 'trace');
-  const cwd = copyRepository(original, join(folder, 'counted'));
-  must(process.execPath, [TAGSHIP, 'release', 'patch', '--yes', '--no-checks', '--no-push'], {
-    cwd,
-    env: { ...process.env, GIT_TRACE2_EVENT: trace },
-  });
+  const cwd = copyWithRemote(original, join(folder, 'counted'));
+  must(process.execPath, ARGS, { cwd, env: { ...process.env, GIT_TRACE2_EVENT: trace } });
   const starts = readFileSync(trace, 'utf8')
     .split('\n')
     .filter((line) => line.includes('"event":"start"'));

@@ -41,7 +41,12 @@ export function makeRepository(folder, { commits, tags }) {
   return folder;
 }
 
-export function copyRepository(from, to) {
+/** A copy that has a remote of its own, up to date and followed by both branches. */
+export function copyWithRemote(from, to) {
   cpSync(from, to, { recursive: true, preserveTimestamps: true });
+  const git = (...args) => must('git', args, { cwd: to });
+  git('clone', '-q', '--bare', '.', `${to}.git`);
+  git('remote', 'add', 'origin', `${to}.git`);
+  git('push', '-q', '--set-upstream', 'origin', 'main', 'develop');
   return to;
 }
