@@ -1,5 +1,5 @@
-import createPreset from 'conventional-changelog-conventionalcommits';
 import { writeChangelogString } from 'conventional-changelog-writer';
+import { presetWriter } from './changelog-preset.ts';
 import type { ParsedCommit } from './commits.ts';
 import type { HostedRepository } from './hosting.ts';
 
@@ -23,7 +23,7 @@ export async function changelogSection({
   previousTag,
   hosted,
 }: SectionFacts): Promise<string> {
-  const { writer } = createPreset(hosted === undefined ? {} : linkFormats(hosted));
+  const writer = presetWriter(hosted?.infix ?? '');
   const context = {
     version,
     date,
@@ -41,13 +41,4 @@ export async function changelogSection({
   };
   const text = await writeChangelogString([...commits], context, { ...writer, transform });
   return text.trim();
-}
-
-function linkFormats({ infix }: HostedRepository): Record<string, string> {
-  const base = `{{host}}/{{owner}}/{{repository}}${infix}`;
-  return {
-    issueUrlFormat: `${base}/issues/{{id}}`,
-    commitUrlFormat: `${base}/commit/{{hash}}`,
-    compareUrlFormat: `${base}/compare/{{previousTag}}...{{currentTag}}`,
-  };
 }

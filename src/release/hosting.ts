@@ -11,6 +11,9 @@ export interface HostedRepository {
 
 const INFIX: Readonly<Record<string, string>> = { 'github.com': '', 'codeberg.org': '', 'gitlab.com': '/-' };
 
+/** Every infix that a hosted repository may have. */
+export const LINK_INFIXES: readonly string[] = [...new Set(Object.values(INFIX))];
+
 /** Reads the forms git accepts: `https://host/owner/repo.git`, `ssh://git@host/…`, `git@host:owner/repo`. */
 export function hostedRepository(url: string): HostedRepository | undefined {
   const [, hostname, path] = /^(?:[a-z+]+:\/\/)?(?:[^@/]+@)?([A-Za-z0-9.-]+)(?::\d+\/|[:/])(.+)$/.exec(url) ?? [];

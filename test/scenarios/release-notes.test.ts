@@ -41,6 +41,16 @@ describe('release --notes', () => {
     expect(second.stdout).not.toContain('greet people');
   });
 
+  it.each([
+    ['git@github.com:team/app.git', 'https://github.com/team/app/commit/'],
+    ['git@gitlab.com:team/app.git', 'https://gitlab.com/team/app/-/commit/'],
+  ])('links to the pages of %s', async (remote, commit) => {
+    const app = await AppRepository.make();
+    await app.git('remote', 'set-url', 'origin', remote);
+    const { stdout: notes } = await app.tagship(['release', '--notes', 'minor', '--no-push']);
+    expect(notes).toContain(`](${commit}${await app.git('rev-parse', 'develop')}))`);
+  });
+
   it('refuses what could not be released', async () => {
     const app = await AppRepository.make();
     const run = await app.tagship(['release', '--notes', '0.0.1']);
