@@ -52,6 +52,13 @@ describe('the house', () => {
     expect(imports.filter((one) => !isAllowed(one))).toEqual([]);
   });
 
+  it('reveals a secret in io alone', () => {
+    const revealing = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.ts') && /\.reveal\(\)/.test(readFileSync(join(SRC, path), 'utf8')),
+    );
+    expect(revealing.map(folderOf)).toEqual(['io']);
+  });
+
   it('ends the process in main.ts and route.ts alone', () => {
     const enders = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.endsWith('.ts') && /process\.exit\(/.test(readFileSync(join(SRC, path), 'utf8')),

@@ -51,7 +51,7 @@ export async function openRelease(
     report,
     signal,
     hook: async (when, step, plan) => {
-      const command = commandAt(config.release, when, step);
+      const command = commandAt(plan, when, step);
       if (command === undefined) return;
       const { shellRunner } = await import('../io/command-runner.ts');
       await runHook(

@@ -1,5 +1,6 @@
 import { normalize } from 'node:path/posix';
 import * as z from 'zod';
+import { Secret } from '../core/secret.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { machineOf, parseHost } from './host-address.ts';
 
@@ -178,10 +179,11 @@ const environmentName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'is
 const webhook = z
   .string()
   .regex(/^(https?:\/\/\S+|env:[A-Za-z_][A-Za-z0-9_]*)$/, 'must be an http address or env:NAME')
+  .transform((address) => new Secret(address))
   .describe('An address, or env:NAME for one that holds a secret.');
 
 export const configSchema = z.strictObject({
-  notify: z.array(webhook).default([]).describe('Web hooks that are told of every release, as JSON.'),
+  notify: z.array(webhook).prefault([]).describe('Web hooks that are told of every release, as JSON.'),
   release: releaseSchema,
   checks: checksSchema,
   environments: z.record(environmentName, environmentSchema).default({}),

@@ -1,3 +1,5 @@
+import type { Secret } from '../core/secret.ts';
+
 /** What a web hook gets, as JSON. `text` and `content` are what the chat services show. */
 export interface Announcement {
   readonly event: 'released';
@@ -15,12 +17,13 @@ const TIMEOUT = 10_000;
  * @returns why it failed, without the address: its path is often a token
  */
 export async function postAnnouncement(
-  hook: string,
+  hook: Secret,
   environment: NodeJS.ProcessEnv,
   announcement: Announcement,
 ): Promise<string | undefined> {
-  const variable = hook.startsWith('env:') ? hook.slice('env:'.length) : undefined;
-  const address = variable === undefined ? hook : environment[variable];
+  const written = hook.reveal();
+  const variable = written.startsWith('env:') ? written.slice('env:'.length) : undefined;
+  const address = variable === undefined ? written : environment[variable];
   if (!address || !URL.canParse(address)) return `${variable ?? 'the address'} is not an address`;
   const url = new URL(address);
   try {

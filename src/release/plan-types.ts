@@ -1,3 +1,4 @@
+import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Signing } from './facts.ts';
 import type { VersionFile } from './version-file.ts';
@@ -57,6 +58,8 @@ export interface ReleaseDetails {
   readonly worktrees: readonly { readonly path: string; readonly ref: string }[];
   readonly remote: RemoteTarget | undefined;
   readonly checks: boolean;
+  /** The user's own commands around the steps, as they were configured when the release was planned. */
+  readonly hooks: ReleaseConfig['hooks'];
 }
 
 export interface ReleasedPackage {

@@ -65,6 +65,7 @@ export async function planRelease(
     worktrees: movingWorktrees(facts, branches),
     remote: request.push ? remoteTarget(facts) : undefined,
     checks: request.checks,
+    hooks: config.hooks,
   };
   const name = kind === 'hotfix' ? `Hotfix ${tag}` : `Release ${tag}`;
   return {

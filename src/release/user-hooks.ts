@@ -1,4 +1,3 @@
-import type { ReleaseConfig } from '../config/schema.ts';
 import type { Report } from '../core/events.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { CommandRunner } from '../io/ports.ts';
@@ -7,8 +6,8 @@ import type { ReleasePlan } from './plan-types.ts';
 type When = 'before' | 'after';
 
 /** The user's command at a point of the release, e.g. before the push. */
-export function commandAt({ hooks }: ReleaseConfig, when: When, step: string): string | undefined {
-  return Object.entries(hooks[when]).find(([name]) => name === step)?.[1];
+export function commandAt({ details }: ReleasePlan, when: When, step: string): string | undefined {
+  return Object.entries(details.hooks[when]).find(([name]) => name === step)?.[1];
 }
 
 interface HookRun {

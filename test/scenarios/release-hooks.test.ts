@@ -37,6 +37,19 @@ it.each([
   if (exitCode === 3) expect((await app.tagship(['release', 'status'])).stdout).toContain('no release is under way');
 });
 
+it('a release that is taken up runs the commands it was planned with', async () => {
+  const app = await AppRepository.make();
+  const log = join(app.folder, 'log');
+  const config = (word: string) => `release: { hooks: { after: { push: "echo ${word} >> ${log}" } } }\n`;
+  await app.write('tagship.yaml', config('planned'));
+  await app.hook('origin', 'pre-receive', 'exit 1');
+  expect(await app.tagship(['release', 'minor', '--yes', '--no-checks'])).toMatchObject({ exitCode: 4 });
+  await app.write('tagship.yaml', config('changed'));
+  await app.hook('origin', 'pre-receive', 'exit 0');
+  expect(await app.tagship(['release', 'continue'])).toMatchObject({ exitCode: 0 });
+  expect(readFileSync(log, 'utf8')).toBe('planned\n');
+});
+
 it('web hooks are told, and one that cannot be told is a warning without its secret', async () => {
   const bodies: string[] = [];
   const server = createServer((request, response) => {
