@@ -17,7 +17,8 @@ async function showStatus(name: string, context: Context) {
   const environment = findEnvironment(await readConfig(cwd), name);
   const { facts: all, unseen, exit } = await lookAtHosts(context, environment, 'status');
   const hosts = all.map((facts) => statusOf(facts, environment.config, environment.tagFormat));
-  if (json) terminal.out(`${JSON.stringify({ environment: name, hosts: [...hosts, ...unseen] })}\n`);
+  const healthy = unseen.length === 0 && hosts.every(({ verdict }) => verdict === 'healthy');
+  if (json) terminal.out(`${JSON.stringify({ environment: name, healthy, hosts: [...hosts, ...unseen] })}\n`);
   else terminal.out(hosts.map((status) => renderStatus(name, status)).join('\n'));
   return exit;
 }

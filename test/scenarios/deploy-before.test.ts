@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from '../support/deployed-app.ts';
 import { bootLabHost } from '../support/lab.ts';
+import { RunningTagship } from '../support/running-tagship.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('what was there before a deployment', () => {
+describe.skipIf(host === undefined)('what was there before a deployment', { timeout: 180_000 }, () => {
   let app: DeployedApp;
   const deploy = (...args: string[]) => app.tagship('deploy', 'production', ...args);
   const configure = (status: number) =>
@@ -75,5 +76,44 @@ describe.skipIf(host === undefined)('what was there before a deployment', () => 
     await app.onHost('docker compose start');
     expect(await app.status()).toMatchObject({ verdict: 'healthy' });
     expect(await app.answer()).toBe('v0.4.0');
+  });
+  it.each([
+    ['in its Compose file', 'v0.6.0', 'needs-env', 'GREETING'],
+    ['to build an image', 'v0.6.1', 'build-needs-env', 'SCRIPT'],
+  ] as const)(
+    'stays when the release needs a variable %s that is not set, and which is told: exit 3',
+    async (_where, tag, behaviour, variable) => {
+      await app.release(tag, behaviour);
+      const { exitCode, stderr } = await deploy();
+      expect(stderr).toContain(`set neither in .env nor by tagship: ${variable})`);
+      expect(exitCode).toBe(3);
+      expect(await app.answer()).toBe('v0.4.0');
+    },
+  );
+
+  it('is told honestly by status: exit 0 once it is told, healthy or not', async () => {
+    const told = async () => {
+      const { exitCode, stdout } = await app.tagship('status', 'production', '--json');
+      const { healthy, hosts } = JSON.parse(stdout);
+      return { exitCode, healthy, verdict: hosts[0].verdict };
+    };
+    expect(await told()).toEqual({ exitCode: 0, healthy: true, verdict: 'healthy' });
+    await app.onHost('docker compose stop');
+    expect(await told()).toEqual({ exitCode: 0, healthy: false, verdict: 'down' });
+    await app.onHost('docker compose start');
+  });
+
+  it('and has changed since the question was asked is not replaced on a late yes: exit 3, and the host says look again', async () => {
+    await app.release('v0.7.0');
+    await app.release('v0.8.0');
+    const asked = new RunningTagship(app.path, ['deploy', 'production', 'v0.7.0'], { typed: true });
+    await asked.says('[Y/n]');
+    expect((await deploy('v0.8.0')).exitCode).toBe(0);
+    asked.type('y\n');
+    const { exitCode, stderr } = await asked.finished;
+    expect(stderr).toContain('another run has begun since the plan was made');
+    expect(stderr).toContain('next: tagship deploy production v0.7.0');
+    expect(exitCode).toBe(3);
+    expect(await app.answer()).toBe('v0.8.0');
   });
 });

@@ -16,6 +16,7 @@ export type Behaviour =
   | 'health-hang'
   | 'image-missing'
   | 'build-broken'
+  | 'build-needs-env'
   | 'compose-broken';
 
 /** The only image of the tests: a static BusyBox that runs the script a release brings. Made once on the host. */
@@ -102,8 +103,9 @@ ${extra}`;
   /** Commits and tags a release, and pushes nothing. */
   async commitRelease(tag: string, behaviour: Behaviour = 'well'): Promise<void> {
     await this.write('docker-compose.yml', composeFile(this.port, behaviour));
-    const copied = behaviour === 'build-broken' ? 'not-there.sh' : 'serve.sh';
-    await this.write('web/Dockerfile', `FROM ${BASE_IMAGE}\nCOPY ${copied} /serve.sh\n`);
+    const copied =
+      behaviour === 'build-broken' ? 'not-there.sh' : behaviour === 'build-needs-env' ? '${SCRIPT}.sh' : 'serve.sh';
+    await this.write('web/Dockerfile', `FROM ${BASE_IMAGE}\nARG SCRIPT\nCOPY ${copied} /serve.sh\n`);
     await this.write('web/serve.sh', serveScript(tag, behaviour));
     await this.git('add', '-A');
     await this.git('commit', '-q', '-m', `release: ${tag}`);
@@ -153,7 +155,8 @@ ${extra}`;
 
 function composeFile(port: number, behaviour: Behaviour): string {
   if (behaviour === 'compose-broken') return 'services:\n  web:\n    imag: nothing\n';
-  const image = behaviour === 'image-missing' ? '    image: tagship-test/never-built:1.0' : '    build: web';
+  const build = behaviour === 'build-needs-env' ? '{ context: web, args: { SCRIPT: "${SCRIPT}" } }' : 'web';
+  const image = behaviour === 'image-missing' ? '    image: tagship-test/never-built:1.0' : `    build: ${build}`;
   return `services:
   web:
 ${image}

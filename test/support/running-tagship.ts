@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { shellJoin } from '../../src/core/shell-quote.ts';
 import { type Finished, TAGSHIP } from './tagship.ts';
 
 /** A tagship that is still at work: what it says can be waited for, and it can be interrupted. */
@@ -7,10 +8,16 @@ export class RunningTagship {
   private readonly child: ChildProcess;
   readonly finished: Promise<Pick<Finished, 'exitCode' | 'signal' | 'stderr'>>;
 
-  constructor(cwd: string, args: readonly string[]) {
+  /** @param typed at a terminal of its own, where it asks and {@link type} answers */
+  constructor(cwd: string, args: readonly string[], { typed = false } = {}) {
     const env = { ...process.env, NO_COLOR: '1' };
-    this.child = spawn(process.execPath, [TAGSHIP, ...args], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    const command = [process.execPath, TAGSHIP, ...args];
+    this.child = typed
+      ? spawn('script', ['-qec', shellJoin(command), '/dev/null'], { cwd, env, stdio: 'pipe' })
+      : spawn(process.execPath, command.slice(1), { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    // A terminal has one stream for both.
+    const stream = typed ? this.child.stdout : this.child.stderr;
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       this.said += text;
     });
     this.finished = new Promise((resolve) =>
@@ -29,6 +36,10 @@ export class RunningTagship {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return performance.now();
+  }
+
+  type(text: string): void {
+    this.child.stdin?.write(text);
   }
 
   interrupt(): void {

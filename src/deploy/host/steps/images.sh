@@ -1,20 +1,32 @@
 # shellcheck shell=sh disable=SC2154
 # Images: all of them are here before anything stops, and names can be given back.
 
+# Keeps the configuration as Compose understands it, and what it said on the way: that names what it misses.
 validate_compose() {
   cd "$tree" || exit 1
-  compose config --quiet || fail "the Compose file of the release is not valid"
+  if compose config >"$scratch/config.yml" 2>"$scratch/compose-said"; then
+    cat "$scratch/compose-said"
+  else
+    cat "$scratch/compose-said"
+    fail "the Compose file of the release is not valid$(missing_variables)"
+  fi
+}
+
+# Compose goes on with nothing in place of a variable that is not set; what then fails does not say why.
+missing_variables() {
+  names=$(sed -n -e 's/.*[Tt]he \\*"*\([A-Za-z_][A-Za-z0-9_]*\)\\*"* variable is not set.*/\1/p' \
+    -e 's/.*required variable \([A-Za-z_][A-Za-z0-9_]*\) is missing a value.*/\1/p' "$scratch/compose-said" | sort -u | paste -sd' ' -)
+  [ -z "$names" ] || printf ' (variables it uses that are set neither in .env nor by tagship: %s)' "$names"
 }
 
 # Builds what has a build section and pulls the rest; only the services named, or all.
 get_images() { # [SERVICE...]
   : >"$TAGSHIP_RUN/names-moved"
-  cd "$tree" || exit 1
-  compose config >"$scratch/config.yml" || fail "the Compose file of the release is not valid"
+  validate_compose
   list_services "$@" <"$scratch/config.yml" >"$scratch/services"
   to_build=$(awk -F'\t' '$3 == "build" { print $1 }' "$scratch/services")
   # shellcheck disable=SC2086 # names of services hold no blanks
-  [ -z "$to_build" ] || compose build $to_build || fail "an image could not be built"
+  [ -z "$to_build" ] || compose build $to_build || fail "an image could not be built$(missing_variables)"
   to_pull=
   while IFS='	' read -r service image build policy; do
     [ "$build" = build ] || ! wants_pull "$image" "$policy" || to_pull="$to_pull $service"
