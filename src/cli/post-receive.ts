@@ -7,7 +7,6 @@ import type { Context } from './command.ts';
 import { findEnvironment } from './environment.ts';
 import { exitOf, renderFailure } from './render.ts';
 import { ship } from './ship.ts';
-import { waitForLock } from './wait-for-lock.ts';
 import { worstExit } from './worst-exit.ts';
 
 /**
@@ -49,7 +48,7 @@ async function deploy(context: Context, { environment, release }: Shipment): Pro
     terminal.err(`deploying ${release.tag} to ${environment}\n`);
     const named = findEnvironment(release.config, environment);
     const wanted = { kind: 'deploy', tag: release.tag, notOlder: true } as const;
-    return await waitForLock(context, () => ship(context, named, wanted, { yes: true }));
+    return await ship(context, named, wanted, { yes: true, waits: true });
   } catch (error) {
     return report(context, `${release.tag} is not deployed to ${environment}`, error);
   }

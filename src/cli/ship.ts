@@ -1,24 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
-import { carryOut } from '../deploy/act.ts';
+import { EXIT, type ExitCode } from '../core/problem.ts';
 import { type DeployRequest, planRun } from '../deploy/plan.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { systemClock } from '../io/clock.ts';
 import type { Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
 import { confirm } from './ask.ts';
+import { carryOutOn, type PlannedHost } from './carry-out-on.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
 import { exitOfAll, type HostReport, isPartial, renderReports, reportOf } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
 import { openHost } from './open-host.ts';
-import { exitOf, renderEvent, renderFailure, renderPlan } from './render.ts';
-import { runProblem } from './run-problem.ts';
+import { renderPlan } from './render.ts';
+import { waitForLock } from './wait-for-lock.ts';
 
 export interface ShipOptions {
   readonly dryRun?: boolean | undefined;
   readonly yes?: boolean | undefined;
+  /** Wait for runs of others that are in the way: nobody would try again. */
+  readonly waits?: boolean | undefined;
 }
 
 type Wanted = Pick<DeployRequest, 'kind' | 'tag' | 'notOlder'>;
@@ -34,24 +36,19 @@ export async function ship(
   wanted: Wanted,
   options: ShipOptions,
 ): Promise<ExitCode> {
-  const hosts: Host[] = [];
+  const hosts = new Map<string, Host>();
+  const planOn = async (written: string) => {
+    const host = hosts.get(written) ?? (await openHost(written, environment.config.ssh, process.env));
+    hosts.set(written, host);
+    return { host, plan: await planFor(host, context, environment, wanted) };
+  };
+  const planAll = () => fromAllHosts(environment.config.hosts.map(planOn));
   try {
-    const planned = await fromAllHosts(
-      environment.config.hosts.map(async (written) => {
-        const host = await openHost(written, environment.config.ssh, process.env);
-        hosts.push(host);
-        return planFor(host, context, environment, wanted);
-      }),
-    );
-    return await carryOutAll(context, environment, planned, options);
+    const planned = await (options.waits ? waitForLock(context, planAll) : planAll());
+    return await carryOutAll(context, environment, wanted, planned, options);
   } finally {
-    await Promise.all(hosts.map((host) => host.close()));
+    await Promise.all([...hosts.values()].map((host) => host.close()));
   }
-}
-
-interface Planned {
-  readonly host: Host;
-  readonly plan: DeployPlan;
 }
 
 async function planFor(
@@ -59,7 +56,7 @@ async function planFor(
   { signal, version }: Context,
   { name, config, tagFormat }: NamedEnvironment,
   wanted: Wanted,
-): Promise<Planned> {
+): Promise<DeployPlan> {
   const facts = await lookInTime(host, config, wanted.kind, signal);
   const request: DeployRequest = {
     ...wanted,
@@ -69,7 +66,7 @@ async function planFor(
     now: systemClock.now(),
     nonce: randomBytes(3).toString('hex'),
   };
-  return { host, plan: planRun(facts, request, config, tagFormat) };
+  return planRun(facts, request, config, tagFormat);
 }
 
 /** A container's user may have a number and no name. */
@@ -83,11 +80,13 @@ function userName(): string {
 
 async function carryOutAll(
   context: Context,
-  { name }: NamedEnvironment,
-  planned: readonly Planned[],
-  { dryRun, yes }: ShipOptions,
+  environment: NamedEnvironment,
+  wanted: Wanted,
+  planned: readonly PlannedHost[],
+  { dryRun, yes, waits }: ShipOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
+  const { name } = environment;
   if (dryRun) {
     if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plans: planned.map(({ plan }) => plan) })}\n`);
     else for (const { plan } of planned) terminal.out(renderPlan(plan, terminal));
@@ -98,7 +97,10 @@ async function carryOutAll(
   const reports: HostReport[] = [];
   for (const one of planned) {
     const goesOn = reports.every(({ outcome }) => outcome === 'succeeded') && !context.signal.aborted;
-    reports.push(goesOn ? await carryOutOne(context, name, one) : notStarted(context, one));
+    const replan = waits
+      ? () => planFor(one.host, context, environment, { ...wanted, tag: one.plan.details.about.tag })
+      : undefined;
+    reports.push(goesOn ? await carryOutOn(context, environment, one, replan) : notStarted(context, one));
   }
   const exit = exitOfAll(reports);
   if (isPartial(reports)) {
@@ -117,25 +119,7 @@ function declined({ terminal, json }: Context): ExitCode {
   return EXIT.refused;
 }
 
-/** Never throws: what happened on the hosts before this one must be told whatever happens here. */
-async function carryOutOne(context: Context, name: string, { host, plan }: Planned): Promise<HostReport> {
-  const { terminal, signal } = context;
-  try {
-    const result = await carryOut(plan, host, (event) => terminal.err(renderEvent(event, terminal)), signal);
-    const problem = runProblem(plan, result, name);
-    if (problem === undefined) terminal.err(`${plan.details.about.tag} serves on ${name} (${host.name})\n`);
-    else terminal.err(renderFailure(problem, terminal));
-    return reportOf(plan, { outcome: result.outcome, exit: problem?.exit ?? EXIT.done, problem: problem?.toJSON() });
-  } catch (error) {
-    terminal.err(renderFailure(error, terminal));
-    const isExpected = error instanceof Problem;
-    const outcome = isExpected ? 'failed' : 'bug';
-    const problem = isExpected ? error.toJSON() : { code: 'bug', what: String(error) };
-    return reportOf(plan, { outcome, exit: exitOf(error), problem });
-  }
-}
-
-function notStarted({ signal }: Context, { plan }: Planned): HostReport {
+function notStarted({ signal }: Context, { plan }: PlannedHost): HostReport {
   const exit = signal.aborted ? EXIT.interrupted : EXIT.refused;
   return reportOf(plan, { outcome: 'not-started', exit, problem: undefined });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT, type ExitCode } from '../core/problem.ts';
+import { EXIT } from '../core/problem.ts';
 import type { Context } from './command.ts';
 import { exitOf } from './render.ts';
 
@@ -14,18 +14,20 @@ const PATIENCE: Patience = { limit: 30 * 60_000, between: 5_000 };
 
 /**
  * Tries until no other run is in the way, and says that it waits. Each try looks at the hosts anew.
+ * @param isInTheWay whether what a try came to means that it is to be tried again
  * @throws whatever the last try threw
  */
-export async function waitForLock(
+export async function waitForLock<T>(
   { terminal, signal }: Context,
-  attempt: () => Promise<ExitCode>,
+  attempt: () => Promise<T>,
+  isInTheWay: (result: T) => boolean = () => false,
   { limit, between }: Patience = PATIENCE,
-): Promise<ExitCode> {
+): Promise<T> {
   const end = Date.now() + limit;
   for (let tries = 1; ; tries += 1) {
     try {
-      const exit = await attempt();
-      if (exit !== EXIT.locked || Date.now() > end) return exit;
+      const result = await attempt();
+      if (!isInTheWay(result) || Date.now() > end) return result;
     } catch (error) {
       if (exitOf(error) !== EXIT.locked || Date.now() > end) throw error;
     }

@@ -168,6 +168,7 @@ const environmentSchema = z.strictObject({
         .optional()
         .describe('Private key file; without one, the usual files of ~/.ssh. The agent is asked besides.'),
       knownHosts: oneLine.default('~/.ssh/known_hosts'),
+      reconnect: duration('2m').describe('How long a link that is lost during a deployment is tried again.'),
     })
     .prefault({}),
 });

@@ -1,10 +1,11 @@
 import type { Report } from '../core/events.ts';
 import { EXIT, LINK_LOST, Problem } from '../core/problem.ts';
-import type { Host, ScriptResult } from '../io/ports.ts';
+import type { Host } from '../io/ports.ts';
+import { followRun } from './follow.ts';
 import type { DeployPlan } from './plan-shape.ts';
 import { type FailedStep, readProgress } from './progress.ts';
 import type { RunOutcome } from './run.ts';
-import { runFolder, startScript } from './upload.ts';
+import { startScript } from './upload.ts';
 
 /** How a run ended as far as we can tell: `unknown` and `detached` mean that the host goes on without us. */
 export type Outcome = RunOutcome | 'locked' | 'unknown' | 'detached' | 'interrupted';
@@ -14,47 +15,88 @@ export interface RunResult {
   readonly failed: FailedStep | undefined;
 }
 
+export interface Watching {
+  readonly report: Report;
+  /** Ends the watching, never the run. */
+  readonly signal: AbortSignal;
+  /** How long a lost link is tried again, in milliseconds. */
+  readonly patience: number;
+}
+
 /**
  * Hands the plan to the host and follows what the host does with it, until it ends or we are cut off from it.
  * @throws Problem when the run was certainly not started, so that nothing has changed
  */
-export async function carryOut(plan: DeployPlan, host: Host, report: Report, signal: AbortSignal): Promise<RunResult> {
-  signal.throwIfAborted();
-  if (!(await start(plan, host))) return { outcome: 'unknown', failed: undefined };
+export async function carryOut(plan: DeployPlan, host: Host, watching: Watching): Promise<RunResult> {
+  const { report, signal } = watching;
+  await wake(host, signal);
+  const isStarted = await start(plan, host);
   const progress = readProgress(plan, report);
-  const script = `exec sh "$1/follow.sh" "$1" 0`;
-  const options = { args: [runFolder(plan)], onLine: progress.line, signal };
-  const followed = await unlessCutOff(host.run(script, options)).catch((error: unknown) => {
-    if (signal.aborted) return 'detached' as const;
-    throw error;
-  });
-  if (followed === 'detached') return { outcome: 'detached', failed: undefined };
-  // A follower that read to the end and was told no outcome: the runner was killed. One that did not get there knows nothing.
-  const untold = followed?.exitCode === 0 ? 'interrupted' : 'unknown';
-  return { outcome: progress.outcome() ?? untold, failed: progress.failed() };
-}
-
-/** @returns whether it was certainly started; when false, the host may have begun all the same */
-async function start(plan: DeployPlan, host: Host): Promise<boolean> {
-  // Not abortable: whether it was started should be known, one way or the other.
-  const result = await unlessCutOff(host.run(startScript(plan)));
-  if (result?.exitCode === undefined) return false;
-  if (result.exitCode === 0) return true;
-  throw new Problem({
-    code: 'start-failed',
-    what: `the run could not be started on ${plan.details.host}; nothing has changed`,
-    why: result.stderr.trim(),
-    fix: `see that there is room on the host's disk: df -h ${plan.details.path}`,
-    exit: EXIT.refused,
-  });
-}
-
-/** What a script came to; undefined when the link died first. */
-async function unlessCutOff(running: Promise<ScriptResult>): Promise<ScriptResult | undefined> {
   try {
-    return await running;
+    const followed = await followRun(plan, host, progress, watching);
+    if (followed === 'never-begun') throw notStarted(plan, 'the link was lost before it had begun');
+    // A log that was read to its end and tells no outcome: the runner was killed.
+    const untold = followed === 'ended' ? 'interrupted' : 'unknown';
+    return { outcome: progress.outcome() ?? untold, failed: progress.failed() };
   } catch (error) {
-    if (error instanceof Problem && error.code === LINK_LOST) return undefined;
+    if (signal.aborted) return { outcome: isStarted ? 'detached' : 'unknown', failed: undefined };
     throw error;
   }
+}
+
+/**
+ * Finds out whether the link lives before anything is sent: it may have died while another host was deployed to.
+ * @throws Problem when the host cannot be reached any more; nothing has changed there
+ */
+async function wake(host: Host, signal: AbortSignal): Promise<void> {
+  const isThere = () => host.run(':', { signal });
+  try {
+    await isThere().catch((error: unknown) => {
+      if (error instanceof Problem && error.code === LINK_LOST) return isThere();
+      throw error;
+    });
+  } catch (error) {
+    if (signal.aborted) throw interrupted();
+    throw untouched(error);
+  }
+}
+
+/**
+ * @returns whether the run was certainly started; when we were cut off, whoever follows finds out
+ * @throws Problem when it was certainly not started
+ */
+async function start(plan: DeployPlan, host: Host): Promise<boolean> {
+  // Not abortable: whether it was started should be known, one way or the other.
+  const result = await host.run(startScript(plan)).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === LINK_LOST) return undefined;
+    throw untouched(error);
+  });
+  if (result?.exitCode === undefined) return false;
+  if (result.exitCode === 0) return true;
+  throw notStarted(plan, result.stderr.trim());
+}
+
+/** A host that could not be asked for anything. */
+function untouched(error: unknown): unknown {
+  if (!(error instanceof Problem)) return error;
+  return new Problem({ ...error.toJSON(), what: `${error.what}; nothing has changed there` });
+}
+
+function interrupted(): Problem {
+  return new Problem({
+    code: 'interrupted',
+    what: 'interrupted before the run was started: nothing has changed',
+    fix: 'run the same command again',
+    exit: EXIT.interrupted,
+  });
+}
+
+function notStarted({ details: { host, path } }: DeployPlan, why: string): Problem {
+  return new Problem({
+    code: 'start-failed',
+    what: `the run could not be started on ${host}; nothing has changed`,
+    why,
+    fix: `see that the host is up, and that there is room on its disk: df -h ${path}`,
+    exit: EXIT.refused,
+  });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { withoutPassword } from '../core/without-password.ts';
 import { type JournalLine, type LockInfo, parseHistory, parseJournal, parseLockInfo, type RunRecord } from './run.ts';
-import { withoutPassword } from './without-password.ts';
 
 /** A container that was started in the app directory. */
 const containerSchema = z.object({
@@ -44,6 +44,10 @@ export interface HostFacts {
   readonly host: string;
   readonly user: string;
   readonly tools: ReadonlySet<string>;
+  /** The login's end is the end of everything it started, a detached runner too. */
+  readonly logoutKills: boolean;
+  /** The user's services outlive the login. */
+  readonly lingers: boolean;
   readonly folder: boolean;
   readonly clone: Clone | undefined;
   readonly cloneError: string | undefined;
@@ -78,6 +82,8 @@ export function parseFacts(host: string, text: string): HostFacts | undefined {
     host,
     user: facts.get('user') ?? '',
     tools: new Set(lines('tools')),
+    logoutKills: facts.has('logout-kills'),
+    lingers: facts.has('lingers'),
     folder: facts.has('folder'),
     clone: parseClone(facts, lines),
     cloneError: facts.get('top-error'),

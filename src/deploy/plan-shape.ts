@@ -21,6 +21,8 @@ export interface DeployDetails {
   /** Where tagship keeps its own files: `.git/tagship` of the app directory. */
   readonly state: string;
   readonly compose: { readonly program: ComposeProgram; readonly files: readonly string[] };
+  /** What detaches the runner from the login that starts it. */
+  readonly launch: 'setsid' | 'systemd-run';
   readonly about: RunAbout;
   readonly versions: { readonly new: string | undefined; readonly previous: string | undefined };
   readonly forward: readonly HostStep[];

@@ -84,6 +84,7 @@ export function planRun(
       path: environment.path,
       state: `${clone.gitDir}/tagship`,
       compose: { program: compose, files: environment.compose },
+      launch: facts.logoutKills ? 'systemd-run' : 'setsid',
       about: {
         schema: 1,
         run: id,

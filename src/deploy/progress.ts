@@ -28,12 +28,15 @@ const eventSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
+export type Progress = ReturnType<typeof readProgress>;
+
 /** Turns the runner's log, line by line, into what the user sees, and remembers how it ended. */
 export function readProgress(plan: DeployPlan, report: Report) {
   let outcome: Outcome | undefined;
   let failed: FailedStep | undefined;
   let lines: string[] = [];
   let current = '';
+  let count = 0;
 
   function event(text: string): void {
     const parsed = eventSchema.safeParse(safeJson(text));
@@ -64,9 +67,12 @@ export function readProgress(plan: DeployPlan, report: Report) {
 
   return {
     line: (text: string) => {
+      count += 1;
       if (text.startsWith('= ')) event(text.slice(2));
       else if (text.startsWith('| ')) output(text.slice(2));
     },
+    /** How many lines of the log were read. */
+    lines: () => count,
     outcome: () => outcome,
     failed: () => failed,
   };

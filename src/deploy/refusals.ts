@@ -20,6 +20,7 @@ const NEEDED: Readonly<Record<string, string>> = {
 export function hostRefusals(facts: HostFacts, path: string, environment: string): readonly Problem[] {
   return [
     ...toolRefusals(facts),
+    ...logoutRefusal(facts),
     ...dockerRefusals(facts),
     ...cloneRefusals(facts, path),
     ...runningRefusal(facts, environment),
@@ -35,6 +36,14 @@ function toolRefusals({ host, tools }: HostFacts): Problem[] {
   if (tools.has('curl') || tools.has('wget')) return problems;
   const fix = onHost(host, 'sudo apt-get install curl');
   return [...problems, refusal('tool-missing', `${host} has neither curl nor wget`, undefined, fix)];
+}
+
+/** Where logind ends what a login leaves behind, only a service of the user outlives our connection. */
+function logoutRefusal({ host, user, logoutKills, lingers }: HostFacts): Problem[] {
+  if (!logoutKills || lingers) return [];
+  const what = `${host} would end the deployment with our connection`;
+  const why = `KillUserProcesses is on in logind.conf there, and ${user} may not linger`;
+  return [refusal('logout-kills', what, why, onHost(host, `sudo loginctl enable-linger ${user}`))];
 }
 
 function dockerRefusals(facts: HostFacts): Problem[] {

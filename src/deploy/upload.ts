@@ -2,7 +2,6 @@ import { shellJoin, shellQuote } from '../core/shell-quote.ts';
 import { composeFunction } from './compose.ts';
 import askFunction from './host/ask.sh';
 import clockFunction from './host/clock.sh';
-import followScript from './host/follow.sh';
 import runnerScript from './host/runner.sh';
 import checkoutFunctions from './host/steps/checkout.sh';
 import commonFunctions from './host/steps/common.sh';
@@ -25,7 +24,6 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
     ['about.json', `${JSON.stringify(about)}\n`],
     ['clock.sh', clockFunction],
     ['runner.sh', runnerScript],
-    ['follow.sh', followScript],
     [
       'functions.sh',
       [
@@ -68,9 +66,16 @@ function environmentFile(tag: string | undefined, version: string | undefined, c
   return `${setOrUnset('TAGSHIP_TAG', tag)}${setOrUnset('TAGSHIP_VERSION', version)}${compose}\n`;
 }
 
+/** How a runner is made to outlive the login that starts it. */
+const LAUNCH: Readonly<Record<DeployPlan['details']['launch'], string>> = {
+  setsid: 'setsid',
+  'systemd-run': 'systemd-run --user --scope --collect --quiet setsid',
+};
+
 /**
  * Writes a run to the host and starts its runner, detached: it is in a session of its own and holds no file of ours, so
- * neither a lost link nor a closed terminal reaches it.
+ * neither a lost link nor a closed terminal reaches it. Succeeds when the runner has said that it begins; when it fails,
+ * the runner has not begun and never will.
  */
 export function startScript(plan: DeployPlan): string {
   const run = shellQuote(runFolder(plan));
@@ -86,7 +91,7 @@ export function startScript(plan: DeployPlan): string {
     `echo "$users_umask" >${run}/umask`,
     `: >${run}/log`,
     `cd ${shellQuote(plan.details.path)}`,
-    `setsid sh ${run}/runner.sh ${run} </dev/null >/dev/null 2>&1 &`,
-    `echo "$!" >${run}/pid`,
+    `said=$(${LAUNCH[plan.details.launch]} sh ${run}/runner.sh ${run} </dev/null 2>&1 &)`,
+    `[ "$said" = started ] || { printf '%s\\n' "$said" >&2; exit 1; }`,
   ].join('\n');
 }

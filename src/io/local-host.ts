@@ -27,7 +27,8 @@ export function openLocalHost(environment: NodeJS.ProcessEnv): Host {
       child.stdout.setEncoding('utf8').on('data', lines.push);
       // Not waited for: a child of the script that cannot be ended would hold us as well.
       const { exitCode, stdout, stderr } = await unlessAborted(child, signal, () => endGroup(child.pid));
-      lines.end();
+      // Of a line that a kill tore, nobody knows the rest.
+      if (exitCode !== undefined) lines.end();
       return { exitCode, stdout, stderr };
     },
     close: async () => {},

@@ -118,8 +118,10 @@ export interface Host {
   /** `pi@192.168.1.100` or `local`, for messages. */
   readonly name: string;
   /**
-   * Runs a POSIX sh script, whose own standard input is empty. Never throws for a non-zero status.
-   * @throws Problem `link-lost` when the connection died: what was asked may or may not have happened
+   * Runs a POSIX sh script, whose own standard input is empty. Never throws for a non-zero status. Over a connection
+   * that has died since, it connects anew.
+   * @throws Problem `link-lost` when the connection died under it: what was asked may or may not have happened.
+   * Any other when it could not be connected anew: nothing was asked
    */
   run(script: string, options?: ScriptOptions): Promise<ScriptResult>;
   close(): Promise<void>;

@@ -16,7 +16,8 @@ const KEEPALIVE_INTERVAL = 5_000;
 const CONNECT_TIMEOUT = 15_000;
 
 /**
- * Opens the one connection that everything on this host goes over; each script is a channel of it.
+ * Opens the one connection that everything on this host goes over; each script is a channel of it. A connection that
+ * has died is made anew by the next script.
  * @throws Problem `host-key-unknown`, `host-key-changed`, `host-key-revoked`, `ssh-refused`, `agent-unusable` or
  * `host-unreachable`
  */
@@ -26,8 +27,31 @@ export async function openSshHost(
   knownHosts: KnownHostsFile,
 ): Promise<Host> {
   const name = `${target.user}@${target.hostname}${target.port === 22 ? '' : `:${target.port}`}`;
+  let link = await openLink(name, target, credentials, knownHosts);
+  return {
+    name,
+    run: async (script, options = {}) => {
+      if (!link.isOpen()) link = await openLink(name, target, credentials, knownHosts, options.signal);
+      return runScript(link.client, name, script, options);
+    },
+    close: () => closed(link),
+  };
+}
+
+interface Link {
+  readonly client: Client;
+  isOpen(): boolean;
+}
+
+async function openLink(
+  name: string,
+  target: SshTarget,
+  credentials: SshCredentials,
+  knownHosts: KnownHostsFile,
+  signal?: AbortSignal,
+): Promise<Link> {
   const guard = hostKeyGuard(target, knownHosts);
-  const client = await connect({
+  const settings: ConnectConfig = {
     host: target.hostname,
     port: target.port,
     username: target.user,
@@ -37,19 +61,16 @@ export async function openSshHost(
     algorithms: algorithmsFor(target, knownHosts),
     hostVerifier: guard.verify,
     authHandler: authMethods(target.user, credentials),
-  }).catch((error: Error) => {
+  };
+  const client = await connect(settings, signal).catch((error: Error) => {
+    signal?.throwIfAborted();
     throw guard.problem() ?? cannotConnect(name, target, error);
   });
   let isOpen = true;
   client.once('close', () => {
     isOpen = false;
   });
-  return {
-    name,
-    run: (script, options) =>
-      isOpen ? runScript(client, name, script, options ?? {}) : Promise.reject(linkLost(name)),
-    close: () => closed(client, isOpen),
-  };
+  return { client, isOpen: () => isOpen };
 }
 
 function authMethods(username: string, { privateKeys, agent }: SshCredentials) {
@@ -58,9 +79,12 @@ function authMethods(username: string, { privateKeys, agent }: SshCredentials) {
   return [...keys, ...agents];
 }
 
-function connect(settings: ConnectConfig): Promise<Client> {
+function connect(settings: ConnectConfig, signal: AbortSignal | undefined): Promise<Client> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const client = new Client();
+    const stop = () => client.destroy();
+    signal?.addEventListener('abort', stop, { once: true });
     let agentFailure: Error | undefined;
     // Later errors reach whoever waits for a script, through the channel's close; here they only must not go unheard.
     client.on('error', (error: Error & { level?: string }) => {
@@ -68,7 +92,10 @@ function connect(settings: ConnectConfig): Promise<Client> {
       if (error.level === 'agent') agentFailure = error;
       else reject(agentFailure !== undefined && error.level === 'client-authentication' ? agentFailure : error);
     });
-    client.once('ready', () => resolve(client));
+    client.once('ready', () => {
+      signal?.removeEventListener('abort', stop);
+      resolve(client);
+    });
     client.once('close', () => reject(new Error('the connection was closed before it was set up')));
     client.connect(settings);
   });
@@ -78,8 +105,8 @@ function connect(settings: ConnectConfig): Promise<Client> {
 const GOODBYE = 1_000;
 
 /** Ends the connection, or takes note that it has ended: a dead link is closed already and will not say so again. */
-function closed(client: Client, isOpen: boolean): Promise<void> {
-  if (!isOpen) return Promise.resolve();
+function closed({ client, isOpen }: Link): Promise<void> {
+  if (!isOpen()) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       client.destroy();
@@ -141,7 +168,8 @@ function collect(
   });
   channel.on('error', () => {});
   channel.on('close', () => {
-    lines.end();
+    // Of a line that a dying link tore, nobody knows the rest.
+    if (ended?.exitCode !== undefined) lines.end();
     done(ended === undefined ? undefined : { ...ended, stdout, stderr });
   });
 }

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProblem } from '../../src/cli/run-problem.ts';
+import type { RunEvent } from '../../src/core/events.ts';
 import { LINK_LOST, Problem } from '../../src/core/problem.ts';
 import { carryOut } from '../../src/deploy/act.ts';
 import type { Host, ScriptOptions } from '../../src/io/ports.ts';
@@ -8,39 +10,105 @@ import { eventually } from '../support/eventually.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
 
 /** What the user is told of a run over `host`: its exit status and whether the host is said to go on. */
-async function told(toy: ToyHost, host: Partial<Host>, seconds = 0) {
-  const plan = toy.plan({ forward: [toyStep('slow', 'prepare', `sleep ${seconds}`)] });
-  const { signal } = new AbortController();
-  const result = await carryOut(plan, { ...toy.host, ...host }, () => {}, signal);
+async function told(toy: ToyHost, run: Host['run'], seconds = 0) {
+  const plan = toy.plan({
+    forward: [toyStep('slow', 'prepare', `echo one; sleep ${seconds}; echo two`), toyStep('last', 'prepare', 'true')],
+  });
+  const events: RunEvent[] = [];
+  const watching = { report: (event: RunEvent) => events.push(event), signal: new AbortController().signal };
+  const result = await carryOut(plan, { ...toy.host, run }, { ...watching, patience: 300 });
   const problem = runProblem(plan, result, 'production');
-  return { outcome: result.outcome, exit: problem?.exit, goesOn: /the host goes on/.test(problem?.why ?? '') };
+  const goesOn = /the host goes on/.test(problem?.why ?? '');
+  return { told: { outcome: result.outcome, exit: problem?.exit, goesOn }, events };
 }
 
 const UNKNOWN = { outcome: 'unknown', exit: 4, goesOn: true };
+const SUCCEEDED = { outcome: 'succeeded', exit: undefined, goesOn: false };
+const linkLost = () => new Problem({ code: LINK_LOST, what: 'lost', fix: 'again', exit: 3 });
+const [WAKES, STARTS] = [':', 'runner.sh'];
 
 describe('a client that is cut off', () => {
-  it('while it starts the run does not claim that nothing has changed', async () => {
+  it('while it starts the run finds out that it has begun, and follows it', async () => {
     const toy = new ToyHost();
     const run = async (script: string, options?: ScriptOptions) => {
-      await toy.host.run(script, options);
-      throw new Problem({ code: LINK_LOST, what: 'lost', fix: 'again', exit: 3 });
+      const result = await toy.host.run(script, options);
+      if (script.includes(STARTS)) throw linkLost();
+      return result;
     };
-    expect(await told(toy, { run })).toEqual(UNKNOWN);
+    expect((await told(toy, run)).told).toEqual(SUCCEEDED);
+  });
+
+  it('before a word of it arrived finds out that nothing has changed, and sees to it that nothing will', async () => {
+    const toy = new ToyHost();
+    let late = '';
+    const run = async (script: string, options?: ScriptOptions) => {
+      if (!script.includes(STARTS)) return toy.host.run(script, options);
+      late = script;
+      throw linkLost();
+    };
+    await expect(told(toy, run)).rejects.toThrow('could not be started on local; nothing has changed');
+    const { exitCode } = await toy.host.run(late);
+    expect(exitCode).toBe(1);
+    expect(existsSync(join(toy.state, 'journal.jsonl'))).toBe(false);
+  });
+
+  it('for good while it starts the run does not claim that nothing has changed', async () => {
+    const toy = new ToyHost();
+    const run = async (script: string, options?: ScriptOptions) => {
+      if (script === WAKES || script.includes(STARTS)) await toy.host.run(script, options);
+      if (script !== WAKES) throw linkLost();
+      return { exitCode: 0, stdout: '', stderr: '' };
+    };
+    expect((await told(toy, run)).told).toEqual(UNKNOWN);
     await isOver(toy);
   });
 
-  it('by a kill of the shell that starts the run does not either', async () => {
-    const toy = new ToyHost();
-    const run = async () => ({ exitCode: undefined, stdout: '', stderr: '' });
-    expect(await told(toy, { run })).toEqual(UNKNOWN);
+  it('by a connection that cannot be made anew before anything was sent says that nothing has changed', async () => {
+    const run = () => Promise.reject(new Problem({ code: 'host-unreachable', what: 'gone', fix: 'ssh', exit: 3 }));
+    await expect(told(new ToyHost(), run)).rejects.toThrow(
+      expect.objectContaining({ what: 'gone; nothing has changed there', exit: 3 }),
+    );
   });
 
-  it('by a kill of the follower does not take the run for dead', async () => {
+  it('while another host was deployed to connects anew, and goes on', async () => {
     const toy = new ToyHost();
-    const running = told(toy, {}, 2);
+    let isLost = true;
+    const run = async (script: string, options?: ScriptOptions) => {
+      if (!isLost) return toy.host.run(script, options);
+      isLost = false;
+      throw linkLost();
+    };
+    expect((await told(toy, run)).told).toEqual(SUCCEEDED);
+  });
+
+  it('in the middle reads on from where it was, and tells every line once', async () => {
+    const toy = new ToyHost();
+    let cuts = 0;
+    const run = async (script: string, options: ScriptOptions = {}) => {
+      if (script === WAKES || script.includes(STARTS) || cuts > 3) return toy.host.run(script, options);
+      cuts += 1;
+      const link = new AbortController();
+      const onLine = (line: string) => {
+        options.onLine?.(line);
+        link.abort(linkLost());
+      };
+      return toy.host.run(script, { ...options, onLine, signal: link.signal });
+    };
+    const { told: end, events } = await told(toy, run, 1);
+    expect(end).toEqual(SUCCEEDED);
+    expect(
+      events.filter(({ type }) => type !== 'note').map((event) => `${event.type} ${'line' in event ? event.line : ''}`),
+    ).toEqual(['step-started ', 'output one', 'output two', 'step-done ', 'step-started ', 'step-done ']);
+    expect(events.find(({ type }) => type === 'note')).toMatchObject({
+      text: expect.stringContaining('trying to get back'),
+    });
+  });
+
+  it('by a kill of the follower follows again', async () => {
+    const toy = new ToyHost();
+    const running = told(toy, toy.host.run, 2);
     await killFollowerIn(toy.folder);
-    expect(await running).toEqual(UNKNOWN);
-    await isOver(toy);
+    expect((await running).told).toEqual(SUCCEEDED);
   });
 
   it('by nothing at all is told that a runner was killed, and only then', async () => {
@@ -48,6 +116,17 @@ describe('a client that is cut off', () => {
     const plan = toy.plan({ forward: [toyStep('fatal', 'prepare', 'kill -9 "$(cat "$TAGSHIP_RUN/pid")"')] });
     const { outcome } = await toy.carryOut(plan);
     expect(outcome).toBe('interrupted');
+  });
+});
+
+describe('a run that the host has no room for', () => {
+  it('is not started, and nothing has changed', async () => {
+    const toy = new ToyHost();
+    // The runner finds no place for the number it is followed by.
+    const run = (script: string, options?: ScriptOptions) =>
+      toy.host.run(script.replace(/^said=/m, `mkdir ${toy.state}/runs/run-1/pid\nsaid=`), options);
+    await expect(told(toy, run)).rejects.toThrow('nothing has changed');
+    expect(existsSync(join(toy.state, 'journal.jsonl'))).toBe(false);
   });
 });
 
@@ -59,8 +138,9 @@ function isOver(toy: ToyHost): Promise<void> {
 async function killFollowerIn(folder: string): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      const [program, script = ''] = commandLine(pid);
-      if (program === 'sh' && script.startsWith(folder) && script.endsWith('/follow.sh')) {
+      const [program, ...args] = commandLine(pid);
+      // The only script of a run that comes over standard input and has two arguments.
+      if (program === 'sh' && args[0] === '-s' && args[2]?.startsWith(folder)) {
         process.kill(Number(pid), 'SIGKILL');
         return;
       }

@@ -15,7 +15,9 @@ async function patiently(answers: readonly (ExitCode | Problem)[], limit = 60_00
     if (answer instanceof Problem) throw answer;
     return answer;
   };
-  const exit = await waitForLock(context, attempt, { limit, between: 1 }).catch((error: Problem) => error.exit);
+  const exit = await waitForLock(context, attempt, (code) => code === 7, { limit, between: 1 }).catch(
+    (error: Problem) => error.exit,
+  );
   return { exit, tries, said };
 }
 

@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 /** A real SSH server on loopback that lets in whoever has the user's key. */
-async function serve(): Promise<number> {
+async function serve(onClient: (client: ssh2.Connection) => void = () => {}): Promise<number> {
   const allowed = ssh2.utils.parseKey(userKey.public);
   if (allowed instanceof Error) throw allowed;
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
@@ -40,6 +40,7 @@ async function serve(): Promise<number> {
       else context.reject(['publickey']);
     });
     client.on('error', () => {});
+    client.on('ready', () => onClient(client));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
@@ -104,5 +105,36 @@ describe('logging in over ssh', () => {
   it('is refused where the host shows another key than the one on file', async () => {
     hasKeyFile();
     expect(await login({}, keyPair().public)).toBe('host-key-changed');
+  });
+});
+
+describe('a connection that has died', () => {
+  /** A host whose every connection answers one script and is gone. */
+  async function brief() {
+    hasKeyFile();
+    const clients: ssh2.Connection[] = [];
+    const answer = (client: ssh2.Connection) => {
+      clients.push(client);
+      client.on('session', (accept) => {
+        accept().on('exec', (acceptExec) => {
+          const channel = acceptExec();
+          channel.write(`answer ${clients.length}\n`);
+          channel.exit(0);
+          channel.end();
+        });
+      });
+    };
+    const target = { user: 'pi', hostname: '127.0.0.1', port: await serve(answer) };
+    const entries = parseKnownHosts(`${knownHostName(target.hostname, target.port)} ${hostKey.public}\n`);
+    const host = await openSshHost(target, await readCredentials(undefined, {}), { path: 'known', entries });
+    onTestFinished(() => host.close());
+    return { host, hangUp: () => clients.at(-1)?.end() };
+  }
+
+  it('is made anew by the next script', async () => {
+    const { host, hangUp } = await brief();
+    expect((await host.run(':')).stdout).toBe('answer 1\n');
+    hangUp();
+    await expect.poll(async () => (await host.run(':').catch(() => undefined))?.stdout).toBe('answer 2\n');
   });
 });

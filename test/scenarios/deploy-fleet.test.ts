@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from '../support/deployed-app.ts';
-import { bootLabHost } from '../support/lab.ts';
+import { bootLabHost, lab } from '../support/lab.ts';
+import { RunningTagship } from '../support/running-tagship.ts';
 import { runProgram, TAGSHIP } from '../support/tagship.ts';
 
 const first = await bootLabHost('fleet-a');
@@ -25,7 +26,8 @@ describe.skipIf(first === undefined || second === undefined)('an environment of 
     await configure('known_hosts');
     await release('v0.1.0');
   });
-  afterAll(() => {
+  afterAll(async () => {
+    if (second !== undefined) await lab('link', second.name, 'up');
     one?.dispose();
     two?.dispose();
   });
@@ -120,5 +122,18 @@ describe.skipIf(first === undefined || second === undefined)('an environment of 
     expect(stderr).toContain(`the host key of ${second?.address} is not the one in`);
     expect(stderr).toContain('ssh-keygen -R');
     expect(await serving()).toEqual(['v0.2.0', 'v0.1.0']);
+  });
+  it('whose second is cut off while the first is deployed to is told that nothing has changed there: exit 4', async () => {
+    await configure('known_hosts');
+    await release('v0.3.0');
+    const tagship = new RunningTagship(one.path, ['deploy', 'production', 'v0.3.0']);
+    await tagship.says('→ fetch v0.3.0');
+    await lab('link', second?.name ?? '', 'down');
+    const { exitCode, stderr } = await tagship.finished;
+    await lab('link', second?.name ?? '', 'up');
+    expect(stderr).toContain(`${second?.address} cannot be reached; nothing has changed there`);
+    expect(stderr).toContain(`${second?.address}: v0.1.0 serves (failed)`);
+    expect(exitCode).toBe(4);
+    expect(await serving()).toEqual(['v0.3.0', 'v0.1.0']);
   });
 });

@@ -10,6 +10,7 @@ const host = await bootLabHost('deploy-cut');
 describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
   let app: DeployedApp;
   const deploy = (tag: string) => new RunningTagship(app.path, ['deploy', 'production', tag]);
+  const impatient = () => app.write('tagship.yaml', app.configuration().replace('ssh: {', 'ssh: { reconnect: 2s,'));
   const isOver = async () => (await app.status()).run === undefined;
 
   beforeAll(async () => {
@@ -24,8 +25,24 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
   });
 
   describe('by a cut connection', () => {
-    it('goes on by itself, and the client says that it does not know: exit 4', async () => {
+    it('is followed to its end once the link is back, every step told once', async () => {
+      await app.release('v0.1.1', 'slow');
+      const tagship = deploy('v0.1.1');
+      await tagship.says('→ replace the containers');
+      await lab('link', host?.name ?? '', 'down');
+      await tagship.says('is lost: trying to get back');
+      await lab('link', host?.name ?? '', 'up');
+      const { exitCode, stderr } = await tagship.finished;
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain('v0.1.1 serves on production');
+      for (const step of ['→ replace', '✔ replace', '→ wait until every', '→ record v0.1.1']) {
+        expect(stderr.split(step)).toHaveLength(2);
+      }
+    });
+
+    it('goes on by itself, and a client that cannot get back says that it does not know: exit 4', async () => {
       await app.release('v0.2.0', 'slow');
+      await impatient();
       const tagship = deploy('v0.2.0');
       await tagship.says('→ replace the containers');
       expect((await lab('link', host?.name ?? '', 'down')).exitCode).toBe(0);
@@ -64,17 +81,56 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
   it('by Ctrl-C, which only stops the watching: exit 130, and status shows it at work', async () => {
     await app.release('v0.3.0', 'slow');
     const tagship = deploy('v0.3.0');
-    await tagship.says('→ wait until every container');
+    await tagship.says('→ fetch v0.3.0');
     tagship.interrupt();
     const { exitCode, stderr } = await tagship.finished;
     expect(exitCode).toBe(130);
     expect(stderr).toContain('the host goes on by itself');
+    // Held at work for as long as it takes to look at it.
+    const toRunner = (signal: string) =>
+      app.onHost(`kill -${signal} "$(cat "$(ls -d .git/tagship/runs/*v0.3.0* | tail -n 1)/pid")"`);
+    await toRunner('STOP');
     expect(await app.status()).toMatchObject({ run: { state: 'running', about: { tag: 'v0.3.0' } } });
     const second = await app.tagship('deploy', 'production');
     expect(second.stderr).toContain('another deployment is at work');
     expect(second.exitCode).toBe(7);
+    await toRunner('CONT');
     await eventually(isOver, 'the run on the host is over');
     expect(await app.answer()).toBe('v0.3.0');
+  });
+
+  describe('by the end of the login, where systemd then ends what it left behind', () => {
+    const logind = (settings: string) =>
+      app.onHost(`sudo mkdir -p /etc/systemd/logind.conf.d && ${settings} && sudo systemctl restart systemd-logind`);
+    beforeAll(async () => {
+      if (host === undefined) return;
+      await logind(
+        "printf '[Login]\\nKillUserProcesses=yes\\n' | sudo tee /etc/systemd/logind.conf.d/kill.conf >/dev/null",
+      );
+    });
+    afterAll(async () => {
+      if (host === undefined) return;
+      await logind('sudo rm -f /etc/systemd/logind.conf.d/kill.conf && sudo loginctl disable-linger "$(id -un)"');
+    });
+
+    it('is refused before anything changed, with the command that mends it: exit 3', async () => {
+      await app.release('v0.3.1', 'slow');
+      const { exitCode, stderr } = await app.tagship('deploy', 'production');
+      expect(stderr).toContain('KillUserProcesses is on');
+      expect(stderr).toContain('sudo loginctl enable-linger pi');
+      expect(exitCode).toBe(3);
+    });
+
+    it('goes on all the same where the user may linger', async () => {
+      await app.onHost('sudo loginctl enable-linger "$(id -un)"');
+      const tagship = deploy('v0.3.1');
+      await tagship.says('→ wait until every container');
+      tagship.interrupt();
+      expect((await tagship.finished).exitCode).toBe(130);
+      await eventually(isOver, 'the run on the host is over');
+      expect(await app.status()).toMatchObject({ last: { tag: 'v0.3.1', outcome: 'succeeded' } });
+      expect(await app.answer()).toBe('v0.3.1');
+    });
   });
 
   describe('by a kill of its runner', () => {
@@ -96,7 +152,7 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
       const { exitCode, stderr } = await app.tagship('deploy', 'production');
       expect(stderr).toContain('the run before this one was interrupted');
       expect(exitCode).toBe(5);
-      expect(await app.answer()).toBe('v0.3.0');
+      expect(await app.answer()).toBe('v0.3.1');
       expect((await app.tagship('history', 'production')).stdout).toMatch(/deploy +v0\.4\.0 +interrupted/);
     });
 
@@ -106,7 +162,7 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
       const about =
         '{"schema":1,"run":"killed","kind":"deploy","environment":"production","tag":"v0.5.0","commit":"c","who":"w","tagship":"0"';
       const commit = await app.onHost('git rev-parse HEAD');
-      const previous = `{"commit":"${commit}","tag":"v0.3.0","serving":true,"images":[]}`;
+      const previous = `{"commit":"${commit}","tag":"v0.3.1","serving":true,"images":[]}`;
       await app.onHost(`${edited}
         cat >>.git/tagship/journal.jsonl <<'END'
 {"run":"killed","at":"2026-01-01T00:00:00Z","type":"opened","pid":1,"boot":"b","about":${about},"previous":${previous}}}

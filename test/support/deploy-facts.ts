@@ -25,6 +25,8 @@ export function deployFacts(): HostFacts {
     host: 'pi@192.0.2.1',
     user: 'pi',
     tools: new Set(['git', 'docker', 'flock', 'curl', 'timeout', 'setsid']),
+    logoutKills: false,
+    lingers: false,
     folder: true,
     clone: {
       gitDir: '/opt/app/.git',

@@ -40,6 +40,7 @@ export class ToyHost {
         path: this.folder,
         state: this.state,
         compose: { program: 'docker compose', files: ['docker-compose.yml'] },
+        launch: 'setsid',
         about: {
           schema: 1,
           run,
@@ -61,7 +62,7 @@ export class ToyHost {
 
   async carryOut(plan: DeployPlan, signal = new AbortController().signal): Promise<RunResult & { events: RunEvent[] }> {
     const events: RunEvent[] = [];
-    const result = await carryOut(plan, this.host, (event) => events.push(event), signal);
+    const result = await carryOut(plan, this.host, { report: (event) => events.push(event), signal, patience: 1_000 });
     return { ...result, events };
   }
 

@@ -1,11 +1,22 @@
 #!/bin/sh
-# Prints the log of a run from a byte on, as it grows. Ends with the event that closes the run, or when the runner is gone.
+# Prints the log of a run from a line on, as it grows. Ends with the event that closes the run, or when the runner is gone.
 #
-#   follow.sh RUN BYTE
+#   follow.sh RUN LINES     LINES of the log are known already
+#
+# Status 75: the run has not begun, and from now on never will.
 set -u
-log=$1/log
-from=$2
-pid=$(cat "$1/pid") || exit 1
+run=$1
+log=$run/log
+mkdir -p "$run" || exit 1
+if (set -C && : >"$run/pid") 2>/dev/null; then exit 75; fi
+
+# A runner makes the file and then writes to it.
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  [ ! -s "$run/pid" ] || break
+  sleep 0.5
+done
+pid=$(cat "$run/pid") && [ -n "$pid" ] || exit 1
+from=$(head -n "$2" "$log" | wc -c) || exit 1
 
 # A dead runner may stay a zombie for as long as nobody cares for it.
 runs() { kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; }

@@ -47,6 +47,21 @@ patiently() { # COMMAND...
   return "$ended"
 }
 
+# Whether systemd ends what this login leaves behind, and a detached runner with it; then, whether the user lingers.
+look_at_login() {
+  case $(cat /proc/self/cgroup 2>/dev/null) in */session-*.scope*) ;; *) return 0 ;; esac
+  [ "$(login_setting KillUserProcesses)" = 'b true' ] || return 0
+  me=$(id -un)
+  case $(login_setting KillExcludeUsers) in *"\"$me\""*) return 0 ;; esac
+  case $(login_setting KillOnlyUsers) in 'as 0' | *"\"$me\""*) ;; *) return 0 ;; esac
+  echo yes | section logout-kills
+  [ ! -e "/var/lib/systemd/linger/$me" ] || echo yes | section lingers
+}
+
+login_setting() { # NAME
+  timeout 5 busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager "$1" 2>/dev/null
+}
+
 look_at_docker() {
   fact compose-v2 patiently docker compose version --short
   fact compose-v1 patiently docker-compose version --short
@@ -122,6 +137,7 @@ look_at_checkout() {
   [ "$purpose" != deploy ] || report remote-tags timeout 30 git ls-remote --tags origin </dev/null
 }
 
+look_at_login
 if cd "$path" 2>/dev/null; then
   echo yes | section folder
   if command -v git >/dev/null; then

@@ -23,6 +23,7 @@ failed_step=
 main() {
   # A closed terminal or a lost link is no reason to stop half-way.
   trap '' HUP INT
+  claim
   take_lock
   begin
   if run_list forward && record succeeded; then
@@ -35,6 +36,14 @@ main() {
   else
     finish needs_hands
   fi
+}
+
+# Whoever makes this file first has the run: its runner, or a client that was cut off and sees that it never begins.
+# Nothing has been done before "started" is said to whoever starts us, and nothing is said to them after it.
+claim() {
+  (set -C && echo "$$" >"$run/pid") || exit 1
+  echo started
+  exec >/dev/null 2>&1
 }
 
 # The lock is on an open file, which the steps inherit: it lasts as long as anything of this run still acts, and not
@@ -153,7 +162,8 @@ forget_old_runs() {
 
 is_over() { # RUN
   case $(tail -n 1 "$1/log" 2>/dev/null) in '= {"type":"closed"'*) return 0 ;; esac
-  [ -s "$1/pid" ] && ! kill -0 "$(cat "$1/pid")" 2>/dev/null
+  # Without a number it has never begun.
+  [ ! -s "$1/pid" ] || ! kill -0 "$(cat "$1/pid")" 2>/dev/null
 }
 
 note() { journal "$1" && event "$1"; }

@@ -1,0 +1,58 @@
+import type { RunEvent } from '../core/events.ts';
+import { EXIT, Problem } from '../core/problem.ts';
+import { carryOut, type RunResult } from '../deploy/act.ts';
+import type { DeployPlan } from '../deploy/plan-shape.ts';
+import type { Host } from '../io/ports.ts';
+import type { Context } from './command.ts';
+import type { NamedEnvironment } from './environment.ts';
+import { type HostReport, reportOf } from './host-report.ts';
+import { exitOf, renderEvent, renderFailure, renderPlan } from './render.ts';
+import { runProblem } from './run-problem.ts';
+import { waitForLock } from './wait-for-lock.ts';
+
+export interface PlannedHost {
+  readonly host: Host;
+  readonly plan: DeployPlan;
+}
+
+/**
+ * Carries one plan out and tells how it ended. With `replan`, a run of somebody else's that came between the look and
+ * the start is waited for. Never throws: what happened on the hosts before this one must be told whatever happens here.
+ */
+export async function carryOutOn(
+  context: Context,
+  { name, config }: NamedEnvironment,
+  { host, plan: first }: PlannedHost,
+  replan: (() => Promise<DeployPlan>) | undefined,
+): Promise<HostReport> {
+  const { terminal, signal } = context;
+  const report = (event: RunEvent) => terminal.err(renderEvent(event, terminal));
+  let plan = first;
+  const attempt = () => carryOut(plan, host, { report, signal, patience: config.ssh.reconnect });
+  try {
+    let result = await attempt();
+    if (replan !== undefined && wasOvertaken(result)) {
+      const again = async () => {
+        plan = await replan();
+        terminal.err(renderPlan(plan, terminal));
+        return attempt();
+      };
+      result = await waitForLock(context, again, wasOvertaken);
+    }
+    const problem = runProblem(plan, result, name);
+    if (problem === undefined) terminal.err(`${plan.details.about.tag} serves on ${name} (${host.name})\n`);
+    else terminal.err(renderFailure(problem, terminal));
+    return reportOf(plan, { outcome: result.outcome, exit: problem?.exit ?? EXIT.done, problem: problem?.toJSON() });
+  } catch (error) {
+    terminal.err(renderFailure(error, terminal));
+    const isExpected = error instanceof Problem;
+    const outcome = isExpected ? 'failed' : 'bug';
+    const problem = isExpected ? error.toJSON() : { code: 'bug', what: String(error) };
+    return reportOf(plan, { outcome, exit: exitOf(error), problem });
+  }
+}
+
+/** Another run is at work, or has been since the plan was made. */
+function wasOvertaken({ outcome, failed }: RunResult): boolean {
+  return outcome === 'locked' || (outcome === 'failed' && failed?.id === 'guard');
+}
