@@ -127,7 +127,9 @@ function tellReleased({ terminal, json }: Context, details: ReleaseDetails, obje
   }
   const names = tagNames(details);
   const are = details.tags.length === 1 ? 'is' : 'are';
-  terminal.err(`${names} ${are} released ${pushed ? `and on ${remote.name}` : 'on this machine'}\n`);
+  terminal.err(
+    `${names} ${are} released ${pushed ? `and on ${remote.name}` : 'on this machine; next: tagship release publish'}\n`,
+  );
   const waiting = quotedName(mergeBackBranch(details));
   for (const branch of postponed) {
     terminal.err(`  it is not in ${branch} yet; next: git switch ${shellQuote(branch)} && git merge ${waiting}\n`);

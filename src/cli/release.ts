@@ -6,6 +6,7 @@ import { localRefs } from '../release/look.ts';
 import { abort } from './abort-release.ts';
 import type { CommandModule, Context } from './command.ts';
 import { continueRelease, makeRelease } from './make-release.ts';
+import { publishReleases } from './publish-release.ts';
 import { printNotes } from './release-notes.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
 import { showReleaseStatus, showRest } from './release-status.ts';
@@ -14,7 +15,7 @@ import { startRelease } from './start-release.ts';
 
 export const declare: CommandModule['declare'] = (command, finish) => {
   command
-    .argument('[bump]', 'major, minor, patch, auto or a version; or: start, finish, continue, abort, status')
+    .argument('[bump]', 'major, minor, patch, auto or a version; or: start, finish, continue, abort, publish, status')
     .argument('[version]', 'for start: a bump or a version; for finish and abort: which, when several are open')
     .option('--pre <id>', 'make a pre-release, e.g. beta: 1.3.0-beta.1')
     .option('--notes', 'print the changelog section of what would be released, or of the release that is named')
@@ -45,6 +46,8 @@ async function run(
       return options.dryRun ? showRest(context, workshop) : continueRelease(context, workshop);
     case 'abort':
       return abort(context, workshop, second, options);
+    case 'publish':
+      return publishReleases(context, workshop, options);
     case 'status':
       return showReleaseStatus(context, workshop);
     default: {

@@ -1,0 +1,130 @@
+import type { ReleaseConfig } from '../config/schema.ts';
+import type { Plan } from '../core/plan.ts';
+import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
+import { versionOfTag } from '../core/tag-name.ts';
+import { isLower } from '../core/version.ts';
+import { withoutPassword } from '../core/without-password.ts';
+import type { Git } from '../io/ports.ts';
+import { branchNames, quotedName, shortName } from './branches.ts';
+import type { Ref } from './facts.ts';
+import { localRefs } from './look.ts';
+import { contains } from './look-history.ts';
+import { lookAtRemote, type PublishedRefs } from './look-remote.ts';
+import type { RefTip } from './plan-types.ts';
+import { rejectedRefs } from './push-rejected.ts';
+import { lookAtPushTarget } from './push-target.ts';
+
+/** What releases that were made with `--no-push` are published from. */
+export interface UnpublishedFacts {
+  readonly refs: ReadonlyMap<string, Ref>;
+  readonly published: PublishedRefs;
+  /** Every address that a push goes to, without passwords. */
+  readonly pushUrls: readonly string[];
+  /** Branches (full names) whose published tip is not contained in the local one. */
+  readonly ahead: ReadonlySet<string>;
+}
+
+export async function lookAtUnpublished(git: Git, config: ReleaseConfig): Promise<UnpublishedFacts> {
+  const [refs, target] = await Promise.all([localRefs(git), lookAtPushTarget(git, config.remote)]);
+  const published = await lookAtRemote(git, target.ask);
+  const { main, develop } = branchNames(config);
+  const ahead = new Set<string>();
+  for (const name of [main, develop]) {
+    const [local, remote] = [refs.get(name)?.id, published.refs.get(name)];
+    if (local !== undefined && remote !== undefined && local !== remote && !(await contains(git, local, remote)))
+      ahead.add(name);
+  }
+  return { refs, published, pushUrls: target.urls.map(withoutPassword), ahead };
+}
+
+export interface PublishDetails {
+  readonly remote: string;
+  /** Exactly what is pushed, in one atomic push. */
+  readonly refs: readonly RefTip[];
+}
+
+export type PublishPlan = Plan<'release-publish', PublishDetails>;
+
+/**
+ * Plans the push of the releases that are on this machine alone: main, develop, and every release tag above the highest
+ * published one.
+ * @throws Problem, Refusals
+ */
+export function planPublish(facts: UnpublishedFacts, config: ReleaseConfig, now: Date): PublishPlan {
+  refuseIfAny(refusals(facts, config));
+  const { refs, published } = facts;
+  const tags = unpublishedTags(facts, config);
+  const { main, develop } = branchNames(config);
+  const branches = [main, develop].flatMap((name) => refs.get(name) ?? []);
+  const moving = [...branches.filter(({ name, id }) => published.refs.get(name) !== id), ...tags];
+  const names = tags.map(({ name }) => shortName(name)).join(', ');
+  const title = `Push ${moving.map(({ name }) => shortName(name)).join(', ')} to ${config.remote}, all or nothing`;
+  return {
+    schema: 1,
+    kind: 'release-publish',
+    id: `publish-${Math.floor(now.getTime() / 1000)}`,
+    title: `Publish ${names}`,
+    createdAt: now.toISOString(),
+    steps: [{ id: 'push', title, details: facts.pushUrls }],
+    warnings: [],
+    details: { remote: config.remote, refs: moving.map(({ name, id }) => ({ name, id })) },
+  };
+}
+
+function refusals(facts: UnpublishedFacts, config: ReleaseConfig): readonly Problem[] {
+  const { remote } = config;
+  const refuse = (code: string, what: string, fix: string, why?: string) =>
+    new Problem({ code, what, fix, exit: EXIT.refused, ...(why === undefined ? {} : { why }) });
+  if (facts.pushUrls.length !== 1) {
+    const fix = `git remote -v, and have ${remote} push to one place`;
+    return [refuse('no-remote', `${remote} does not push to one place`, fix)];
+  }
+  const { unreachable } = facts.published;
+  if (unreachable !== undefined) {
+    const fix = 'check the connection, then: tagship release publish';
+    return [refuse('remote-unreachable', `${remote} cannot be read`, fix, unreachable)];
+  }
+  const behind = [...facts.ahead].map((name) => {
+    const fix = `git fetch ${remote} ${quotedName(name)}, git merge FETCH_HEAD on it, then: tagship release publish`;
+    return refuse('branch-behind', `${shortName(name)} lacks commits that ${remote} has`, fix);
+  });
+  if (behind.length > 0 || unpublishedTags(facts, config).length > 0) return behind;
+  return [
+    refuse('nothing-unpublished', `every release here is on ${remote}`, 'tagship release minor (or patch, major)'),
+  ];
+}
+
+function unpublishedTags({ refs, published }: UnpublishedFacts, { tag: format }: ReleaseConfig): readonly Ref[] {
+  const version = (name: string) => versionOfTag(format, name.replace(/^refs\/tags\//, ''));
+  const there = [...published.refs.keys()].flatMap((name) =>
+    name.startsWith('refs/tags/') ? (version(name) ?? []) : [],
+  );
+  return [...refs.values()].filter(({ name }) => {
+    const own = name.startsWith('refs/tags/') ? version(name) : undefined;
+    return own !== undefined && there.every((other) => isLower(other, own));
+  });
+}
+
+/**
+ * Pushes it, all or nothing. After a push whose end was not seen the same command finds out what is left to do.
+ * @throws Problem `publish-rejected`
+ */
+export async function actPublish(
+  git: Git,
+  { details: { remote, refs } }: PublishPlan,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const refspecs = refs.map(({ name, id }) => `${id}:${name}`);
+  const push = ['push', '--atomic', '--porcelain', '--no-follow-tags', '--', remote, ...refspecs];
+  const answer = await git.try(push, { onLine: (line) => onLine(line.trimEnd()) });
+  if (answer.exitCode === 0) return;
+  const rejected = rejectedRefs(answer.stdout).map(({ ref, summary }) => `${shortName(ref)} ${summary}`);
+  throw new Problem({
+    code: 'publish-rejected',
+    what:
+      rejected.length > 0 ? `${remote} did not take it; nothing was published` : `the push to ${remote} was cut off`,
+    why: [...rejected, answer.stderr.trim()].join('\n'),
+    fix: 'mend the cause, then: tagship release publish',
+    exit: EXIT.resumable,
+  });
+}
