@@ -30,7 +30,13 @@ async function run(name: string, options: ReleaseOptions, context: Context): Pro
     if (unfinished !== undefined) refuseUnfinished(unfinished, workshop.ports.processes);
     return start(context, workshop, refs, branch, options);
   }
-  return makeRelease(context, workshop, branch, requestOf('hotfix', 'patch', options), options);
+  return makeRelease(
+    context,
+    workshop,
+    branch,
+    requestOf('hotfix', 'patch', options, workshop.config.release),
+    options,
+  );
 }
 
 async function start(

@@ -1,11 +1,9 @@
-import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
-import { shellQuote } from '../core/shell-quote.ts';
-import { type Announcement, postAnnouncement } from '../io/webhook.ts';
 import { actRelease, resumeRelease } from '../release/act.ts';
-import { quotedName, shortName } from '../release/branches.ts';
 import { claimed } from '../release/claim.ts';
 import type { TreeEntry } from '../release/facts.ts';
+import { githubAddress } from '../release/github/address.ts';
+import { planProposal } from '../release/github/plan-proposal.ts';
 import {
   isSameRelease,
   type ReleaseState,
@@ -15,14 +13,14 @@ import {
 } from '../release/journal.ts';
 import { lookAtRelease } from '../release/look.ts';
 import { planRelease } from '../release/plan.ts';
-import type { ReleaseDetails, ReleaseObjects, ReleasePlan, ReleaseRequest } from '../release/plan-types.ts';
-import { mergeBackBranch } from '../release/refs.ts';
-import { joinNotes, tagNames } from '../release/tags.ts';
+import type { ReleasePlan, ReleaseRequest } from '../release/plan-types.ts';
+import { joinNotes } from '../release/tags.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
 import { tellingFailures } from './release-failure.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { printable, renderPlan } from './render.ts';
+import { tellOutcome } from './tell-release.ts';
 
 export interface MakeOptions {
   readonly dryRun?: boolean;
@@ -49,7 +47,10 @@ export async function lookAndPlan(
   const preRelease = request.pre !== undefined || request.target.includes('-');
   const wanted = { line, askRemote: request.push, preRelease };
   const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
-  return { plan: await planRelease(facts, request, config.release, ports.clock.now()), tree: facts.tree };
+  const plan = await planRelease(facts, request, config.release, ports.clock.now());
+  if (!request.pullRequest) return { plan, tree: facts.tree };
+  const address = githubAddress(config.github, plan.details.remote?.url);
+  return { plan: planProposal(plan, facts, address, config.release), tree: facts.tree };
 }
 
 async function make(
@@ -60,12 +61,12 @@ async function make(
   { dryRun, yes }: MakeOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
-  const { ports, config } = workshop;
+  const { ports } = workshop;
   const unfinished = await unfinishedRelease(ports.journal);
   if (unfinished !== undefined) {
     if (dryRun || !isSameRelease(unfinished, line, request)) refuseUnfinished(unfinished, ports.processes);
     terminal.err(`${unfinished.plan.plan.title} was begun and not finished; going on with it\n`);
-    return continueRelease(context, { ports, config });
+    return continueRelease(context, workshop);
   }
   const { plan, tree } = await lookAndPlan(workshop, line, request);
   if (dryRun) {
@@ -76,9 +77,7 @@ async function make(
   terminal.err(renderPlan(plan, terminal));
   if (!yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
   const objects = await actRelease(ports, plan, tree);
-  tellReleased(context, plan.details, objects);
-  await notify(context, config, plan.details);
-  return EXIT.done;
+  return tellOutcome(context, workshop, { plan, objects });
 }
 
 /** Takes an unfinished release up where it stopped. */
@@ -86,13 +85,11 @@ export async function continueRelease(
   context: Context,
   { ports, config }: Pick<ReleaseWorkshop, 'ports' | 'config'>,
 ): Promise<ExitCode> {
-  const { plan, objects } = await claimed(ports.claim, ports.processes, async () => {
+  const frozen = await claimed(ports.claim, ports.processes, async () => {
     const state = await openState(ports);
     return tellingFailures(ports.journal, () => resumeRelease(ports, state));
   });
-  tellReleased(context, plan.details, objects);
-  await notify(context, config, plan.details);
-  return EXIT.done;
+  return tellOutcome(context, { ports, config }, frozen);
 }
 
 /** The release to take up or to undo. @throws Problem `nothing-unfinished`, `release-running` */
@@ -108,42 +105,4 @@ export async function openState({ journal, processes }: ReleaseWorkshop['ports']
   }
   refuseWhileRunning(state, processes);
   return state;
-}
-
-function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
-  const { packages, remote } = details;
-  const pushed = remote !== undefined;
-  const postponed = objects.postponed.map(shortName);
-  if (json) {
-    const document = {
-      outcome: 'released',
-      packages,
-      tags: details.tags.map(({ name, version, notes }) => ({ name, version, notes })),
-      commit: objects.target,
-      pushed,
-      postponed,
-    };
-    terminal.out(`${JSON.stringify(document)}\n`);
-  }
-  const names = tagNames(details);
-  const are = details.tags.length === 1 ? 'is' : 'are';
-  terminal.err(
-    `${names} ${are} released ${pushed ? `and on ${remote.name}` : 'on this machine; next: tagship release publish'}\n`,
-  );
-  const waiting = quotedName(mergeBackBranch(details));
-  for (const branch of postponed) {
-    terminal.err(`  it is not in ${branch} yet; next: git switch ${shellQuote(branch)} && git merge ${waiting}\n`);
-  }
-}
-
-/** Tells the configured web hooks of every tag. The release is out: one that cannot be told is a warning, never a failure. */
-async function notify({ terminal }: Context, { notify: hooks }: Config, details: ReleaseDetails): Promise<void> {
-  // A release that stays on this machine is nobody's news.
-  if (details.remote === undefined) return;
-  const announcements = details.tags.map(({ name, version, notes }): Announcement => {
-    return { event: 'released', tag: name, version, notes, text: `${name} is released` };
-  });
-  const posts = hooks.flatMap((hook) => announcements.map((news) => postAnnouncement(hook, process.env, news)));
-  const failures = await Promise.all(posts);
-  for (const failure of failures) if (failure !== undefined) terminal.err(`  ! not notified: ${failure}\n`);
 }

@@ -36,6 +36,7 @@ export async function printNotes(
 
 /** What others have published meanwhile does not matter to who only reads. */
 async function plannedNotes(workshop: ReleaseWorkshop, line: string, word: string, options: ReleaseOptions) {
-  const { plan } = await lookAndPlan(workshop, line, requestOf('release', word, { ...options, push: false }));
+  const unpushed = { ...options, push: false, pr: false };
+  const { plan } = await lookAndPlan(workshop, line, requestOf('release', word, unpushed, workshop.config.release));
   return plan.details.tags;
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { ReleaseConfig } from '../config/schema.ts';
 import type { ReleaseRequest } from '../release/plan-types.ts';
 import type { MakeOptions } from './make-release.ts';
 
@@ -6,6 +7,7 @@ export interface ReleaseOptions extends MakeOptions {
   readonly push: boolean;
   readonly checks: boolean;
   readonly pre?: string;
+  readonly pr?: boolean;
   readonly notes?: boolean;
   readonly unpublished?: boolean;
   readonly mergeBack: ReleaseRequest['mergeBack'];
@@ -17,6 +19,8 @@ export function addMakeOptions(command: Command): Command {
     .option('--dry-run', 'show the plan and stop')
     .option('-y, --yes', 'do not ask')
     .addOption(new Option('--no-push', 'keep the release on this machine'))
+    .addOption(new Option('--pr', 'main is protected: go there by a pull request on GitHub'))
+    .addOption(new Option('--no-pr', 'push to main, whatever release.pullRequest says'))
     .addOption(new Option('--no-checks', 'skip the quality gates'))
     .addOption(
       new Option('--merge-back <how>', 'a conflicting merge back: stop with nothing changed, or leave it for later')
@@ -25,7 +29,12 @@ export function addMakeOptions(command: Command): Command {
     );
 }
 
-export function requestOf(kind: ReleaseRequest['kind'], target: string, options: ReleaseOptions): ReleaseRequest {
-  const { pre, push, checks, mergeBack } = options;
-  return { kind, target, pre, push, checks, mergeBack };
+export function requestOf(
+  kind: ReleaseRequest['kind'],
+  target: string,
+  options: ReleaseOptions,
+  config: ReleaseConfig,
+): ReleaseRequest {
+  const { pre, push, checks, mergeBack, pr: pullRequest = config.pullRequest } = options;
+  return { kind, target, pre, push, checks, mergeBack, pullRequest };
 }

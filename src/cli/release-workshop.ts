@@ -29,7 +29,7 @@ export interface ReleaseWorkshop {
  *   happens to be checked out; where it has none, the file at hand does
  */
 export async function openRelease(
-  { cwd, terminal, signal }: Context,
+  { cwd, terminal, signal, version }: Context,
   lineOf: (config: ReleaseConfig) => string | undefined = () => undefined,
 ): Promise<ReleaseWorkshop> {
   const git = openGit(cwd, process.env);
@@ -45,6 +45,11 @@ export async function openRelease(
     commonDir: location.commonDir,
     journal: journalFile(join(location.commonDir, 'tagship', 'release.jsonl')),
     claim: journalFile(join(location.commonDir, 'tagship', 'release.claim')),
+    github: async (address) => {
+      // Loaded here: a release without GitHub does not pay for it.
+      const { githubToken, openGitHub } = await import('../io/github.ts');
+      return openGitHub(address, githubToken(process.env), { timeout: config.github.timeout, version });
+    },
     // Where nothing tells which processes run, one may: then no lock is taken for stale.
     processes: { own: ownProcess, isAlive, orphansOf, gitRunsIn: processesAreKnown() ? gitRunsIn : async () => true },
     clock: systemClock,

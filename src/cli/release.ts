@@ -53,7 +53,13 @@ async function run(
     default: {
       const line = branchNames(workshop.config.release).develop;
       if (options.notes === true) return printNotes(context, workshop, line, word, options);
-      return makeRelease(context, workshop, line, requestOf('release', word, options), options);
+      return makeRelease(
+        context,
+        workshop,
+        line,
+        requestOf('release', word, options, workshop.config.release),
+        options,
+      );
     }
   }
 }
@@ -73,7 +79,7 @@ async function finishRelease(
   const line = resuming ? begun.line.name : chooseReleaseBranch(refs, config.release, version).name;
   const target = versionOfBranch(line, config.release);
   if (options.notes === true) return printNotes(context, workshop, line, target, options);
-  return makeRelease(context, workshop, line, requestOf('release', target, options), options);
+  return makeRelease(context, workshop, line, requestOf('release', target, options, config.release), options);
 }
 
 function bumpMissing(start: '' | 'start '): Problem {

@@ -23,7 +23,12 @@ export async function startRelease(
   const { develop } = branchNames(config.release);
   const wanted = { line: develop, askRemote: options.push, preRelease: false };
   const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
-  const plan = planStart(facts, requestOf('release', target, options), config.release, ports.clock.now());
+  const plan = planStart(
+    facts,
+    requestOf('release', target, options, config.release),
+    config.release,
+    ports.clock.now(),
+  );
   if (options.dryRun) {
     terminal.out(json ? `${JSON.stringify({ outcome: 'planned', plan })}\n` : renderPlan(plan, terminal));
     return EXIT.done;

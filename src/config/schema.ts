@@ -85,10 +85,43 @@ const releaseSchema = z
       .regex(/^(increment|commits|env:[A-Za-z_][A-Za-z0-9_]*)$/, 'must be increment, commits or env:NAME')
       .default('increment')
       .describe('Where the build number comes from: one more than the highest, the number of commits, or a variable.'),
+    pullRequest: z
+      .boolean()
+      .default(false)
+      .describe('Main is protected: a release goes there by a pull request on GitHub, as with --pr.'),
     remote: oneLine
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a remote name')
       .default('origin')
       .describe('The git remote releases are pushed to.'),
+  })
+  .prefault({});
+
+/** Where the token goes: nowhere that others could listen. */
+const githubApi = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (url) => /^(https:|http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/])/.test(`${url}/`),
+    'must be an https address',
+  )
+  .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), 'must hold no user or password')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const githubSchema = z
+  .strictObject({
+    api: githubApi
+      .default('https://api.github.com')
+      .describe('The REST API; of a GitHub Enterprise e.g. https://git.example.com/api/v3.'),
+    repository: oneLine
+      .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, 'must be owner/name')
+      .optional()
+      .describe('owner/name; read from the address of the remote when left out.'),
+    release: z.boolean().default(false).describe('Make a GitHub release of every release, with its notes.'),
+    assets: z
+      .array(repositoryPath)
+      .default([])
+      .describe('Files that the GitHub release gets, as globs from the root of the repository.'),
+    draft: z.boolean().default(false).describe('Leave the GitHub release a draft, to be published by hand.'),
+    timeout: duration('30s').describe('How long one request may take; an upload gets more by its size.'),
   })
   .prefault({});
 
@@ -186,6 +219,7 @@ const webhook = z
 export const configSchema = z.strictObject({
   notify: z.array(webhook).prefault([]).describe('Web hooks that are told of every release, as JSON.'),
   release: releaseSchema,
+  github: githubSchema,
   checks: checksSchema,
   environments: z.record(environmentName, environmentSchema).default({}),
 });
@@ -193,6 +227,7 @@ export const configSchema = z.strictObject({
 /** The configuration with every default filled in; durations in milliseconds. */
 export type Config = z.output<typeof configSchema>;
 export type ReleaseConfig = Config['release'];
+export type GitHubConfig = Config['github'];
 export type ChecksConfig = Config['checks'];
 export type EnvironmentConfig = Config['environments'][string];
 export type HealthConfig = NonNullable<EnvironmentConfig['health']>;

@@ -140,3 +140,72 @@ export interface JsonLines<T> {
   /** No error when there is none. */
   remove(): Promise<void>;
 }
+
+/** A repository on GitHub and the API it is asked through. */
+export interface GitHubAddress {
+  /** Without a slash at the end: `https://api.github.com`. */
+  readonly api: string;
+  /** Of its pages: `https://github.com`. */
+  readonly web: string;
+  readonly owner: string;
+  readonly name: string;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly state: 'open' | 'merged' | 'closed';
+  /** Commit at its head. */
+  readonly head: string;
+  readonly body: string;
+  /** What it left on the base branch, also when squashed or rebased; undefined unless it is merged. */
+  readonly mergeCommit: string | undefined;
+}
+
+export interface GitHubAsset {
+  readonly id: number;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** `sha256:…`; undefined where GitHub does not tell. */
+  readonly digest: string | undefined;
+  /** False for one whose upload was cut off. */
+  readonly whole: boolean;
+}
+
+export interface GitHubRelease {
+  readonly id: number;
+  readonly url: string;
+  readonly draft: boolean;
+  /** Where its assets go. */
+  readonly uploadUrl: string;
+  readonly assets: readonly GitHubAsset[];
+}
+
+/**
+ * What is asked of GitHub about one repository. Reading is repeated when GitHub stumbles; what makes something new is
+ * not, because it may have been made.
+ * Each @throws Problem `github-unauthorized`, `github-rate-limited`, `github-refused`, `github-unreachable`,
+ * `github-unreadable` (all exit 4).
+ */
+export interface GitHub {
+  /** Pull requests of a branch of this very repository, newest first, whatever became of them. */
+  pullRequestsOf(branch: string): Promise<readonly PullRequest[]>;
+  openPullRequest(request: {
+    readonly branch: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+  }): Promise<PullRequest>;
+  closePullRequest(number: number): Promise<void>;
+  /** Drafts included. */
+  releaseOf(tag: string): Promise<GitHubRelease | undefined>;
+  createDraft(release: {
+    readonly tag: string;
+    readonly notes: string;
+    readonly preRelease: boolean;
+  }): Promise<GitHubRelease>;
+  upload(release: GitHubRelease, name: string, content: Buffer): Promise<void>;
+  deleteAsset(id: number): Promise<void>;
+  publishRelease(id: number): Promise<GitHubRelease>;
+}

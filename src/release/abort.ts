@@ -1,5 +1,6 @@
 import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { refuseMerged, withdraw } from './github/withdraw.ts';
 import type { ReleaseState } from './journal.ts';
 import type { ReleasePorts } from './ports.ts';
 import { probePublished, refuseChangedRemote } from './push.ts';
@@ -33,25 +34,33 @@ export async function abortRelease(
   state: ReleaseState,
   assumeUnpublished: boolean,
 ): Promise<readonly string[]> {
-  const { plan, objects } = state.plan;
   await recover(ports, state);
   // An abort that was interrupted had made sure of it.
-  if (!state.aborting) await refusePublished(ports, state, assumeUnpublished);
+  if (!state.aborting) {
+    await refusePublished(ports, state, assumeUnpublished);
+    await refuseMerged(ports, state);
+  }
+  const { clock, processes, journal } = ports;
+  await journal.append({ type: 'aborting', at: clock.now().toISOString(), owner: processes.own() });
+  await withdraw(ports, state);
+  const left = await putBack(ports, state, `tagship: abort ${state.plan.plan.title}`);
+  await journal.append({ type: 'closed', at: clock.now().toISOString(), outcome: 'aborted' });
+  await journal.archive();
+  return left;
+}
+
+/**
+ * Puts every ref back that still holds the release's value, and the files that followed it. @returns the refs that have
+ * moved on since
+ */
+export async function putBack(ports: ReleasePorts, state: ReleaseState, reason: string): Promise<readonly string[]> {
+  const { plan, objects } = state.plan;
   const moves = releaseMoves(plan.details, objects);
   const probes = await probeMoves(ports.git, moves);
   const back = moves.filter((move) => probes.get(move) === 'present').map(reverse);
-  const { clock, processes, journal } = ports;
-  await journal.append({ type: 'aborting', at: clock.now().toISOString(), owner: processes.own() });
   const followed = await bringFilesBack(ports, state, moves, probes);
-  await moveRefs(
-    ports.git,
-    [...back, ...(await deletedLine(ports, state))],
-    `tagship: abort ${plan.title}`,
-    EXIT.resumable,
-  );
+  await moveRefs(ports.git, [...back, ...(await deletedLine(ports, state))], reason, EXIT.resumable);
   await followBranches(ports, followed, false);
-  await ports.journal.append({ type: 'closed', at: ports.clock.now().toISOString(), outcome: 'aborted' });
-  await ports.journal.archive();
   return moves.filter((move) => probes.get(move) === 'conflicting').map(({ name }) => name);
 }
 

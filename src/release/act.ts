@@ -1,5 +1,7 @@
 import { claimed } from './claim.ts';
 import type { TreeEntry } from './facts.ts';
+import { concludeIfMerged } from './github/conclude.ts';
+import { proposalOf } from './github/find-proposal.ts';
 import {
   type FrozenRelease,
   isEnded,
@@ -14,9 +16,10 @@ import type { ReleasePorts } from './ports.ts';
 import { refuseChangedRemote } from './push.ts';
 import { recover } from './recover.ts';
 import { releaseMoves } from './refs.ts';
-import { at, reported, runSteps, type StepActions, stopIfInterrupted } from './run-steps.ts';
+import { at, closeRelease, reported, runSteps, type StepActions, stopIfInterrupted } from './run-steps.ts';
 import { deleteLine } from './steps/delete-line.ts';
 import { moveAllRefs } from './steps/move-refs.ts';
+import { propose } from './steps/propose.ts';
 import { publish } from './steps/publish.ts';
 import { tagNames } from './tags.ts';
 import { checkWorktrees, followBranches } from './worktrees.ts';
@@ -47,7 +50,7 @@ export async function actRelease(
     return actRelease(ports, plan, tree);
   }
   const state = { plan: frozen, done: new Set<string>(), unfinished: undefined };
-  await runSteps(ports, state, stepActions(ports, frozen, undefined));
+  await takeSteps(ports, state);
   return objects;
 }
 
@@ -66,9 +69,19 @@ export async function resumeRelease(ports: ReleasePorts, state: ReleaseState): P
   refuseAborting(state);
   await recover(ports, state);
   if (!state.done.has('push')) await refuseChangedRemote(ports.git, state.plan.plan.details);
+  const current = await concludeIfMerged(ports, state);
   await ports.journal.append({ type: 'resumed', at: at(ports), owner: ports.processes.own() });
+  await takeSteps(ports, current);
+  return current.plan;
+}
+
+/** A proposal stays open behind its last step, until it is merged or given up. */
+async function takeSteps(
+  ports: ReleasePorts,
+  state: Pick<ReleaseState, 'plan' | 'done' | 'unfinished'>,
+): Promise<void> {
   await runSteps(ports, state, stepActions(ports, state.plan, state.unfinished));
-  return state.plan;
+  if (proposalOf(state.plan) === undefined) await closeRelease(ports);
 }
 
 /** @param unfinished the step that an earlier attempt began, whose effect must be looked for before it is repeated */
@@ -77,6 +90,8 @@ function stepActions(ports: ReleasePorts, frozen: FrozenRelease, unfinished: str
   const moves = releaseMoves(details, frozen.objects);
   return {
     refs: () => moveAllRefs(ports.git, moves, tagNames(details), unfinished === 'refs'),
+    branch: () => moveAllRefs(ports.git, moves, tagNames(details), unfinished === 'branch'),
+    propose: () => propose(ports, frozen),
     worktrees: () => followBranches(ports, moves, unfinished === 'worktrees'),
     push: () => publish(ports, frozen, unfinished === 'push'),
     tidy: () => deleteLine(ports, details.line, details.back[0]?.name),

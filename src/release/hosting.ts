@@ -14,10 +14,13 @@ const INFIX: Readonly<Record<string, string>> = { 'github.com': '', 'codeberg.or
 /** Every infix that a hosted repository may have. */
 export const LINK_INFIXES: readonly string[] = [...new Set(Object.values(INFIX))];
 
-/** Reads the forms git accepts: `https://host/owner/repo.git`, `ssh://git@host/…`, `git@host:owner/repo`. */
-export function hostedRepository(url: string): HostedRepository | undefined {
+/**
+ * Reads the forms git accepts: `https://host/owner/repo.git`, `ssh://git@host/…`, `git@host:owner/repo`.
+ * @param enterprise a host that runs GitHub's software
+ */
+export function hostedRepository(url: string, enterprise?: string): HostedRepository | undefined {
   const [, hostname, path] = /^(?:[a-z+]+:\/\/)?(?:[^@/]+@)?([A-Za-z0-9.-]+)(?::\d+\/|[:/])(.+)$/.exec(url) ?? [];
-  const infix = hostname === undefined ? undefined : INFIX[hostname];
+  const infix = hostname === undefined ? undefined : hostname === enterprise ? '' : INFIX[hostname];
   const parts = path?.replace(/\.git\/?$|\/$/, '').split('/') ?? [];
   const repository = parts.pop();
   const owner = parts.join('/');

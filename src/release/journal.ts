@@ -93,14 +93,17 @@ export function refuseUnfinished(state: ReleaseState, processes: Processes): nev
 export function isSameRelease(
   { plan: { plan } }: ReleaseState,
   line: string,
-  { kind, target, pre, push }: ReleaseDetails['request'],
+  { kind, target, pre, push, pullRequest }: ReleaseDetails['request'],
 ): boolean {
-  const { request, line: begun } = plan.details;
+  const { request, github } = plan.details;
+  const stage = github?.pullRequest;
+  const begun = stage?.stage === 'concluded' ? stage.proposal.line : plan.details.line;
   return (
     begun.name === line &&
     request.kind === kind &&
     request.target === target &&
     request.pre === pre &&
-    request.push === push
+    request.push === push &&
+    request.pullRequest === pullRequest
   );
 }

@@ -22,20 +22,40 @@ export async function buildObjects(
   const { git, files } = ports;
   const releaseTree = await writeEdits(ports, details.line.id, tree, details.edits);
   const release = await commit(git, details, releaseTree, [details.line.id], details.messages.commit);
-  if (details.main === undefined) {
+  const { main } = details;
+  if (main === undefined) {
     return { release, target: release, tags: await makeTags(ports, details, release), back: [], postponed: [] };
   }
-  const mainTree = details.mainInLine ? releaseTree : await mergeIntoMain(git, files, details, details.main, release);
-  const target = await commit(git, details, mainTree, [details.main.id, release], details.messages.toMain);
+  const mainTree = details.mainInLine ? releaseTree : await mergeIntoMain(git, files, details, main, release);
+  // The rest is made of what main's merge, wherever it happens, makes of it.
+  if (details.github?.pullRequest?.stage === 'proposed') {
+    return { release, target: release, tags: [], back: [], postponed: [] };
+  }
+  const target = await commit(git, details, mainTree, [main.id, release], details.messages.toMain);
   const tags = await makeTags(ports, details, target);
-  const merges = await Promise.all(
-    details.back.map((branch) => mergeBack(git, files, details, branch, target, mainTree)),
-  );
-  const back = merges.flatMap(({ made }) => (made === undefined ? [] : [made]));
-  return { release, target, tags, back, postponed: merges.flatMap(({ postponed }) => postponed ?? []) };
+  return { release, target, tags, ...(await mergesBack({ git, files }, details, { target, tree: mainTree })) };
 }
 
-async function makeTags(ports: TagPorts, details: ReleaseDetails, target: string): Promise<readonly RefTip[]> {
+/** What is merged back, and where a merge of its contents begins. */
+interface Merged {
+  readonly target: string;
+  readonly tree: string;
+  /** Has the target's contents on the history that the branches know; the target itself where left out. */
+  readonly contents?: string;
+}
+
+/** The merges back that can be made, and the branches that are left for later. @throws Problem `merge-back-conflict` */
+export async function mergesBack(
+  { git, files }: Pick<TagPorts, 'git' | 'files'>,
+  details: ReleaseDetails,
+  merged: Merged,
+): Promise<Pick<ReleaseObjects, 'back' | 'postponed'>> {
+  const merges = await Promise.all(details.back.map((branch) => mergeBack(git, files, details, branch, merged)));
+  const back = merges.flatMap(({ made }) => (made === undefined ? [] : [made]));
+  return { back, postponed: merges.flatMap(({ postponed }) => postponed ?? []) };
+}
+
+export async function makeTags(ports: TagPorts, details: ReleaseDetails, target: string): Promise<readonly RefTip[]> {
   return Promise.all(
     details.tags.map(async (tag) => ({
       name: `refs/tags/${tag.name}`,
@@ -121,8 +141,7 @@ async function mergeBack(
   files: Files,
   details: ReleaseDetails,
   branch: RefTip,
-  target: string,
-  mainTree: string,
+  { target, tree: mainTree, contents = target }: Merged,
 ): Promise<MergeBack> {
   const message = `Merge ${quotedTags(details)} into ${shortName(branch.name)}`;
   const made = async (tree: string) => ({
@@ -130,7 +149,7 @@ async function mergeBack(
   });
   // The release commit stands on this very branch: merging brings exactly main's contents.
   if (branch.id === details.line.id) return made(mainTree);
-  const merge = await mergeTrees(git, files, branch.id, target, details);
+  const merge = await mergeTrees(git, files, branch.id, contents, details);
   if (merge.kind === 'merged') return made(merge.tree);
   if (merge.kind === 'failed') throw mergeFailed(merge.why);
   if (details.mergeBack === 'later') return { postponed: branch.name };

@@ -1,5 +1,6 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
+import type { GitHubAddress } from '../io/ports.ts';
 import type { Signing } from './facts.ts';
 import type { VersionFile } from './version-file.ts';
 
@@ -11,6 +12,8 @@ export interface ReleaseRequest {
   /** Identifier of a pre-release, e.g. `beta`. */
   readonly pre: string | undefined;
   readonly push: boolean;
+  /** Main is protected: the release goes there by a pull request. */
+  readonly pullRequest: boolean;
   readonly checks: boolean;
   /** What becomes of a merge back that conflicts: stop with nothing changed, or ship and leave it as a branch. */
   readonly mergeBack: 'stop' | 'later';
@@ -30,7 +33,7 @@ export interface RefTip {
 /** All that is needed to make the release, frozen. Nothing is looked up again when it is carried out or resumed. */
 export interface ReleaseDetails {
   /** What was typed: the same words again go on with it. */
-  readonly request: Pick<ReleaseRequest, 'kind' | 'target' | 'pre' | 'push'>;
+  readonly request: Pick<ReleaseRequest, 'kind' | 'target' | 'pre' | 'push' | 'pullRequest'>;
   /** What gets a version, those that need others first: one, or several of a workspace. */
   readonly packages: readonly [ReleasedPackage, ...ReleasedPackage[]];
   /** In the order of their packages. The first one names what belongs to the release as a whole. */
@@ -60,6 +63,8 @@ export interface ReleaseDetails {
   readonly checks: boolean;
   /** The user's own commands around the steps, as they were configured when the release was planned. */
   readonly hooks: ReleaseConfig['hooks'];
+  /** What is done on GitHub, if anything. */
+  readonly github?: GitHubDetails;
 }
 
 export interface ReleasedPackage {
@@ -91,6 +96,36 @@ export interface RemoteTarget {
   readonly lineTip: string | undefined;
 }
 
+export interface GitHubDetails {
+  readonly address: GitHubAddress;
+  /** A GitHub release that every tag gets, with these files. */
+  readonly release?: { readonly assets: readonly string[]; readonly draft: boolean };
+  /** Into a protected main a release goes in two plans: it is proposed, and once that is merged it is concluded. */
+  readonly pullRequest?: Proposed | Concluded;
+}
+
+/** The version commit on a branch of its own, and a pull request to main. */
+export interface Proposed {
+  readonly stage: 'proposed';
+  /** Names the pull request as this release's own, in its text. */
+  readonly mark: string;
+  /** The branch that is pushed, as it was here and on the remote; undefined where it was not. */
+  readonly branch: { readonly name: string; readonly here: string | undefined; readonly there: string | undefined };
+}
+
+/** What main's merge made of it gets the tags and is merged back. */
+export interface Concluded {
+  readonly stage: 'concluded';
+  /** The proposal, which is gone back to when this cannot be pushed. */
+  readonly proposal: Pick<ReleaseDetails, 'line' | 'finishesLine' | 'worktrees' | 'remote'> & {
+    readonly proposed: Proposed;
+  };
+  /** The commit of main that carries the version. */
+  readonly merged: string;
+  /** What main holds on the remote; here it follows. */
+  readonly mainTip: string;
+}
+
 export type ReleasePlan = Plan<'release', ReleaseDetails>;
 
 /** The objects of a release, made but not yet reachable from any branch. */
@@ -105,4 +140,6 @@ export interface ReleaseObjects {
   readonly back: readonly RefTip[];
   /** Branches whose merge back conflicts and was left for later. */
   readonly postponed: readonly string[];
+  /** What the branch that waits for a merge back holds, where that is not the target. */
+  readonly waiting?: string;
 }

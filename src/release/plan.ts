@@ -48,9 +48,9 @@ export async function planRelease(
   });
   const { edits, pubspecVersion, notes } = planEdits(facts, config, { version, pubspec, notes: generated });
   const branches = affectedBranches(facts, config, version);
-  const { kind, target, pre, push } = request;
+  const { kind, target, pre, push, pullRequest } = request;
   const details: ReleaseDetails = {
-    request: { kind, target, pre, push },
+    request: { kind, target, pre, push, pullRequest },
     packages: [{ name: pubspec.name, folder: folderOf(pubspec), version, pubspecVersion, tag }],
     tags: [{ name: tag, version, message: tagMessage(kind, version), notes }],
     ...branches,

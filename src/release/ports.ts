@@ -1,5 +1,5 @@
 import type { Report } from '../core/events.ts';
-import type { Clock, Files, Git } from '../io/ports.ts';
+import type { Clock, Files, Git, GitHub, GitHubAddress } from '../io/ports.ts';
 import type { Claim } from './claim.ts';
 import type { Processes, ReleaseJournal } from './journal.ts';
 import type { ReleasePlan } from './plan-types.ts';
@@ -12,6 +12,8 @@ export interface ReleasePorts {
   readonly files: Files;
   readonly commonDir: string;
   readonly journal: ReleaseJournal;
+  /** Opened when it is first needed. @throws Problem `github-token-missing` */
+  readonly github: (address: GitHubAddress) => Promise<GitHub>;
   readonly claim: Claim;
   readonly processes: Processes;
   readonly clock: Clock;

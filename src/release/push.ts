@@ -24,7 +24,10 @@ export async function pushRelease(
   if (details.remote === undefined) return;
   const { name, lineTip } = details.remote;
   const line = details.line.name;
-  const refspecs = moves.map(({ name: ref, to }) => `${to}:${ref}`);
+  // Main is where its pull request brought it, and only follows here.
+  const concluded = details.github?.pullRequest?.stage === 'concluded';
+  const pushed = moves.filter((move) => !concluded || move.name !== details.main?.name);
+  const refspecs = pushed.map(({ name: ref, to }) => `${to}:${ref}`);
   // Git pads what the remote says with blanks, to cover what may stand on the terminal's line.
   const push = (flags: readonly string[], deletion: readonly string[]) =>
     git.try(['push', ...PUSH, ...flags, '--', name, ...refspecs, ...deletion], {
@@ -36,6 +39,24 @@ export async function pushRelease(
   const lineIsStale = rejectedRefs(answer.stdout).some((one) => one.ref === line && hasMovedOn(one));
   // Someone else has deleted it, which is all that was wanted of it.
   if (lineIsStale && !(await publishedAt(git, details, [line])).has(line)) answer = await push([], []);
+  if (answer.exitCode === 0) return;
+  const rejected = rejectedRefs(answer.stdout);
+  throw rejected.length > 0 ? pushRejected(details, rejected, answer.stderr) : pushCutOff(details, answer.stderr);
+}
+
+/**
+ * Pushes one branch, or deletes it, only from the value it is known to have there.
+ * @throws Problem `push-rejected` or `push-cut-off`
+ */
+export async function pushBranch(
+  git: Git,
+  details: ReleaseDetails,
+  { name, from, to }: { readonly name: string; readonly from: string | undefined; readonly to: string | undefined },
+  onLine: (line: string) => void = () => {},
+): Promise<void> {
+  const remote = details.remote?.name ?? 'origin';
+  const args = [`--force-with-lease=${name}:${from ?? ''}`, '--', remote, `${to ?? ''}:${name}`];
+  const answer = await git.try(['push', ...PUSH, ...args], { onLine: (text) => onLine(text.trimEnd()) });
   if (answer.exitCode === 0) return;
   const rejected = rejectedRefs(answer.stdout);
   throw rejected.length > 0 ? pushRejected(details, rejected, answer.stderr) : pushCutOff(details, answer.stderr);
@@ -64,7 +85,7 @@ export async function probePublished(git: Git, details: ReleaseDetails, tags: re
 }
 
 /** Those of the refs that are where the release is pushed to, with their ids. @throws Problem `remote-unreachable` */
-async function publishedAt(
+export async function publishedAt(
   git: Git,
   details: ReleaseDetails,
   refs: readonly string[],

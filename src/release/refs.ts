@@ -14,16 +14,21 @@ export interface RefMove {
 /** The refs a release moves: main, the branches merged back to, the tags, and what is left for later. */
 export function releaseMoves(details: ReleaseDetails, objects: ReleaseObjects): readonly RefMove[] {
   const { main, line } = details;
+  const pullRequest = details.github?.pullRequest;
+  if (pullRequest?.stage === 'proposed') {
+    return [{ name: pullRequest.branch.name, from: pullRequest.branch.here, to: objects.release }];
+  }
+  const mainTo = pullRequest?.mainTip ?? objects.target;
   const back = details.back.flatMap(({ name, id }) => {
     const made = objects.back.find((branch) => branch.name === name);
     return made === undefined ? [] : [{ name, from: id, to: made.id }];
   });
+  const waiting = { name: mergeBackBranch(details), from: undefined, to: objects.waiting ?? objects.target };
   return [
-    main === undefined
-      ? { name: line.name, from: line.id, to: objects.release }
-      : { name: main.name, from: main.id, to: objects.target },
+    ...(main === undefined ? [{ name: line.name, from: line.id, to: objects.release }] : []),
+    ...(main === undefined || main.id === mainTo ? [] : [{ name: main.name, from: main.id, to: mainTo }]),
     ...back,
-    ...(objects.postponed.length > 0 ? [{ name: mergeBackBranch(details), from: undefined, to: objects.target }] : []),
+    ...(objects.postponed.length > 0 ? [waiting] : []),
     ...objects.tags.map(({ name, id }) => ({ name, from: undefined, to: id })),
   ];
 }

@@ -7,8 +7,8 @@ import type { ReleasePorts } from './ports.ts';
 export type StepActions = Readonly<Record<string, () => Promise<void>>>;
 
 /**
- * Takes the steps that change something visible, in the plan's order, each written down before and after, and closes
- * the journal. Steps without an action were taken before there was a journal.
+ * Takes the steps that change something visible, in the plan's order, each written down before and after. Steps without
+ * an action were taken before there was a journal.
  */
 export async function runSteps(
   ports: ReleasePorts,
@@ -24,13 +24,24 @@ export async function runSteps(
       'tagship release continue (or: tagship release abort)',
     );
     await ports.journal.append({ type: 'started', at: at(ports), step: id });
-    await journalled(ports, id, id === 'refs' && unfinished !== 'refs', async () => {
+    await journalled(ports, id, beginsAnew(plan, id) && unfinished !== id, async () => {
       await ports.hook('before', id, plan);
       await reported(ports, plan, id, action);
     });
     await ports.journal.append({ type: 'done', at: at(ports), step: id });
     await ports.hook('after', id, plan);
   }
+}
+
+/** A proposal that was merged is never given up: its conclusion is planned again. */
+function beginsAnew({ details }: ReleasePlan, step: string): boolean {
+  return FIRST_MOVES.includes(step) && details.github?.pullRequest?.stage !== 'concluded';
+}
+
+const FIRST_MOVES: readonly string[] = ['refs', 'branch'];
+
+/** Nothing is left to do. */
+export async function closeRelease(ports: ReleasePorts): Promise<void> {
   await ports.journal.append({ type: 'closed', at: at(ports), outcome: 'done' });
   await ports.journal.archive();
 }

@@ -49,7 +49,7 @@ function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
 const plan = (target = 'minor', changes: Partial<ReleaseFacts> = {}, push = true) =>
   planRelease(
     facts(changes),
-    { kind: 'release', target, pre: undefined, push, checks: true, mergeBack: 'stop' },
+    { kind: 'release', target, pre: undefined, push, checks: true, mergeBack: 'stop', pullRequest: false },
     config,
     NOW,
   );

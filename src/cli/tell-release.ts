@@ -1,0 +1,82 @@
+import type { Config } from '../config/schema.ts';
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+import { type Announcement, postAnnouncement } from '../io/webhook.ts';
+import { quotedName, shortName } from '../release/branches.ts';
+import { findProposal, type Proposal, proposalOf } from '../release/github/find-proposal.ts';
+import type { FrozenRelease } from '../release/journal.ts';
+import type { ReleaseDetails, ReleaseObjects } from '../release/plan-types.ts';
+import { mergeBackBranch } from '../release/refs.ts';
+import { tagNames } from '../release/tags.ts';
+import type { Context } from './command.ts';
+import type { ReleaseWorkshop } from './release-workshop.ts';
+
+/** Says how a release, or its proposal, ended; of a release the web hooks are told too. */
+export async function tellOutcome(
+  context: Context,
+  { ports, config }: Pick<ReleaseWorkshop, 'ports' | 'config'>,
+  frozen: FrozenRelease,
+): Promise<ExitCode> {
+  const { details } = frozen.plan;
+  const proposal = proposalOf(frozen);
+  if (proposal !== undefined) {
+    await tellProposed(context, ports, details, proposal);
+    return EXIT.done;
+  }
+  tellReleased(context, details, frozen.objects);
+  await notify(context, config, details);
+  return EXIT.done;
+}
+
+async function tellProposed(
+  { terminal, json }: Context,
+  { github }: ReleaseWorkshop['ports'],
+  details: ReleaseDetails,
+  proposal: Proposal,
+): Promise<void> {
+  if (json && details.github !== undefined) {
+    const request = await findProposal(await github(details.github.address), proposal);
+    const { packages } = details;
+    const branch = shortName(proposal.proposed.branch.name);
+    terminal.out(`${JSON.stringify({ outcome: 'proposed', packages, branch, pullRequest: request?.url })}\n`);
+  }
+  terminal.err(`${tagNames(details)} is proposed; once it is merged: tagship release continue\n`);
+}
+
+function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
+  const { packages, remote } = details;
+  const pushed = remote !== undefined;
+  const postponed = objects.postponed.map(shortName);
+  if (json) {
+    const document = {
+      outcome: 'released',
+      packages,
+      tags: details.tags.map(({ name, version, notes }) => ({ name, version, notes })),
+      commit: objects.target,
+      pushed,
+      postponed,
+    };
+    terminal.out(`${JSON.stringify(document)}\n`);
+  }
+  const names = tagNames(details);
+  const are = details.tags.length === 1 ? 'is' : 'are';
+  terminal.err(
+    `${names} ${are} released ${pushed ? `and on ${remote.name}` : 'on this machine; next: tagship release publish'}\n`,
+  );
+  const waiting = quotedName(mergeBackBranch(details));
+  for (const branch of postponed) {
+    terminal.err(`  it is not in ${branch} yet; next: git switch ${shellQuote(branch)} && git merge ${waiting}\n`);
+  }
+}
+
+/** Tells the configured web hooks of every tag. The release is out: one that cannot be told is a warning, never a failure. */
+async function notify({ terminal }: Context, { notify: hooks }: Config, details: ReleaseDetails): Promise<void> {
+  // A release that stays on this machine is nobody's news.
+  if (details.remote === undefined) return;
+  const announcements = details.tags.map(({ name, version, notes }): Announcement => {
+    return { event: 'released', tag: name, version, notes, text: `${name} is released` };
+  });
+  const posts = hooks.flatMap((hook) => announcements.map((news) => postAnnouncement(hook, process.env, news)));
+  const failures = await Promise.all(posts);
+  for (const failure of failures) if (failure !== undefined) terminal.err(`  ! not notified: ${failure}\n`);
+}

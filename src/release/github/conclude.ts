@@ -1,0 +1,77 @@
+import { putBack } from '../abort.ts';
+import type { FrozenRelease, ReleaseState } from '../journal.ts';
+import { contains } from '../look-history.ts';
+import { commit, makeTags, mergesBack } from '../objects.ts';
+import type { Concluded, ReleaseDetails, ReleaseObjects, ReleasePlan } from '../plan-types.ts';
+import type { ReleasePorts } from '../ports.ts';
+import { probePublished } from '../push.ts';
+import { releaseMoves } from '../refs.ts';
+import { at } from '../run-steps.ts';
+import { checkWorktrees } from '../worktrees.ts';
+import { type Proposal, proposalOf } from './find-proposal.ts';
+import { lookAtMerged } from './look-merged.ts';
+import { planConclusion } from './plan-conclusion.ts';
+
+/**
+ * The state to go on with: of a proposal that is through, its conclusion, planned, built and written down as the plan
+ * that counts from here on; of a conclusion that failed before anyone saw it, a new one. Any other stays as it is.
+ * @throws Problem as `lookAtMerged`, Refusals; nothing has changed then
+ */
+export async function concludeIfMerged(ports: ReleasePorts, state: ReleaseState): Promise<ReleaseState> {
+  const proposed = proposalOf(state.plan);
+  if (proposed !== undefined && state.done.has('propose')) return conclude(ports, state.plan.plan, proposed);
+  const concluded = state.plan.plan.details.github?.pullRequest;
+  if (concluded?.stage !== 'concluded' || !(await failedUnseen(ports, state))) return state;
+  await putBack(ports, state, `tagship: plan ${state.plan.plan.title} again`);
+  const release = { proposed: concluded.proposal.proposed, release: state.plan.objects.release };
+  return conclude(ports, asProposed(state.plan.plan, concluded), release);
+}
+
+/** Its push was refused, or never came: then others may have moved on, and what was built is out of date. */
+async function failedUnseen({ git }: ReleasePorts, { plan, failure, done }: ReleaseState): Promise<boolean> {
+  if (failure === undefined || done.has('push')) return false;
+  return (await probePublished(git, plan.plan.details, plan.objects.tags)) === 'absent';
+}
+
+async function conclude(ports: ReleasePorts, plan: ReleasePlan, proposal: Proposal): Promise<ReleaseState> {
+  const facts = await lookAtMerged(ports, { plan }, proposal);
+  const conclusion = planConclusion(plan, proposal, facts, ports.clock.now());
+  const objects = await build(ports, conclusion.details, proposal.release, facts.merged);
+  await checkWorktrees(ports, releaseMoves(conclusion.details, objects));
+  const frozen: FrozenRelease = { plan: conclusion, objects };
+  const owner = ports.processes.own();
+  await ports.journal.append({ type: 'plan', at: at(ports), plan: frozen, owner });
+  return {
+    plan: frozen,
+    owners: [owner],
+    done: new Set(),
+    unfinished: undefined,
+    failure: undefined,
+    aborting: false,
+    closed: undefined,
+  };
+}
+
+async function build(
+  ports: ReleasePorts,
+  details: ReleaseDetails,
+  release: string,
+  merged: string,
+): Promise<ReleaseObjects> {
+  const { git } = ports;
+  const tree = (await git.run(['rev-parse', '--verify', `${merged}^{tree}`])).trim();
+  const tags = await makeTags(ports, details, merged);
+  // Squashed or rebased, main's commit has none of the release's history: merged as it is, all of it would look new.
+  const contents = (await contains(git, merged, release))
+    ? merged
+    : await commit(git, details, tree, [release], details.messages.toMain);
+  return { release, target: merged, tags, ...(await mergesBack(ports, details, { target: merged, tree, contents })) };
+}
+
+/** The first half again, to plan the second anew. */
+function asProposed(plan: ReleasePlan, { proposal }: Concluded): ReleasePlan {
+  const { proposed, ...rest } = proposal;
+  const { details } = plan;
+  const github = details.github === undefined ? {} : { github: { ...details.github, pullRequest: proposed } };
+  return { ...plan, details: { ...details, ...rest, ...github } };
+}

@@ -1,0 +1,152 @@
+import { posix } from 'node:path';
+import { EXIT, Problem } from '../../core/problem.ts';
+import { formatVersion } from '../../core/version.ts';
+import type { Git, PullRequest } from '../../io/ports.ts';
+import { shortName } from '../branches.ts';
+import type { Ref } from '../facts.ts';
+import type { FrozenRelease } from '../journal.ts';
+import { localRefs } from '../look.ts';
+import { contains } from '../look-history.ts';
+import { lookAtRemote } from '../look-remote.ts';
+import type { ReleaseDetails } from '../plan-types.ts';
+import type { ReleasePorts } from '../ports.ts';
+import { findVersion, UneditablePubspec } from '../pubspec.ts';
+import { lookAtPushTarget } from '../push-target.ts';
+import { findProposal, type Proposal } from './find-proposal.ts';
+
+/** What became of a proposal that is merged. */
+export interface MergedFacts {
+  readonly refs: ReadonlyMap<string, Ref>;
+  /** The remote's branches and tags. */
+  readonly published: ReadonlyMap<string, string>;
+  /** Branches to merge back to whose remote copy has commits that are not here. */
+  readonly ahead: readonly string[];
+  /** The commit of main that carries the release. */
+  readonly merged: string;
+  readonly mainTip: string;
+  /** Tip of the pull request's branch when it was merged; deleted there only while it holds this. */
+  readonly head: string | undefined;
+}
+
+/**
+ * Finds out whether the pull request is merged, by main's own history or by what GitHub says of it, and changes nothing.
+ * @throws Problem `pull-request-open`, `pull-request-closed`, `pull-request-missing`, `version-changed` (exit 3), and
+ *   those of GitHub
+ */
+export async function lookAtMerged(
+  { git, github }: Pick<ReleasePorts, 'git' | 'github'>,
+  frozen: Pick<FrozenRelease, 'plan'>,
+  proposal: Proposal,
+): Promise<MergedFacts> {
+  const { details } = frozen.plan;
+  const { remote, main } = details;
+  if (remote === undefined || main === undefined || details.github === undefined) throw new Error('not a proposal');
+  const request = await findProposal(await github(details.github.address), proposal);
+  const { ask } = await lookAtPushTarget(git, remote.name);
+  const { refs: published, unreachable } = await lookAtRemote(git, ask);
+  const mainTip = published.get(main.name);
+  if (unreachable !== undefined || mainTip === undefined) throw unreadableRemote(remote.name, unreachable ?? '');
+  if (request?.state === 'merged' || mainTip !== main.id) await fetchQuietly(git, ask, main.name, mainTip);
+  const merged = await mergedCommit(git, proposal.release, request, mainTip);
+  if (merged === undefined) throw notMerged(request, shortName(proposal.proposed.branch.name));
+  await refuseOtherVersion(git, details, merged);
+  const refs = await localRefs(git);
+  const ahead: string[] = [];
+  for (const { name } of details.back) {
+    const [here, there] = [refs.get(name)?.id, published.get(name)];
+    if (here !== undefined && there !== undefined && here !== there && !(await contains(git, here, there)))
+      ahead.push(name);
+  }
+  return { refs, published, ahead, merged, mainTip, head: request?.head };
+}
+
+/** Objects alone: neither branches nor what git remembers of the remote move. */
+async function fetchQuietly(git: Git, from: string, branch: string, tip: string): Promise<void> {
+  if ((await git.try(['cat-file', '-e', `${tip}^{commit}`])).exitCode === 0) return;
+  const fetch = await git.try([
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--refmap=',
+    '--',
+    from,
+    branch,
+  ]);
+  if (fetch.exitCode !== 0) throw unreadableRemote(from, fetch.stderr.trim());
+}
+
+/** Where main took the release in. Undefined while it has not. */
+async function mergedCommit(
+  git: Git,
+  release: string,
+  request: PullRequest | undefined,
+  mainTip: string,
+): Promise<string | undefined> {
+  const named = request?.mergeCommit;
+  if (!(await contains(git, mainTip, release))) {
+    // Squashed or rebased: GitHub alone knows.
+    return named !== undefined && (await contains(git, mainTip, named)) ? named : undefined;
+  }
+  // The first of main's own commits that has it; the release itself where main was only moved forward to it.
+  const list = async (...args: readonly string[]) =>
+    (await git.run(['rev-list', ...args, `${release}..${mainTip}`])).split('\n').filter((id) => id !== '');
+  const [own, having] = await Promise.all([list('--first-parent', '--parents'), list('--ancestry-path')]);
+  const descendants = new Set(having);
+  const since = own.map((line) => line.split(' ')).filter(([id = '']) => descendants.has(id));
+  const [first = release, parent] = since.at(-1) ?? [];
+  return parent === release ? release : first;
+}
+
+async function refuseOtherVersion(git: Git, { packages, main }: ReleaseDetails, commit: string): Promise<void> {
+  const paths = packages.map(({ folder }) => posix.join(folder, 'pubspec.yaml'));
+  const contents = await git.readObjects(paths.map((path) => `${commit}:${path}`));
+  const wrong = packages.flatMap(({ pubspecVersion }, index) => {
+    const found = versionIn(contents[index]);
+    return found === pubspecVersion ? [] : [`${paths[index]} has ${found ?? 'no version'} and not ${pubspecVersion}`];
+  });
+  if (wrong.length === 0) return;
+  throw new Problem({
+    code: VERSION_CHANGED,
+    what: `what was merged into ${shortName(main?.name ?? '')} has another version than the release was planned with`,
+    why: wrong.join('\n'),
+    fix: 'tagship release abort (it leaves main alone), then release again',
+    exit: EXIT.refused,
+  });
+}
+
+export const VERSION_CHANGED = 'version-changed';
+
+function versionIn(pubspec: Buffer | undefined): string | undefined {
+  try {
+    const spot = pubspec === undefined ? undefined : findVersion(pubspec.toString('utf8'));
+    return spot === undefined ? undefined : formatVersion(spot.version);
+  } catch (error) {
+    if (error instanceof UneditablePubspec) return undefined;
+    throw error;
+  }
+}
+
+function notMerged(request: PullRequest | undefined, branch: string): Problem {
+  const refuse = (code: string, what: string, fix: string) =>
+    new Problem({ code, what, fix, exit: EXIT.refused, ...(request === undefined ? {} : { why: request.url }) });
+  if (request === undefined) {
+    return refuse(
+      'pull-request-missing',
+      `there is no pull request for ${branch}`,
+      'tagship release abort, then release again',
+    );
+  }
+  const name = `pull request #${request.number}`;
+  if (request.state === 'closed') {
+    const fix = 'reopen and merge it, then: tagship release continue (or give it up: tagship release abort)';
+    return refuse('pull-request-closed', `${name} was closed without being merged`, fix);
+  }
+  const fix = 'merge it, then: tagship release continue (or: tagship release abort)';
+  return refuse('pull-request-open', `${name} is not merged yet`, fix);
+}
+
+function unreadableRemote(remote: string, why: string): Problem {
+  const fix = 'check the connection and run the same command again';
+  return new Problem({ code: 'remote-unreachable', what: `${remote} cannot be read`, why, fix, exit: EXIT.refused });
+}
