@@ -86,15 +86,12 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
     const { exitCode, stderr } = await tagship.finished;
     expect(exitCode).toBe(130);
     expect(stderr).toContain('the host goes on by itself');
-    // Held at work for as long as it takes to look at it.
-    const toRunner = (signal: string) =>
-      app.onHost(`kill -${signal} "$(cat "$(ls -d .git/tagship/runs/*v0.3.0* | tail -n 1)/pid")"`);
-    await toRunner('STOP');
+    await app.hold('v0.3.0');
     expect(await app.status()).toMatchObject({ run: { state: 'running', about: { tag: 'v0.3.0' } } });
     const second = await app.tagship('deploy', 'production');
     expect(second.stderr).toContain('another deployment is at work');
     expect(second.exitCode).toBe(7);
-    await toRunner('CONT');
+    await app.letGo('v0.3.0');
     await eventually(isOver, 'the run on the host is over');
     expect(await app.answer()).toBe('v0.3.0');
   });

@@ -136,6 +136,19 @@ ${extra}`;
     return mustOnHost(this.host, `cd ${this.appPath}\n${script}`);
   }
 
+  /** Stops the deployment of `tag` where it is, at work for as long as it takes to look at it. */
+  async hold(tag: string): Promise<void> {
+    await this.toRunner(tag, 'STOP');
+  }
+
+  async letGo(tag: string): Promise<void> {
+    await this.toRunner(tag, 'CONT');
+  }
+
+  private toRunner(tag: string, signal: string): Promise<string> {
+    return this.onHost(`kill -${signal} "$(cat "$(ls -d .git/tagship/runs/*${tag}* | tail -n 1)/pid")"`);
+  }
+
   /** The one host of `tagship status --json`. */
   async status(): Promise<Record<string, unknown>> {
     const { stdout } = await this.tagship('status', 'production', '--json');

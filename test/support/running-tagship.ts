@@ -2,19 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { shellJoin } from '../../src/core/shell-quote.ts';
 import { type Finished, TAGSHIP } from './tagship.ts';
 
-/** A tagship that is still at work: what it says can be waited for, and it can be interrupted. */
-export class RunningTagship {
+/** A program that is still at work: what it says on standard error can be waited for, and it can be interrupted. */
+export class RunningProgram {
   private said = '';
   private readonly child: ChildProcess;
   readonly finished: Promise<Pick<Finished, 'exitCode' | 'signal' | 'stderr'>>;
 
   /** @param typed at a terminal of its own, where it asks and {@link type} answers */
-  constructor(cwd: string, args: readonly string[], { typed = false } = {}) {
+  constructor(cwd: string, command: readonly [string, ...string[]], { typed = false } = {}) {
     const env = { ...process.env, NO_COLOR: '1' };
-    const command = [process.execPath, TAGSHIP, ...args];
+    const [program, ...args] = command;
     this.child = typed
       ? spawn('script', ['-qec', shellJoin(command), '/dev/null'], { cwd, env, stdio: 'pipe' })
-      : spawn(process.execPath, command.slice(1), { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+      : spawn(program, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
     // A terminal has one stream for both.
     const stream = typed ? this.child.stdout : this.child.stderr;
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -32,7 +32,7 @@ export class RunningTagship {
       ended = true;
     });
     while (!this.said.includes(text)) {
-      if (ended) throw new Error(`tagship ended and never said "${text}":\n${this.said}`);
+      if (ended) throw new Error(`it ended and never said "${text}":\n${this.said}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return performance.now();
@@ -44,5 +44,11 @@ export class RunningTagship {
 
   interrupt(): void {
     this.child.kill('SIGINT');
+  }
+}
+
+export class RunningTagship extends RunningProgram {
+  constructor(cwd: string, args: readonly string[], options: { typed?: boolean } = {}) {
+    super(cwd, [process.execPath, TAGSHIP, ...args], options);
   }
 }
