@@ -4,11 +4,15 @@ import { spawnSync } from 'node:child_process';
 // Where set, it adds 70 ms to every start of node and says nothing about the contenders.
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 
-/** @param {readonly { name: string, run: () => void }[]} contenders @returns milliseconds of every round by name */
+/**
+ * @param {readonly { name: string, prepare: () => void, run: () => void }[]} contenders only `run` is timed
+ * @returns milliseconds of every round by name
+ */
 export function interleave(contenders, rounds) {
   const times = new Map(contenders.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round += 1) {
-    for (const { name, run } of contenders) {
+    for (const { name, prepare, run } of contenders) {
+      prepare();
       const start = performance.now();
       run();
       // The first round warms caches and is not counted.

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { interleave, median, must, printTable } from './compare.js';
-import { copyWithRemote, makeRepository } from './repository.js';
+import { addChange, copyWithRemote, makeRepository } from './repository.js';
 
 const TAGSHIP = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const SIZES = { small: { commits: 30, tags: 0 }, large: { commits: 20_000, tags: 500 } };
@@ -47,7 +47,7 @@ function installReleaseIt(folder) {
 const ARGS = [TAGSHIP, 'release', 'patch', '--yes', '--no-checks'];
 
 function tagship(cwd) {
-  return { name: 'tagship', run: () => must(process.execPath, ARGS, { cwd }) };
+  return { name: 'tagship', prepare: () => addChange(cwd), run: () => must(process.execPath, ARGS, { cwd }) };
 }
 
 function gitFlow(cwd) {
@@ -69,12 +69,13 @@ function gitFlow(cwd) {
     const env = { ...process.env, GIT_MERGE_AUTOEDIT: 'no' };
     must('git', ['flow', 'release', 'finish', '--push', '-m', `Release ${version}`, version], { cwd, env });
   };
-  return { name: 'git flow', run };
+  return { name: 'git flow', prepare: () => addChange(cwd), run };
 }
 
 function releaseIt(cwd, program) {
   const flags = ['--ci', '--no-npm'];
-  return { name: 'release-it', run: () => must(process.execPath, [program, 'patch', ...flags], { cwd }) };
+  const run = () => must(process.execPath, [program, 'patch', ...flags], { cwd });
+  return { name: 'release-it', prepare: () => addChange(cwd), run };
 }
 
 /** Processes of git that tagship itself starts for one release; those that git starts in turn are not counted. */

@@ -50,3 +50,9 @@ export function copyWithRemote(from, to) {
   git('push', '-q', '--set-upstream', 'origin', 'main', 'develop');
   return to;
 }
+
+/** Something to release: one more commit on the branch at hand, published. */
+export function addChange(cwd) {
+  must('git', ['commit', '-q', '--allow-empty', '-m', 'fix: one more change'], { cwd });
+  must('git', ['push', '-q'], { cwd });
+}
