@@ -1,7 +1,6 @@
 import { versionOfTag } from '../core/tag-name.ts';
 import { isLower, isPreRelease } from '../core/version.ts';
 import type { Git } from '../io/ports.ts';
-import type { LoggedCommit } from './commits.ts';
 import type { Ref, ReleaseFacts } from './facts.ts';
 
 export type LineHistory = Pick<ReleaseFacts, 'commits' | 'lastRelease' | 'mainInLine'>;
@@ -32,10 +31,10 @@ export async function lookAtHistory(
   // A release the line does not contain, such as a hotfix not merged back yet: git tells which ones it does.
   if (found === undefined)
     found = await since(git, tip.commit, highest(await containedTags(git, refs, line), tagFormat, preReleasesCount));
-  const { commits, lastRelease } = found ?? { commits: [], lastRelease: undefined };
-  const main = refs.get(mainName);
-  const mainInLine =
-    main !== undefined && (main.commit === lastRelease?.commit || (await contains(git, line, main.commit)));
+  const { commits, lastRelease, walked } = found ?? { commits: [], lastRelease: undefined, walked: new Set() };
+  const main = refs.get(mainName)?.commit;
+  const isSeen = main !== undefined && (main === lastRelease?.commit || walked.has(main));
+  const mainInLine = isSeen || (main !== undefined && (await contains(git, line, main)));
   return { commits, lastRelease, mainInLine };
 }
 
@@ -52,12 +51,14 @@ function highest(refs: readonly Ref[], tagFormat: string, preReleasesCount: bool
   return best;
 }
 
-/** Commits in the line and not in the release; undefined when the release is not in the line. */
-async function since(
-  git: Git,
-  tip: string,
-  release: Candidate | undefined,
-): Promise<{ commits: readonly LoggedCommit[]; lastRelease: Candidate | undefined } | undefined> {
+interface Since extends Pick<LineHistory, 'commits'> {
+  readonly lastRelease: Candidate | undefined;
+  /** Every commit in the line and not in the release, merges too. */
+  readonly walked: ReadonlySet<string>;
+}
+
+/** What came since the release; undefined when the release is not in the line. */
+async function since(git: Git, tip: string, release: Candidate | undefined): Promise<Since | undefined> {
   const range = release === undefined ? tip : `${tip}...${release.commit}`;
   const output = await git.run([
     'log',
@@ -71,12 +72,13 @@ async function since(
   ]);
   const records = output.split('\0').filter((record) => record !== '');
   if (records.some((record) => record.startsWith('>')) && release !== undefined) return undefined;
-  const commits = records.flatMap((record) => {
+  const logged = records.map((record) => {
     const [header = '', ...message] = record.split('\n');
     const [hash = '', ...parents] = header.slice(1).split(' ').filter(Boolean);
-    return parents.length > 1 ? [] : [{ hash, message: message.join('\n') }];
+    return { hash, message: message.join('\n'), isMerge: parents.length > 1 };
   });
-  return { commits, lastRelease: release };
+  const commits = logged.flatMap(({ hash, message, isMerge }) => (isMerge ? [] : [{ hash, message }]));
+  return { commits, lastRelease: release, walked: new Set(logged.map(({ hash }) => hash)) };
 }
 
 async function containedTags(git: Git, refs: ReadonlyMap<string, Ref>, line: string): Promise<readonly Ref[]> {

@@ -33,13 +33,13 @@ export async function mergeTrees(
   if (merge.exitCode === 0) return { kind: 'merged', tree };
   const conflicts = groupByPath(records);
   const resolved = await Promise.all(conflicts.map((conflict) => resolveConflict(git, files, conflict, resolvable)));
-  const blobs = resolved.flatMap((blob) => (blob === undefined ? [] : [blob]));
-  if (blobs.length < conflicts.length) {
+  const contents = resolved.flatMap((content) => (content === undefined ? [] : [content]));
+  if (contents.length < conflicts.length) {
     const paths = conflicts.filter((_, index) => resolved[index] === undefined).map(({ path }) => path);
     return { kind: 'conflict', paths };
   }
   const listing = await git.run(['ls-tree', '-r', '-t', '-z', '--full-tree', tree]);
-  return { kind: 'merged', tree: await writeTree(git, files, tree, parseTree(listing), blobs) };
+  return { kind: 'merged', tree: await writeTree(git, files, tree, parseTree(listing), contents) };
 }
 
 /** `mode id stage<TAB>path` per side of a conflicted file; stage 1 is the base, 2 ours, 3 theirs. */

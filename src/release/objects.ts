@@ -71,13 +71,8 @@ export async function writeEdits(
   tree: readonly TreeEntry[],
   edits: readonly FileEdit[],
 ): Promise<string> {
-  const blobs = await Promise.all(
-    edits.map(async ({ path, contentBase64 }) => {
-      const input = Buffer.from(contentBase64, 'base64');
-      return { path, id: (await git.run([...DURABLY, 'hash-object', '-w', '--stdin'], { input })).trim() };
-    }),
-  );
-  return writeTree(git, files, base, tree, blobs);
+  const contents = edits.map(({ path, contentBase64 }) => ({ path, bytes: Buffer.from(contentBase64, 'base64') }));
+  return writeTree(git, files, base, tree, contents);
 }
 
 /** Makes a commit that no branch points to, and returns its id. @throws Problem `signing-failed`, `commit-failed` */

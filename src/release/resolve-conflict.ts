@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { formatVersion, highestBuild, isLower, type Version } from '../core/version.ts';
 import type { Files, Git } from '../io/ports.ts';
-import { DURABLY } from './durable.ts';
 import type { Resolvable } from './merge.ts';
 import { textOf, UneditablePubspec } from './pubspec.ts';
 import { findVersionIn, type VersionFile, writeVersionIn } from './version-file.ts';
-import type { FileBlob } from './write-tree.ts';
+import type { FileContent } from './write-tree.ts';
 
 /** The three sides of a file that git could not merge; undefined for a side that has no such regular file. */
 export interface ConflictedFile {
@@ -27,7 +26,7 @@ export async function resolveConflict(
   files: Files,
   file: ConflictedFile,
   { versionFiles, changelogPath }: Resolvable,
-): Promise<FileBlob | undefined> {
+): Promise<FileContent | undefined> {
   const versionFile = versionFiles.find(({ path }) => path === file.path);
   if (versionFile === undefined && file.path !== changelogPath) return undefined;
   if (file.ours === undefined || file.theirs === undefined) return undefined;
@@ -39,15 +38,11 @@ export async function resolveConflict(
   ]);
   if (ours === undefined || theirs === undefined) return undefined;
   const sides = { base, ours, theirs };
-  const merged =
+  const bytes =
     versionFile === undefined
       ? await mergeAdditions(git, files, sides)
       : await mergeVersions(git, files, sides, versionFile);
-  if (merged === undefined) return undefined;
-  return {
-    path: file.path,
-    id: (await git.run([...DURABLY, 'hash-object', '-w', '--stdin'], { input: merged })).trim(),
-  };
+  return bytes === undefined ? undefined : { path: file.path, bytes };
 }
 
 /**

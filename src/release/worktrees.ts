@@ -27,7 +27,11 @@ interface Follow {
  */
 export async function checkWorktrees(ports: WorktreePorts, moves: readonly RefMove[]): Promise<void> {
   for (const follow of await follows(ports, moves)) {
-    const answer = await readTree(follow, ['-n']);
+    let answer = await readTree(follow, ['-n']);
+    if (answer.exitCode !== 0) {
+      await refreshIndex(follow);
+      answer = await readTree(follow, ['-n']);
+    }
     if (answer.exitCode === 0) continue;
     throw new Problem({
       code: 'uncommitted-in-the-way',
@@ -50,6 +54,7 @@ export async function followBranches(
 ): Promise<void> {
   for (const follow of await follows(ports, moves)) {
     if (interrupted) await acceptWritten(ports.files, follow);
+    await refreshIndex(follow);
     const answer = await readTree(follow, []);
     if (answer.exitCode === 0) continue;
     throw new Problem({
@@ -62,13 +67,14 @@ export async function followBranches(
   }
 }
 
-/**
- * `read-tree -m OLD NEW` is what checkout does: it keeps local changes and refuses to lose any (git-read-tree(1)). Like
- * checkout it goes by a fresh index, or an untouched file whose time changed would count as edited.
- */
-async function readTree({ git, from, to }: Follow, flags: readonly string[]) {
-  await git.try(['update-index', '-q', '--refresh']);
+/** `read-tree -m OLD NEW` is what checkout does: it keeps local changes and refuses to lose any (git-read-tree(1)). */
+function readTree({ git, from, to }: Follow, flags: readonly string[]) {
   return git.try(['read-tree', '-m', '-u', ...flags, from, to]);
+}
+
+/** To a stale index an untouched file whose time changed counts as edited. */
+async function refreshIndex({ git }: Pick<Follow, 'git'>): Promise<void> {
+  await git.try(['update-index', '-q', '--refresh']);
 }
 
 /**

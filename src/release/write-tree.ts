@@ -4,10 +4,9 @@ import type { Files, Git } from '../io/ports.ts';
 import { DURABLY } from './durable.ts';
 import type { TreeEntry } from './facts.ts';
 
-export interface FileBlob {
+export interface FileContent {
   readonly path: string;
-  /** Object id of the new content. */
-  readonly id: string;
+  readonly bytes: Buffer;
 }
 
 /**
@@ -22,13 +21,14 @@ export async function writeTree(
   files: Files,
   base: string,
   tree: readonly TreeEntry[],
-  changes: readonly FileBlob[],
+  changes: readonly FileContent[],
 ): Promise<string> {
   return files.withTemporaryFolder(async (folder) => {
+    const ids = await writeBlobs(git, files, folder, changes);
     const env = { GIT_INDEX_FILE: join(folder, 'index') };
     await git.run(['read-tree', base], { env });
     // Not --index-info, which passes over a path it cannot take and says nothing.
-    const added = changes.flatMap(({ path, id }) => ['--cacheinfo', `${modeOf(tree, path)},${id},${path}`]);
+    const added = changes.flatMap(({ path }, index) => ['--cacheinfo', `${modeOf(tree, path)},${ids[index]},${path}`]);
     const update = await git.try(['update-index', '--add', ...added], { env });
     if (update.exitCode !== 0) {
       throw new Problem({
@@ -41,6 +41,19 @@ export async function writeTree(
     }
     return (await git.run([...DURABLY, 'write-tree'], { env })).trim();
   });
+}
+
+/** One git for all contents; handed over in files, as its standard input takes one alone. */
+async function writeBlobs(
+  git: Git,
+  files: Files,
+  folder: string,
+  changes: readonly FileContent[],
+): Promise<readonly string[]> {
+  const written = changes.map(({ bytes }, index) => ({ path: join(folder, `content-${index}`), bytes }));
+  await Promise.all(written.map(({ path, bytes }) => files.write(path, bytes)));
+  const paths = written.map(({ path }) => path);
+  return (await git.run([...DURABLY, 'hash-object', '-w', '--no-filters', '--', ...paths])).trim().split('\n');
 }
 
 function modeOf(tree: readonly TreeEntry[], path: string): string {

@@ -45,7 +45,7 @@ describe.each(['sha1', 'sha256'])('a tree written in a repository of %s', (forma
       diskFiles,
       before,
       listing,
-      changed.map((path) => ({ path, id: fresh })),
+      changed.map((path) => ({ path, bytes: Buffer.from('new\n') })),
     );
     expect(written).toBe(await index(changed.map((path) => [path, fresh])));
   });
@@ -59,10 +59,10 @@ describe.each(['sha1', 'sha256'])('a tree written in a repository of %s', (forma
     const odd = Buffer.concat([Buffer.from(`100644 ${id}\tcaf`), Buffer.from([0xe9]), Buffer.from('.txt\0')]);
     await git.run(['update-index', '-z', '--index-info'], { input: odd });
     const before = (await git.run(['write-tree'])).trim();
-    const written = await writeTree(git, diskFiles, before, [], [{ path: 'a.txt', id }]);
+    const written = await writeTree(git, diskFiles, before, [], [{ path: 'a.txt', bytes: Buffer.from('x\n') }]);
     const names = await git.run(['ls-tree', '--name-only', written]);
     expect(names).toBe('a.txt\n"caf\\351.txt"\n');
-    await expect(writeTree(git, diskFiles, before, [], [{ path: '../x', id }])).rejects.toThrow(
+    await expect(writeTree(git, diskFiles, before, [], [{ path: '../x', bytes: Buffer.from('x\n') }])).rejects.toThrow(
       'git refuses the files',
     );
   });
