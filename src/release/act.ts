@@ -34,6 +34,9 @@ export async function actRelease(
   tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
   await archiveEnded(ports);
+  const { github } = plan.details;
+  // Without a token nothing is begun.
+  if (github !== undefined) await ports.github(github.address);
   const objects = await reported(ports, plan, 'build', () => buildObjects(ports, plan.details, tree));
   await checkWorktrees(ports, releaseMoves(plan.details, objects));
   if (plan.details.checks) {

@@ -98,8 +98,6 @@ export interface RemoteTarget {
 
 export interface GitHubDetails {
   readonly address: GitHubAddress;
-  /** A GitHub release that every tag gets, with these files. */
-  readonly release?: { readonly assets: readonly string[]; readonly draft: boolean };
   /** Into a protected main a release goes in two plans: it is proposed, and once that is merged it is concluded. */
   readonly pullRequest?: Proposed | Concluded;
 }

@@ -11,13 +11,6 @@ export const GITHUB_ENV = { GITHUB_TOKEN: 'stand-in-token', GH_TOKEN: undefined 
 
 export interface GitHubState {
   readonly pulls: readonly { number: number; state: string; branch: string; base: string; mergedAt: string | null }[];
-  readonly releases: readonly {
-    tag: string;
-    body: string;
-    draft: boolean;
-    prerelease: boolean;
-    assets: readonly { name: string; size: number; state: string }[];
-  }[];
   readonly requests: readonly string[];
   readonly violations: readonly string[];
 }

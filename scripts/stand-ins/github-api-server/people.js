@@ -3,11 +3,11 @@
 //   POST close    { number }
 //   POST fail     { request, how, times, skip }  `request` is "POST /pulls"; `how` a status, `rate-limit`, `cut`,
 //                                             `cut-after` (done, but the answer is lost), `hang`, `html` or `nonsense`
-//   GET  state                                pull requests, releases, requests and violations so far
+//   GET  state                                pull requests, requests and violations so far
 
 export class People {
-  constructor({ pulls, releases }) {
-    Object.assign(this, { pulls, releases, failures: [], requests: [], violations: [] });
+  constructor({ pulls }) {
+    Object.assign(this, { pulls, failures: [], requests: [], violations: [] });
   }
 
   async answer(action, body) {
@@ -23,7 +23,6 @@ export class People {
         await this.pulls.follow();
         return {
           pulls: this.pulls.all,
-          releases: this.releases.all,
           requests: this.requests,
           violations: this.violations,
         };
