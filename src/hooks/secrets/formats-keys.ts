@@ -5,7 +5,10 @@ const RFC7468 = 'RFC 7468; openssh PROTOCOL.key; RFC 4880';
 const ANDROID = 'docs.flutter.dev/deployment/android, "Reference the keystore from the app"';
 const BASE64_RUN = /[A-Za-z0-9+/=]{40}/;
 
-/** Keys and passwords that are no provider's own. */
+/** The rule that goes by the name alone; on a line that another one knows it has nothing to add. */
+export const GENERIC = 'generic-api-key';
+
+/** Keys and passwords that are no provider's own. The generic one is the last. */
 export const KEYS: readonly Format[] = [
   shaped(
     'private-key',
@@ -63,7 +66,7 @@ export const KEYS: readonly Format[] = [
     { accepts: ({ secret }) => looksChosen(secret) || looksGenerated(secret) },
   ),
   shaped(
-    'generic-api-key',
+    GENERIC,
     'secret given to a name that says so',
     ['passw', 'pwd', 'secret', 'token', 'key', 'credential'],
     /(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)[\w-]{0,20}["'`\])]{0,3}[ \t]{0,8}(?::=|=>|[:=])[ \t]{0,8}(?<secret>"[^"\s]{8,200}"|'[^'\s]{8,200}'|`[^`\s]{8,200}`|[^\s"'`,;(){}[\]<>]{12,200}(?=[\s,;]|$))/gi,

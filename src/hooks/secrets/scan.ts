@@ -1,5 +1,6 @@
 import type { Format } from './format.ts';
 import { FORMATS } from './formats.ts';
+import { GENERIC } from './formats-keys.ts';
 import { keyFileOf } from './key-files.ts';
 import type { Fragment } from './patch.ts';
 import type { Finding } from './report.ts';
@@ -18,8 +19,11 @@ export function scanFragment(fragment: Fragment): FragmentScan {
   const { text, isBinary } = readable(fragment.text);
   const lines = new LineNumbers(text, fragment.line);
   const findings = new Map<string, Finding>();
-  const add = (line: number, finding: Pick<Finding, 'rule' | 'what' | 'severity' | 'redacted'>) =>
+  const known = new Set<number>();
+  const add = (line: number, finding: Pick<Finding, 'rule' | 'what' | 'severity' | 'redacted'>) => {
+    known.add(line);
     findings.set(`${line} ${finding.rule}`, { ...finding, file: fragment.file, line, commit: fragment.commit });
+  };
 
   const keyFile = fragment.first ? keyFileOf(fragment.file, fragment.text, fragment.line) : undefined;
   if (keyFile !== undefined) add(fragment.line, { ...keyFile, redacted: 'the whole file' });
@@ -30,11 +34,14 @@ export function scanFragment(fragment: Fragment): FragmentScan {
     if (!format.keywords.some((keyword) => lower.includes(keyword))) continue;
     for (const { at, secret } of matchesOf(format, text, fragment.file)) {
       const { id: rule, what, severity } = format;
-      add(lines.at(at), { rule, what, severity, redacted: redact(secret, format.prefix) });
+      const line = lines.at(at);
+      if (rule === GENERIC && known.has(line)) continue;
+      add(line, { rule, what, severity, redacted: redact(secret, format.prefix) });
     }
   }
   const allowedLines = ALLOWED.test(text) ? lines.where(ALLOWED) : [];
-  return { findings: [...findings.values()].filter(({ line }) => !allowedLines.includes(line)), allowedLines };
+  const allowed = new Set(allowedLines);
+  return { findings: [...findings.values()].filter(({ line }) => !allowed.has(line)), allowedLines };
 }
 
 function* matchesOf({ pattern, accepts }: Format, text: string, file: string) {
@@ -48,11 +55,12 @@ function* matchesOf({ pattern, accepts }: Format, text: string, file: string) {
   }
 }
 
-/** UTF-16 is read by leaving its zero bytes out; what then still holds control characters is no text. */
+/** UTF-16 is read by leaving its zero bytes out, of which it is half; elsewhere they end a string. */
 function readable(raw: string): { readonly text: string; readonly isBinary: boolean } {
   if (!raw.includes('\0')) return { text: raw, isBinary: false };
-  const text = raw.replaceAll('\0', '');
-  return { text, isBinary: /[\x01-\x08\x0e-\x1f]/.test(text) };
+  const packed = raw.replaceAll('\0', '');
+  const text = packed.length < 0.7 * raw.length ? packed : raw;
+  return { text, isBinary: /[\x00-\x08\x0e-\x1f]/.test(text) };
 }
 
 /** Only what names the kind is shown, and how long the rest is. */

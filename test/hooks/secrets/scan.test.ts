@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FORMATS } from '../../../src/hooks/secrets/formats.ts';
+import { scanFragment } from '../../../src/hooks/secrets/scan.ts';
+import { plant } from '../../support/secrets/planted.ts';
+import { Seeded } from '../../support/secrets/seeded.ts';
+
+const seeded = new Seeded(7);
+const gitlab = `glpat-${seeded.text('base62', 20)}`;
+const scan = (text: string, file = 'lib/a.dart', line = 1) =>
+  scanFragment({ commit: 'c', file, line, text: Buffer.from(text).toString('latin1'), first: true });
+const rules = (text: string, file?: string) => scan(text, file).findings.map(({ rule }) => rule);
+
+describe('a finding', () => {
+  it('names the line it stands on, whatever the line ends', () => {
+    const lines = (end: string) => ['one', 'two', `const a = '${gitlab}';`, 'four'].join(end);
+    for (const end of ['\n', '\r\n']) expect(scan(lines(end), 'a', 40).findings[0]?.line).toBe(42);
+  });
+
+  it('shows what names its kind and never the secret', () => {
+    for (const { text, path, kind } of plant(seeded, 2)) {
+      const [finding] = scanFragment({ commit: 'c', file: path, line: 1, text, first: true }).findings;
+      expect(finding, kind).toBeDefined();
+      const shown = finding?.redacted.replace(/…? ?\(\d+ characters\)$/, '') ?? '';
+      expect(shown.length, kind).toBeLessThanOrEqual(24);
+      const random = text.match(/[A-Za-z0-9+/_-]{16,}/g)?.map((run) => run.slice(-8)) ?? [];
+      for (const end of random) expect(finding?.redacted, kind).not.toContain(end);
+    }
+  });
+
+  it('is made of UTF-16 text too', () => {
+    const text = `name: x\r\ntoken: ${gitlab}\r\n`;
+    const little = Buffer.from(`\ufeff${text}`, 'utf16le');
+    const big = Buffer.from(little).swap16();
+    for (const bytes of [little, big]) {
+      const fragment = { commit: 'c', file: 'a.yaml', line: 1, text: bytes.toString('latin1'), first: true };
+      expect(scanFragment(fragment).findings).toMatchObject([{ rule: 'gitlab-pat', line: 2 }]);
+    }
+  });
+
+  it('is made of a token compiled into a binary', () => {
+    expect(rules(`\0\x01\x02${seeded.text('base62', 99)}\0${gitlab}\0\x03`)).toEqual(['gitlab-pat']);
+  });
+
+  it('is not made of what only looks like a password in a binary', () => {
+    expect(rules(`\0\x01\x02 secret = "${seeded.text('base62', 40)}"\0`)).toEqual([]);
+  });
+
+  it('is made of a token behind an escaped line end', () => {
+    expect(rules(String.raw`'TOKEN=\n${gitlab}\n'`)).toEqual(['gitlab-pat']);
+  });
+
+  it('is not made of part of a longer word', () => {
+    expect(rules(`x${gitlab}`)).toEqual([]);
+    expect(rules(`${gitlab}${seeded.text('base62', 8)}`)).toEqual([]);
+  });
+});
+
+describe('an allow comment', () => {
+  it.each(['gitleaks:allow', 'tagship:allow'])('%s lets its own line pass and no other', (comment) => {
+    const { findings, allowedLines } = scan(`a = '${gitlab}'; // ${comment}\nb = '${gitlab}';`);
+    expect(findings.map(({ line }) => line)).toEqual([2]);
+    expect(allowedLines).toEqual([1]);
+  });
+
+  it('is not seen in a longer word', () =>
+    expect(rules(`a = '${gitlab}'; // tagship:allowed`)).toEqual(['gitlab-pat']));
+});
+
+describe('files that are keys as a whole', () => {
+  const store = '\xfe\xed\xfe\xed\0\0\0\x02\0\x01';
+  const binary = (file: string, text: string) =>
+    scanFragment({ commit: 'c', file, line: 1, text, first: true }).findings.map(({ rule }) => rule);
+
+  it.each([
+    ['android/upload-keystore.jks', 'java-key-store'],
+    ['android/app.keystore', 'java-key-store'],
+    ['notes.bin', 'java-key-store'],
+  ])('%s is a key store by its first bytes', (file, rule) => expect(binary(file, store)).toEqual([rule]));
+
+  it.each([
+    ['ios/dist.p12', 'pkcs12-file'],
+    ['ios/AuthKey.p8', 'apple-private-key-file'],
+    ['ios/App.mobileprovision', 'apple-provisioning-profile'],
+  ])('%s is one by its name', (file, rule) => expect(binary(file, '0\x80\0\x01')).toEqual([rule]));
+
+  it('the key store of debug builds is everybody’s', () => expect(binary('android/debug.keystore', store)).toEqual([]));
+  it('a text of such a name is a note or a pointer', () =>
+    expect(binary('up.jks', 'version https://git-lfs')).toEqual([]));
+  it('a provisioning profile stops nothing', () => {
+    const [finding] = scanFragment({
+      commit: 'c',
+      file: 'a.mobileprovision',
+      line: 1,
+      text: '\0\x01',
+      first: true,
+    }).findings;
+    expect(finding?.severity).toBe('warn');
+  });
+});
+
+describe('what is meant to be public', () => {
+  it('a Firebase key is said and stops nothing', () => {
+    const { findings } = scan(`"current_key": "AIza${seeded.text('url', 35)}"`, 'android/app/google-services.json');
+    expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([['gcp-api-key', 'warn']]);
+  });
+
+  it('an encrypted or a plain private key stops, its public half does not', () => {
+    const pem = (label: string) => `-----BEGIN ${label}-----\n${seeded.text('base64', 64)}\n-----END ${label}-----\n`;
+    expect(rules(pem('ENCRYPTED PRIVATE KEY'))).toEqual(['private-key']);
+    expect(rules(JSON.stringify({ key: pem('PRIVATE KEY') }))).toContain('private-key');
+    expect(rules(pem('PUBLIC KEY'))).toEqual([]);
+  });
+
+  it('unquoted signing passwords are passwords in a properties file, and expressions in Gradle', () => {
+    expect(rules('storePassword=b3rgwerk', 'android/key.properties')).toEqual(['android-signing-password']);
+    expect(rules("    keyPassword 'b3rgwerk'", 'android/app/build.gradle')).toEqual(['android-signing-password']);
+    expect(rules('    keyPassword = releasePassword', 'android/app/build.gradle.kts')).toEqual([]);
+  });
+});
+
+describe('time grows with the length alone', () => {
+  // A quantifier without an upper bound, within another, is how a pattern comes to take for ever.
+  it.each(FORMATS.map((format) => [format.id, format.pattern.source]))(
+    '%s: every repetition is bounded',
+    (_id, source) => {
+      const outsideClasses = source.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+      expect(outsideClasses).not.toMatch(/[*+]|\{\d+,\}/);
+      expect(new RegExp(source).flags).toBe('');
+    },
+  );
+
+  // A pattern that goes astray does not come back within the test's time limit.
+  it.each([
+    'eyJ',
+    'eyJa.eyJ',
+    'AKIA0123456789ABCDEF ',
+    `-----BEGIN ${'PRIVATE'} KEY-----`,
+    'https://a:',
+    'password = "',
+    'secret_access_key',
+    'storePassword=',
+    'PuTTY-User-Key-File-3: a\n',
+    'machine a login b password ',
+    'cloudflare.cloudflare',
+    'xoxb-1-',
+    'a.b-c_d',
+    '1234567890:A',
+    'glpat-',
+    ' ',
+    'Q~',
+  ])('a megabyte of %j is read', (piece) => {
+    expect(scan(piece.repeat(Math.ceil((1 << 20) / piece.length))).findings.length).toBeGreaterThanOrEqual(0);
+  });
+
+  it('a secret at the end of a megabyte on one line is found', () => {
+    expect(rules(`${'var a=1;'.repeat(1 << 17)}"${gitlab}"`)).toEqual(['gitlab-pat']);
+  });
+
+  it('no text makes it fail', () => {
+    const words = FORMATS.flatMap(({ keywords }) => keywords);
+    const piece = fc.oneof(fc.constantFrom(...words), fc.string(), fc.constantFrom('=', '"', '\n', ': ', '.'));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => scan(pieces.join('')).allowedLines.length >= 0),
+    );
+  });
+});
