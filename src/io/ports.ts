@@ -77,8 +77,9 @@ export interface ProgramOptions {
 }
 
 export interface ProgramResult {
-  /** Undefined when it was ended, by us or by others. */
+  /** Undefined when it was ended by a signal, of ours or of others. */
   readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -12,8 +12,8 @@ export function localPrograms(cwd: string, environment: NodeJS.ProcessEnv): Prog
         stdin: 'ignore',
         reject: false,
       } as const;
-      const { exitCode, stdout, stderr, code } = await execa(program, args, { ...options, timeout });
-      return code === 'ENOENT' ? undefined : { exitCode, stdout, stderr };
+      const { exitCode, signal, stdout, stderr, code } = await execa(program, args, { ...options, timeout });
+      return code === 'ENOENT' ? undefined : { exitCode, signal, stdout, stderr };
     },
   };
 }

@@ -61,14 +61,16 @@ function isUnknownCommand({ exitCode, stderr }: ProgramResult): boolean {
   return exitCode !== 0 && stderr.includes('unknown command');
 }
 
-function lastWords({ exitCode, stderr }: ProgramResult): string {
+function lastWords({ exitCode, signal, stderr }: ProgramResult): string {
   const said = stderr
     .replace(/\x1b\[[0-9;]*m/g, '')
     .trim()
     .split('\n')
     .slice(-3)
     .join('; ');
-  return exitCode === undefined ? `it did not end within ${TIMEOUT / 1000} s` : `status ${exitCode}: ${said}`;
+  return signal === undefined
+    ? `status ${exitCode}: ${said}`
+    : `it was ended by ${signal}, at the latest after ${TIMEOUT / 1000} s`;
 }
 
 /** A list, or null when nothing was found. */
