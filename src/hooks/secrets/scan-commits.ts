@@ -20,9 +20,11 @@ export interface ScanPorts {
  */
 export async function scanCommits(ports: ScanPorts, commits: CommitRange): Promise<ScanReport> {
   if (commits.include.length === 0) return { scanner: 'built-in', commits: 0, bytes: 0, findings: [], notes: [] };
-  const allowance = await readAllowance(ports.git, [...new Set(commits.include)]);
+  const allowance = readAllowance(ports.git, [...new Set(commits.include)]);
+  // Waited for below; until then nobody else hears of its failure.
+  allowance.catch(() => {});
   return withIsolatedRepository(ports.git, ports.files, (repository) =>
-    scanInIsolation(ports, repository, commits, allowance),
+    scanInIsolation(ports, repository, commits, () => allowance),
   );
 }
 
@@ -45,9 +47,10 @@ export async function scanInIsolation(
   { git, files, programs }: ScanPorts,
   repository: IsolatedRepository,
   range: CommitRange,
-  { ignored, configuration }: Allowance,
+  allowance: () => Promise<Allowance>,
 ): Promise<ScanReport> {
   await markRange(git, files, repository, range);
+  const { ignored, configuration } = await allowance();
   const walking = walkRange(git, repository).catch((error: unknown) => Promise.reject(unreadable(error)));
   const somethingAdded = async () => (await walking).bytes > 0;
   const looking = runGitleaks(programs, files, repository, { configuration, somethingAdded });

@@ -12,13 +12,14 @@ import { readAllowance, type ScanPorts, scanInIsolation } from './scan-commits.t
 export async function scanStaged(ports: ScanPorts): Promise<ScanReport> {
   const { git, files } = ports;
   const tree = await writeIndex(git);
-  const allowance = await readAllowance(git, ['']);
   return withIsolatedRepository(git, files, async (repository) => {
     const parents = [...(await head(git)), ...idsIn(await files.readText(repository.mergeHead))];
     const env = { ...repository.env, ...NOBODY };
     const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', 'staged'];
     const commit = (await git.run(args, { env })).trim();
-    const report = await scanInIsolation(ports, repository, { include: [commit], exclude: parents }, allowance);
+    const report = await scanInIsolation(ports, repository, { include: [commit], exclude: parents }, () =>
+      readAllowance(git, ['']),
+    );
     return { ...report, findings: report.findings.map((finding) => ({ ...finding, commit: undefined })) };
   });
 }

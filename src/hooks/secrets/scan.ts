@@ -15,8 +15,31 @@ export interface FragmentScan {
 }
 
 /** Looks for every known kind of credential in lines that are added. Pure; time grows with the length alone. */
-export function scanFragment(fragment: Fragment): FragmentScan {
-  const { text, isBinary } = readable(fragment.text);
+export function scanFragments(fragments: readonly Fragment[]): readonly FragmentScan[] {
+  const texts = fragments.map(({ text }) => readable(text));
+  const formats = formatsToTry(texts.map(({ text }) => text));
+  return fragments.map((fragment, index) => scanFragment(fragment, texts[index] ?? readable(''), formats[index] ?? []));
+}
+
+/** For each text the formats of which a keyword stands in it. All texts are searched as one: most kinds stand in none. */
+function formatsToTry(texts: readonly string[]): readonly (readonly Format[])[] {
+  const all = texts.join('\n').toLowerCase();
+  const found: Format[][] = texts.map(() => []);
+  const ends: number[] = [];
+  for (const text of texts) ends.push((ends.at(-1) ?? 0) + text.length + 1);
+  for (const format of FORMATS) {
+    for (const keyword of format.keywords) {
+      let index = 0;
+      for (let at = all.indexOf(keyword); at !== -1; at = all.indexOf(keyword, ends[index])) {
+        while (at >= (ends[index] ?? at + 1)) index += 1;
+        if (found[index]?.at(-1) !== format) found[index]?.push(format);
+      }
+    }
+  }
+  return found;
+}
+
+function scanFragment(fragment: Fragment, { text, isBinary }: Readable, formats: readonly Format[]): FragmentScan {
   const lines = new LineNumbers(text, fragment.line);
   const findings = new Map<string, Finding>();
   const known = new Set<number>();
@@ -28,10 +51,8 @@ export function scanFragment(fragment: Fragment): FragmentScan {
   const keyFile = fragment.first ? keyFileOf(fragment.file, fragment.text, fragment.line) : undefined;
   if (keyFile !== undefined) add(fragment.line, { ...keyFile, redacted: 'the whole file' });
 
-  const lower = text.toLowerCase();
-  for (const format of FORMATS) {
+  for (const format of formats) {
     if (isBinary && format.textOnly) continue;
-    if (!format.keywords.some((keyword) => lower.includes(keyword))) continue;
     for (const { at, secret } of matchesOf(format, text, fragment.file)) {
       const { id: rule, what, severity } = format;
       const line = lines.at(at);
@@ -55,8 +76,13 @@ function* matchesOf({ pattern, accepts }: Format, text: string, file: string) {
   }
 }
 
+interface Readable {
+  readonly text: string;
+  readonly isBinary: boolean;
+}
+
 /** UTF-16 is read by leaving its zero bytes out, of which it is half; elsewhere they end a string. */
-function readable(raw: string): { readonly text: string; readonly isBinary: boolean } {
+function readable(raw: string): Readable {
   if (!raw.includes('\0')) return { text: raw, isBinary: false };
   const packed = raw.replaceAll('\0', '');
   const text = packed.length < 0.7 * raw.length ? packed : raw;

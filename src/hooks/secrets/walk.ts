@@ -4,7 +4,7 @@ import type { IsolatedRepository } from './isolated-repository.ts';
 import { COMMIT_FORMAT, type Fragment, PatchReader, type UnshownFile } from './patch.ts';
 import { IN_RANGE } from './range.ts';
 import type { Finding } from './report.ts';
-import { scanFragment } from './scan.ts';
+import { scanFragments } from './scan.ts';
 
 export interface Walk {
   /** Ids, the newest first. */
@@ -23,16 +23,29 @@ export interface Walk {
 const SHOW_ADDED = ['--root', '--patch', '--unified=0', '--cc', '--text', '--full-index', '--find-renames'];
 const PLAINLY = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-notes', '--src-prefix=a/', '--dst-prefix=b/'];
 
+/** So many characters are scanned at once. */
+const BATCH = 1 << 17;
+
 /** Looks at every line that the marked range adds: one git, read as it comes. */
 export async function walkRange(git: Git, { env }: IsolatedRepository): Promise<Walk> {
   const commits: string[] = [];
   const unshown: UnshownFile[] = [];
   const findings = new Map<string, Finding>();
   const allowed = new Set<string>();
+  let waiting: Fragment[] = [];
+  let size = 0;
+  const scanWaiting = () => {
+    for (const [index, { findings: found, allowedLines }] of scanFragments(waiting).entries()) {
+      for (const finding of found) findings.set(`${place(finding)}\0${finding.rule}`, finding);
+      const fragment = waiting[index];
+      if (fragment !== undefined) for (const line of allowedLines) allowed.add(place({ ...fragment, line }));
+    }
+    [waiting, size] = [[], 0];
+  };
   const scan = (fragment: Fragment) => {
-    const { findings: found, allowedLines } = scanFragment(fragment);
-    for (const finding of found) findings.set(`${place(finding)}\0${finding.rule}`, finding);
-    for (const line of allowedLines) allowed.add(place({ ...fragment, line }));
+    waiting.push(fragment);
+    size += fragment.text.length;
+    if (size > BATCH) scanWaiting();
   };
   const reader = new PatchReader({
     onCommit: (commit) => commits.push(commit),
@@ -44,6 +57,7 @@ export async function walkRange(git: Git, { env }: IsolatedRepository): Promise<
   reader.end();
   let { bytes } = reader;
   for (const file of unshown) bytes += await scanWhole(git, env, file, scan);
+  scanWaiting();
   return { commits, bytes, findings: [...findings.values()], allowed };
 }
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../../src/hooks/secrets/formats.ts';
-import { scanFragment } from '../../../src/hooks/secrets/scan.ts';
+import type { Fragment } from '../../../src/hooks/secrets/patch.ts';
+import { scanFragments } from '../../../src/hooks/secrets/scan.ts';
 import { plant } from '../../support/secrets/planted.ts';
 import { Seeded } from '../../support/secrets/seeded.ts';
 
+const scanFragment = (fragment: Fragment) => scanFragments([fragment])[0] ?? { findings: [], allowedLines: [] };
 const seeded = new Seeded(7);
 const gitlab = `glpat-${seeded.text('base62', 20)}`;
 const scan = (text: string, file = 'lib/a.dart', line = 1) =>

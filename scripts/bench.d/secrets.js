@@ -1,0 +1,113 @@
+// Scanning 200 commits for secrets: the built-in scanner, gitleaks, and both together as tagship runs them when it is there.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { interleave, median, must, printTable } from './compare.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COMMITS = 200;
+const LINES = 60;
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
+
+export async function run() {
+  const folder = mkdtempSync(join(tmpdir(), 'tagship-bench-'));
+  try {
+    const gitleaks = findGitleaks();
+    const app = makeApp(join(folder, 'app'));
+    const program = await bundleScan(join(folder, 'scan.mjs'));
+    const contenders = [
+      { name: 'built-in', run: () => scan(program, app, undefined) },
+      ...(gitleaks === undefined
+        ? []
+        : [
+            {
+              name: 'gitleaks',
+              run: () => must(gitleaks, ['detect', '--no-banner', '--log-level=error', `--source=${app}`], {}),
+            },
+            { name: 'both', run: () => scan(program, app, gitleaks) },
+          ]),
+    ];
+    const times = interleave(contenders, ROUNDS);
+    report(new Map([...times].map(([name, values]) => [name, median(values)])));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function findGitleaks() {
+  const { status, stdout, stderr } = spawnSync(join(ROOT, 'scripts/gitleaks'), { encoding: 'utf8' });
+  if (status === 0) return stdout.trim();
+  console.error(`no gitleaks to compare with: ${stderr.trim()}`);
+  return undefined;
+}
+
+/** Commits of Dart-like lines, the same on every machine. */
+function makeApp(folder) {
+  must('git', ['init', '-q', folder], {});
+  const lines = [];
+  for (let commit = 0; commit < COMMITS; commit += 1) {
+    const text = Array.from({ length: LINES }, (_, line) => sourceLine(commit, line)).join('');
+    lines.push('commit refs/heads/main', `committer B <b@example.com> ${1_700_000_000 + commit} +0000`, 'data 1', 'm');
+    lines.push(`M 644 inline lib/part${commit % 40}.dart`, `data ${Buffer.byteLength(text)}`, text);
+  }
+  must('git', ['fast-import', '--quiet'], { cwd: folder, input: `${lines.join('\n')}\n` });
+  must('git', ['symbolic-ref', 'HEAD', 'refs/heads/main'], { cwd: folder });
+  return folder;
+}
+
+function sourceLine(commit, line) {
+  const kinds = [
+    `  final value${commit}_${line} = repository.read(key: 'entry_${line}');\n`,
+    `  // Shows what was entered on page ${line} of ${commit}.\n`,
+    `  return Text(widget.title${line}, style: Theme.of(context).textTheme.bodyMedium);\n`,
+    `  const tokenKey${line} = 'page_${commit}';\n`,
+    `  if (password${line}.isEmpty) throw ArgumentError('https://example.com/help/${commit}');\n`,
+  ];
+  return kinds[(commit + line) % kinds.length];
+}
+
+/** The scan as the commands run it, bundled as the build does it. */
+async function bundleScan(outfile) {
+  const contents = `
+    import { openGit } from './src/io/git.ts';
+    import { diskFiles } from './src/io/files.ts';
+    import { localPrograms } from './src/io/programs.ts';
+    import { scanCommits } from './src/hooks/secrets/scan-commits.ts';
+    const [folder] = process.argv.slice(2);
+    const git = openGit(folder, process.env);
+    const tip = (await git.run(['rev-parse', 'HEAD'])).trim();
+    const ports = { git, files: diskFiles, programs: localPrograms(folder, process.env) };
+    process.stdout.write(JSON.stringify(await scanCommits(ports, { include: [tip], exclude: [] })));`;
+  const banner =
+    "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
+  await build({
+    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
+    ...{ outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20.19', logLevel: 'warning' },
+    banner: { js: banner },
+  });
+  return outfile;
+}
+
+function scan(program, app, gitleaks) {
+  const others = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('gitleaks'));
+  const PATH = [...(gitleaks === undefined ? [] : [dirname(gitleaks)]), ...others].join(delimiter);
+  const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+  const said = JSON.parse(must(process.execPath, [program, app], { env: { ...environment, PATH } }));
+  const expected = gitleaks === undefined ? 'built-in' : 'gitleaks';
+  if (said.commits !== COMMITS || said.scanner !== expected)
+    throw new Error(`not what was to be measured: ${JSON.stringify(said)}`);
+}
+
+function report(medians) {
+  const peer = medians.get('gitleaks');
+  const rows = [...medians].map(([name, time]) => [
+    name,
+    `${time.toFixed(0)} ms`,
+    peer === undefined ? '' : `${(time / peer).toFixed(2)} x gitleaks`,
+  ]);
+  console.log(`secrets in ${COMMITS} commits of ${LINES} lines: medians of ${ROUNDS} interleaved rounds`);
+  printTable([['', 'time', ''], ...rows]);
+}
