@@ -16,8 +16,18 @@ const COMMANDS: CommandTable = {
     summary: 'what was deployed to an environment, when, and how it ended',
     load: () => import('./cli/history.ts'),
   },
+  check: {
+    summary: 'run the quality gates now, so that a push does not wait for them',
+    load: () => import('./cli/check.ts'),
+  },
+  push: { summary: 'run what a push asks for, then push', load: () => import('./cli/push.ts') },
   hook: { summary: 'what git hooks call', load: () => import('./cli/hook.ts') },
 };
 
+const argv = process.argv.slice(2);
+const [command, hook, ...given] = argv;
+if (command === 'hook' && hook === 'pre-push' && (await (await import('./cli/quick-push.ts')).isQuickPush(given))) {
+  process.exit(0);
+}
 const { route } = await import('./cli/route.ts');
-process.exit(await route(process.argv.slice(2), COMMANDS));
+process.exit(await route(argv, COMMANDS));

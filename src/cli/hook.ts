@@ -1,19 +1,25 @@
-import { text } from 'node:stream/consumers';
 import { EXIT, Problem } from '../core/problem.ts';
+import { readHookInput } from '../io/hook-input.ts';
 import type { CommandModule, Context, Run } from './command.ts';
 
 interface HookOptions {
   readonly install?: boolean;
 }
 
-type Hook = (context: Context, options: HookOptions) => ReturnType<Run>;
+type Hook = (context: Context, options: HookOptions, args: readonly string[]) => ReturnType<Run>;
 
 /** A hook is loaded when git calls it: most have nothing to do. */
 const HOOKS: Readonly<Record<string, Hook>> = {
+  'pre-push': async (context, _options, args) =>
+    (await import('./pre-push.ts')).prePush(context, args, await readHookInput()),
+  'pre-receive': async (context, { install }) =>
+    install
+      ? (await import('./install-server-hook.ts')).installServerHook(context, 'pre-receive')
+      : (await import('./pre-receive.ts')).preReceive(context, await readHookInput()),
   'post-receive': async (context, { install }) =>
     install
-      ? (await import('./install-post-receive.ts')).installPostReceive(context)
-      : (await import('./post-receive.ts')).postReceive(context, await text(process.stdin)),
+      ? (await import('./install-server-hook.ts')).installServerHook(context, 'post-receive')
+      : (await import('./post-receive.ts')).postReceive(context, (await readHookInput()) ?? ''),
 };
 
 export const declare: CommandModule['declare'] = (command, finish) => {
@@ -21,10 +27,10 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .argument('<name>', `the hook git calls: ${Object.keys(HOOKS).join(', ')}`)
     .argument('[args...]', 'what git passes to it')
     .option('--install', 'write the hook into the bare repository here')
-    .action((name: string, _args: string[], options: HookOptions) =>
+    .action((name: string, args: string[], options: HookOptions) =>
       finish((context) => {
         const hook = Object.hasOwn(HOOKS, name) ? HOOKS[name] : undefined;
-        if (hook !== undefined) return hook(context, options);
+        if (hook !== undefined) return hook(context, options, args);
         throw new Problem({
           code: 'unknown-hook',
           what: `tagship has no hook ${name}`,

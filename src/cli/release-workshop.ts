@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { CONFIG_FILE, loadConfig, parseConfig } from '../config/load.ts';
 import type { Config, ReleaseConfig } from '../config/schema.ts';
-import { runGates } from '../hooks/gates.ts';
-import { withSnapshot } from '../hooks/snapshot.ts';
 import { systemClock } from '../io/clock.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
@@ -14,7 +12,7 @@ import { locateRepository } from '../io/repository.ts';
 import type { ReleasePorts } from '../release/ports.ts';
 import { commandAt, runHook } from '../release/user-hooks.ts';
 import type { Context } from './command.ts';
-import { renderEvent } from './render.ts';
+import { liveReport } from './live-report.ts';
 
 /** A release's parts, put together for the repository the user stands in. */
 export interface ReleaseWorkshop {
@@ -29,14 +27,15 @@ export interface ReleaseWorkshop {
  *   happens to be checked out; where it has none, the file at hand does
  */
 export async function openRelease(
-  { cwd, terminal, signal, version }: Context,
+  context: Context,
   lineOf: (config: ReleaseConfig) => string | undefined = () => undefined,
 ): Promise<ReleaseWorkshop> {
+  const { cwd, terminal, signal, version } = context;
   const git = openGit(cwd, process.env);
   const location = await locateRepository(git);
   const atHand = await loadConfig(diskFiles, location.root);
   const config = await configOfLine(git, lineOf(atHand.release), atHand);
-  const report: ReleasePorts['report'] = (event) => terminal.err(renderEvent(event, terminal));
+  const report: ReleasePorts['report'] = liveReport(terminal);
   const ports: ReleasePorts = {
     git,
     // A surrounding git's variables name its own worktree, not this one.
@@ -66,11 +65,12 @@ export async function openRelease(
     },
     gates: async (commit, folders) => {
       // Loaded here: a release without gates does not pay for it.
-      const { shellRunner } = await import('../io/command-runner.ts');
-      const gates = { commands: shellRunner(process.env), report, signal };
-      await withSnapshot(openGit(location.root, process.env), diskFiles, commit, async (snapshot) => {
-        for (const folder of folders) await runGates(gates, config.checks, join(snapshot, folder));
-      });
+      const [{ openChecks }, { verify }] = await Promise.all([
+        import('./checks-workshop.ts'),
+        import('../hooks/verified/verify.ts'),
+      ]);
+      const checks = await openChecks(context, location);
+      await verify(checks.ports, { tree: commit, checks: config.checks, folders });
     },
   };
   return { ports, location, config };

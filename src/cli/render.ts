@@ -44,6 +44,8 @@ export function renderEvent(event: RunEvent, terminal: Terminal): string {
       return `${paint('red', '✘')} ${printable(event.title)}: ${printable(event.what)}\n`;
     case 'output':
       return `${paint('dim', `  │ ${printable(event.line)}`)}\n`;
+    case 'progress':
+      return '';
     case 'note':
       return `${printable(event.text)}\n`;
   }

@@ -5,6 +5,8 @@ export interface Terminal {
   /** Both ends are a person's terminal: prompts are allowed. */
   readonly interactive: boolean;
   readonly colour: boolean;
+  /** What is talked to can write over a line. */
+  readonly live: boolean;
 }
 
 /**
@@ -25,5 +27,6 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
     err: (text) => process.stderr.write(text),
     interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
     colour: environment.NO_COLOR === undefined && Boolean(process.stderr.isTTY),
+    live: Boolean(process.stderr.isTTY) && environment.TERM !== 'dumb',
   };
 }

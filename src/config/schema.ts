@@ -1,35 +1,9 @@
 import { normalize } from 'node:path/posix';
 import * as z from 'zod';
 import { Secret } from '../core/secret.ts';
-import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { machineOf, parseHost } from './host-address.ts';
-
-/** Written `30s`; read as milliseconds. */
-const duration = (initial: string) =>
-  z
-    .string()
-    .regex(DURATION_PATTERN, 'is not a duration: write 500ms, 30s, 5m or 2h')
-    .default(initial)
-    .transform(parseDuration)
-    .describe('A duration: 500ms, 30s, 5m, 2h.');
-
-/** A path inside the repository: relative, with no way out of it. */
-const repositoryPath = z
-  .string()
-  .min(1)
-  .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), 'must be a path inside the repository')
-  .refine((path) => !path.startsWith('-'), 'must not begin with a dash');
-
-/** A path as git writes it, so that it is found in git's listings. */
-const trackedPath = repositoryPath.refine(
-  (path) => path.split('/').every((part) => part !== '' && part !== '.'),
-  'must be written without "./", "//" and a last "/"',
-);
-
-const oneLine = z
-  .string()
-  .min(1)
-  .regex(/^[^\0\r\n]+$/, 'must be a single line');
+import { checksSchema } from './schema-checks.ts';
+import { duration, oneLine, repositoryPath, trackedPath } from './schema-parts.ts';
 
 const branchPart = oneLine.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not a branch name or prefix');
 
@@ -116,16 +90,6 @@ const githubSchema = z
       .optional()
       .describe('owner/name; read from the address of the remote when left out.'),
     timeout: duration('30s').describe('How long one request may take.'),
-  })
-  .prefault({});
-
-const command = z.union([oneLine, z.literal(false)]);
-
-const checksSchema = z
-  .strictObject({
-    analyze: command.default('flutter analyze').describe('Static analysis; false for none.'),
-    test: command.default('flutter test').describe('Tests; false for none.'),
-    timeout: duration('20m').describe('How long one gate may take.'),
   })
   .prefault({});
 

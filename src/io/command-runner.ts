@@ -17,7 +17,6 @@ export function shellRunner(environment: NodeJS.ProcessEnv): CommandRunner {
         env: { ...env, ...added },
         extendEnv: false,
         stdin: 'ignore',
-        all: true,
         buffer: false,
         detached: process.platform !== 'win32',
         reject: false,
@@ -31,11 +30,15 @@ export function shellRunner(environment: NodeJS.ProcessEnv): CommandRunner {
       signal?.addEventListener('abort', end, { once: true });
       if (signal?.aborted) end();
       try {
-        for await (const line of child.iterable({ from: 'all' })) {
-          tail.push(line);
-          if (tail.length > TAIL_LINES) tail.shift();
-          onLine?.(line);
-        }
+        // Each stream by itself: a line of one never ends up inside a line of the other.
+        const follow = async (from: 'stdout' | 'stderr') => {
+          for await (const line of child.iterable({ from })) {
+            tail.push(line);
+            if (tail.length > TAIL_LINES) tail.shift();
+            onLine?.(line, from);
+          }
+        };
+        await Promise.all([follow('stdout'), follow('stderr')]);
         const { exitCode } = await child;
         return { exitCode, timedOut, tail };
       } finally {

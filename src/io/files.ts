@@ -1,6 +1,6 @@
-import { access, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Files } from './ports.ts';
 
 /** A path that names nothing: no such entry, or one of its folders is a file. */
@@ -17,6 +17,18 @@ export const diskFiles: Files = {
   remove: (path) => rm(path, { force: true }),
   list: (path) => readdir(path).catch(() => []),
   write: (path, content) => writeFile(path, content),
+  replace: async (path, content) => {
+    await mkdir(dirname(path), { recursive: true });
+    const aside = `${path}.${process.pid}.new`;
+    await writeFile(aside, content);
+    await rename(aside, path);
+  },
+  modified: (path) =>
+    stat(path).then(
+      ({ mtime }) => mtime,
+      () => undefined,
+    ),
+  realPath: (path) => realpath(path).catch(() => undefined),
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },

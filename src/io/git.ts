@@ -112,6 +112,7 @@ const ALLOWED: NonNullable<SimpleGitOptions['unsafe']> = {
   allowUnsafeDiffExternal: true,
   allowUnsafeEditor: true,
   allowUnsafeExec: true,
+  allowUnsafeFsMonitor: true,
   allowUnsafeGitProxy: true,
   allowUnsafePager: true,
   allowUnsafeSshCommand: true,

@@ -45,8 +45,14 @@ export interface Files {
   list(path: string): Promise<readonly string[]>;
   makeFolder(path: string): Promise<void>;
   write(path: string, content: Buffer): Promise<void>;
+  /** Writes a file in one move, with the folders it needs: whoever reads it finds all of it or what was there before. */
+  replace(path: string, content: string): Promise<void>;
   /** No error when there is none. */
   remove(path: string): Promise<void>;
+  /** When the file was written last; undefined when there is none. */
+  modified(path: string): Promise<Date | undefined>;
+  /** The path without symbolic links; undefined when it names nothing. */
+  realPath(path: string): Promise<string | undefined>;
   /** Undefined when there is no such file. */
   readBytes(path: string): Promise<Buffer | undefined>;
   /** Gives `use` a new empty folder outside the repository and removes it afterwards, whatever happens. */
@@ -89,7 +95,7 @@ export interface CommandOptions {
   readonly timeout: number;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly onLine?: (line: string) => void;
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   readonly signal?: AbortSignal;
 }
 

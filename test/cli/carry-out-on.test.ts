@@ -16,7 +16,13 @@ async function overtaken(waits: boolean) {
   const letGo = () => writeFileSync(join(toy.folder, 'go'), '');
   await expect.poll(() => toy.journal().length).toBeGreaterThan(0);
   let said = '';
-  const terminal = { out: () => {}, err: (text: string) => (said += text), interactive: false, colour: false };
+  const terminal = {
+    out: () => {},
+    err: (text: string) => (said += text),
+    interactive: false,
+    colour: false,
+    live: false,
+  };
   const context = { cwd: '/', json: false, signal: new AbortController().signal, terminal, version: '0' };
   const second = () => toy.plan({ forward: [toyStep('two', 'change', 'true')] });
   const replan = async () => {

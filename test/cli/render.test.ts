@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failureDocument, printable, renderFailure, renderPlan } from '../../src/cli/render.ts';
 import { Problem, Refusals } from '../../src/core/problem.ts';
 
-const terminal = { out: () => {}, err: () => {}, interactive: false, colour: false };
+const terminal = { out: () => {}, err: () => {}, interactive: false, colour: false, live: false };
 const problem = new Problem({
   code: 'tag-exists',
   what: 'the tag v1 exists',

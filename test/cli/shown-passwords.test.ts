@@ -4,7 +4,7 @@ import { parseFacts } from '../../src/deploy/facts.ts';
 import { planRun } from '../../src/deploy/plan.ts';
 import { deployFacts, environmentOf, requestFor } from '../support/deploy-facts.ts';
 
-const terminal = { out: () => {}, err: () => {}, interactive: false, colour: false };
+const terminal = { out: () => {}, err: () => {}, interactive: false, colour: false, live: false };
 
 /** Everything a user, or whoever reads along, is told when the release cannot be had from this origin. */
 function told(origin: string, remoteError?: string): string {

@@ -7,7 +7,13 @@ const locked = () => new Problem({ code: 'locked', what: 'another deployment is 
 /** Tries what the hosts answer, one after the other, and tells how often that was and what was said. */
 async function patiently(answers: readonly (ExitCode | Problem)[], limit = 60_000) {
   let [tries, said] = [0, ''];
-  const terminal = { out: () => {}, err: (text: string) => (said += text), interactive: false, colour: false };
+  const terminal = {
+    out: () => {},
+    err: (text: string) => (said += text),
+    interactive: false,
+    colour: false,
+    live: false,
+  };
   const context = { cwd: '/', json: false, signal: new AbortController().signal, terminal, version: '0' };
   const attempt = async () => {
     const answer = answers[Math.min(tries, answers.length - 1)] ?? 0;

@@ -25,7 +25,7 @@ describe('tagship.yaml', () => {
         changelog: 'CHANGELOG.md',
         remote: 'origin',
       },
-      checks: { analyze: 'flutter analyze', test: 'flutter test', timeout: 1_200_000 },
+      checks: { timeout: 1_200_000, secrets: true, policy: { main: 'release', develop: 'merge', tags: 'release' } },
       environments: {},
     });
   });

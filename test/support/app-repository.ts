@@ -145,6 +145,10 @@ version: 0.1.0+1 # shown in the app
 
 environment:
   sdk: ^3.5.0
+
+dependencies:
+  flutter:
+    sdk: flutter
 `;
 
 const APP_FILES = {

@@ -4,8 +4,8 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000 };
 /** A hang ends by itself some day, so that a test that forgot it leaves nothing behind. */
 const HANG = 10 * 60_000;
 
-export function readBehaviour(environment) {
-  const words = (environment.FLUTTER_STAND_IN ?? '').split(',').filter((word) => word !== '');
+export function readBehaviour(text = '') {
+  const words = text.split(',').filter((word) => word !== '');
   const told = Object.fromEntries(words.map((word) => word.trim().split('=')));
   const [, count = '0', unit = 'ms'] = /^(\d+)(ms|s|m)$/.exec(told.delay ?? '') ?? [];
   return { told, delay: Number(count) * UNITS[unit] };

@@ -1,6 +1,6 @@
 // `flutter test`: finds the tests of the project, tells of those that are sure to fail, and reports as package:test does.
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { misbehave, sleep } from './behaviour.js';
 import { parseOptions, ToolExit } from './command-line.js';
 import { maskSource, position } from './dart-source.js';
@@ -9,7 +9,15 @@ import { dartFiles, openProject } from './project.js';
 import { getPackages } from './pub-get.js';
 import { jsonReporter, textReporter } from './test-reporters.js';
 
-const OPTIONS = { machine: 'flag', pub: 'flag', reporter: 'value', r: 'value', 'file-reporter': 'value' };
+const OPTIONS = {
+  machine: 'flag',
+  pub: 'flag',
+  reporter: 'value',
+  r: 'value',
+  'file-reporter': 'value',
+  coverage: 'flag',
+  'coverage-path': 'value',
+};
 
 export async function test(args, behaviour) {
   const { options, rest } = parseOptions(args, OPTIONS);
@@ -20,12 +28,31 @@ export async function test(args, behaviour) {
   const constants = constantsOf(dartFiles('lib').map((path) => readFileSync(path, 'utf8')));
   const emit = startRun(json, options['file-reporter']);
 
-  emit({ protocolVersion: '0.1.1', runnerVersion: null, pid: process.pid, type: 'start' });
+  const protocolVersion = behaviour.told.test === 'foreign' ? '1.0.0' : '0.1.1';
+  if (behaviour.told.test === 'garbage') process.stdout.write('{"type":"start"\nnot a word of JSON\n\0\n{"type":7}\n');
+  emit({ protocolVersion, runnerVersion: null, pid: process.pid, type: 'start' });
   const run = { emit, ids: counter(), success: true, behaviour, machine: options.machine === true };
   emit({ count: files.length, type: 'allSuites' });
   for (const path of files) await runSuite(run, path, constants);
+  if (options.coverage || options['coverage-path'] !== undefined) {
+    writeCoverage(options['coverage-path'] ?? 'coverage/lcov.info', Number(behaviour.told.coverage ?? 100));
+  }
+  // As when the pipe is cut: it ends well and never said that it was done.
+  if (behaviour.told.test === 'cut') return 0;
   emit({ success: run.success, type: 'done' });
   return run.success ? 0 : 1;
+}
+
+/** A tracefile in which the first lines of every file of the library count as run. */
+function writeCoverage(path, percent) {
+  const records = dartFiles('lib').map((file) => {
+    const count = readFileSync(file, 'utf8').trimEnd().split('\n').length;
+    const hit = (number) => (number <= (count * percent) / 100 ? 1 : 0);
+    const lines = Array.from({ length: count }, (_line, index) => `DA:${index + 1},${hit(index + 1)}`);
+    return [`SF:${file}`, ...lines, 'end_of_record'].join('\n');
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${records.join('\n')}\n`);
 }
 
 function startRun(json, fileReporter) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Files, Git } from '../io/ports.ts';
+import type { Files, Git } from '../../io/ports.ts';
 
 /**
  * Writes exactly the files of a commit into a temporary folder and hands it to `use`. The user's working tree, index

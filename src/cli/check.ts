@@ -1,0 +1,132 @@
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { type CheckPushPorts, pushFacts } from '../hooks/push/check-push.ts';
+import { pushRange, trackedTips } from '../hooks/push/range.ts';
+import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
+import { type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
+import { isCheckedOut, workingTree } from '../hooks/verified/working-tree.ts';
+import { diskFiles } from '../io/files.ts';
+import { configsAt, openChecks } from './checks-workshop.ts';
+import type { CommandModule, Context } from './command.ts';
+
+interface CheckOptions {
+  readonly staged?: boolean;
+  readonly tree?: string;
+}
+
+export const declare: CommandModule['declare'] = (command, finish) => {
+  command
+    .option('--staged', 'what is staged, as a commit would have it')
+    .option('--tree <rev>', 'a commit or tree, as it is in git')
+    .action((options: CheckOptions) => finish((context) => check(options, context)));
+};
+
+/** Runs the quality gates now, and remembers what passed, so that a push does not wait for them. */
+async function check(options: CheckOptions, context: Context): Promise<ExitCode> {
+  if (options.staged && options.tree !== undefined) {
+    const what = '--staged and --tree name two different things';
+    throw new Problem({ code: 'usage', what, fix: 'tagship check --staged', exit: EXIT.usage });
+  }
+  const { ports } = await openChecks(context);
+  const subject = await subjectOf(ports, options);
+  const outcome = await verify(ports, { ...subject, checks: subject.config.checks });
+  const pushable = subject.commit !== undefined && outcome.remembered;
+  if (pushable) await allowPush(ports, subject.commit, subject.config, outcome);
+  tell(context, outcome, subject.words);
+  return EXIT.done;
+}
+
+interface Subject {
+  readonly words: string;
+  readonly tree: string;
+  readonly config: Config;
+  /** Set when exactly this commit is judged. */
+  readonly commit?: string;
+  readonly isCheckedOut?: (paths: readonly string[]) => Promise<boolean>;
+}
+
+async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions): Promise<Subject> {
+  const { git, files } = ports;
+  if (staged) {
+    const index = await git.try(['write-tree']);
+    if (index.exitCode !== 0) throw unmerged(index.stderr.trim());
+    return subjectAt(ports, index.stdout.trim(), 'what is staged');
+  }
+  if (tree !== undefined) {
+    const found = await git.try(['rev-parse', '--verify', '--quiet', '--end-of-options', `${tree}^{tree}`]);
+    if (found.exitCode !== 0) throw unknownTree(tree);
+    const commit = await git.try(['rev-parse', '--verify', '--quiet', '--end-of-options', `${tree}^{commit}`]);
+    const id = commit.exitCode === 0 ? commit.stdout.trim() : undefined;
+    return {
+      ...(await subjectAt(ports, id ?? found.stdout.trim(), tree)),
+      ...(id === undefined ? {} : { commit: id }),
+    };
+  }
+  const head = (await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])).stdout.trim();
+  if (head !== '' && (await isCheckedOut(git, head, [''])))
+    return { ...(await subjectAt(ports, head, 'HEAD')), commit: head };
+  const config = await loadConfig(diskFiles, ports.root);
+  const onDisk = await workingTree(git, files);
+  if (onDisk === undefined) throw blindSpots();
+  const same = async () => (await workingTree(git, files)) === onDisk;
+  return { words: 'the working tree', tree: onDisk, config, isCheckedOut: same };
+}
+
+async function subjectAt({ git }: CheckPushPorts, tree: string, words: string): Promise<Subject> {
+  const config = (await configsAt(git, [tree])).get(tree);
+  if (config === undefined) throw unknownTree(tree);
+  return { words, tree, config, isCheckedOut: (paths) => isCheckedOut(git, tree, paths) };
+}
+
+/** Makes the next push of this commit instant: its new commits are searched for credentials now. */
+async function allowPush(ports: CheckPushPorts, commit: string, config: Config, outcome: VerifyOutcome): Promise<void> {
+  const { git, attestations } = ports;
+  const remote = await defaultRemote(git, await currentBranch(git));
+  if (remote === undefined) return;
+  const tips = await trackedTips(git, remote);
+  const range = await pushRange(git, [commit], [...tips.values()]);
+  if (range.fresh.size > 0 && config.checks.secrets) {
+    const found = await ports.scanSecrets(range);
+    if (found !== undefined) throw found;
+  }
+  const { urls } = await pushTarget(git, remote);
+  for (const url of urls) await attestations.addPush(commit, url, pushFacts(config, outcome));
+}
+
+function tell({ terminal, json }: Context, { ran, known, remembered }: VerifyOutcome, words: string): void {
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'passed', subject: words, ran, known, remembered })}\n`);
+  const none = ran.length + known.length === 0 ? ': nothing here has gates' : '';
+  terminal.err(`${words} passed${ran.length === 0 && known.length > 0 ? ', as before' : ''}${none}\n`);
+  if (!remembered)
+    terminal.err('  ! not remembered: files or the SDK changed meanwhile, or lie outside the repository\n');
+}
+
+function unmerged(why: string): Problem {
+  return new Problem({
+    code: 'unmerged',
+    what: 'what is staged is no tree yet',
+    why,
+    fix: 'resolve the conflicts, git add them, and run again',
+    exit: EXIT.refused,
+  });
+}
+
+function unknownTree(tree: string): Problem {
+  return new Problem({
+    code: 'tree-unknown',
+    what: `${tree} names no commit or tree`,
+    fix: 'tagship check --tree HEAD',
+    exit: EXIT.usage,
+  });
+}
+
+function blindSpots(): Problem {
+  return new Problem({
+    code: 'files-unseen',
+    what: 'git was told not to look at some files, so it is not known what would be tested',
+    why: 'they are marked assume-unchanged or skip-worktree, or left out by a sparse checkout',
+    fix: 'tagship check --tree HEAD (it tests the commit, in a folder of its own)',
+    exit: EXIT.refused,
+  });
+}

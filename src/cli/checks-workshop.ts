@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { CONFIG_FILE, parseConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { foldJournal } from '../core/journal.ts';
+import type { CheckPushPorts } from '../hooks/push/check-push.ts';
+import { attestationsIn } from '../hooks/verified/attestations.ts';
+import { systemClock } from '../io/clock.ts';
+import { shellRunner } from '../io/command-runner.ts';
+import { diskFiles } from '../io/files.ts';
+import { openGit } from '../io/git.ts';
+import { journalFile } from '../io/journal-file.ts';
+import type { Git, RepositoryLocation } from '../io/ports.ts';
+import { locateRepository } from '../io/repository.ts';
+import type { ReleaseJournal } from '../release/journal.ts';
+import { releaseMoves } from '../release/refs.ts';
+import { versionAt } from '../release/version-at.ts';
+import type { Context } from './command.ts';
+import { liveReport } from './live-report.ts';
+import { scanSecrets } from './scan-secrets.ts';
+
+/** What quality gates and the judgement of pushes need, put together for the repository the user stands in. */
+export interface ChecksWorkshop {
+  readonly ports: CheckPushPorts;
+  readonly location: RepositoryLocation;
+}
+
+/** @param known where the repository is, for whoever has looked already */
+export async function openChecks(context: Context, known?: RepositoryLocation): Promise<ChecksWorkshop> {
+  const { cwd, terminal, signal } = context;
+  const git = openGit(cwd, process.env);
+  const location = known ?? (await locateRepository(git));
+  const { commonDir, root } = location;
+  const report = liveReport(terminal);
+  const ports: CheckPushPorts = {
+    // At the root: paths are told from there.
+    git: openGit(root, process.env),
+    files: diskFiles,
+    commands: shellRunner(process.env),
+    report,
+    signal,
+    environment: process.env,
+    platform: process.platform,
+    root,
+    commonDir,
+    attestations: attestationsIn(commonDir, diskFiles, systemClock),
+    versionAt: async (commit, { release }) => versionAt(git, commit, release),
+    configsAt: (commits) => configsAt(git, commits),
+    releaseMoves: () => movesOfReleases(commonDir),
+    scanSecrets: scanSecrets(git, root, report),
+  };
+  return { ports, location };
+}
+
+/** A commit is judged by the configuration that it brings itself; with none, by the defaults. */
+export async function configsAt(git: Git, commits: readonly string[]): Promise<ReadonlyMap<string, Config>> {
+  const contents = await git.readObjects(commits.map((commit) => `${commit}:${CONFIG_FILE}`));
+  const parsed = new Map<string | undefined, Config>();
+  return new Map(
+    commits.map((commit, index) => {
+      const text = contents[index]?.toString('utf8');
+      const config = parsed.get(text) ?? parseConfig(text);
+      parsed.set(text, config);
+      return [commit, config];
+    }),
+  );
+}
+
+/** Refs as the release under way, or the last one, has moved them here. One that was undone has moved none. */
+async function movesOfReleases(commonDir: string) {
+  const journals = ['release.jsonl', 'release.last.jsonl'].map((name) => journalFile(join(commonDir, 'tagship', name)));
+  const states = await Promise.all(
+    (journals as ReleaseJournal[]).map(async (journal) => foldJournal(await journal.read())),
+  );
+  return states.flatMap((state) => {
+    if (state === undefined || state.aborting || state.closed === 'aborted') return [];
+    return releaseMoves(state.plan.plan.details, state.plan.objects);
+  });
+}

@@ -1,0 +1,31 @@
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { checkPush } from '../hooks/push/check-push.ts';
+import { parsePrePush } from '../hooks/push/pushed-ref.ts';
+import { openChecks } from './checks-workshop.ts';
+import type { Context } from './command.ts';
+
+/**
+ * Judges a push that git is about to make.
+ * @param args name and address of the remote, as git gives them
+ * @param input what git gave on standard input; undefined when it was lost on the way
+ */
+export async function prePush(context: Context, args: readonly string[], input: string | undefined): Promise<ExitCode> {
+  if (input === undefined) throw inputLost();
+  const refs = parsePrePush(input);
+  if (refs.length === 0) return EXIT.done;
+  const [remote = '', url = remote] = args;
+  const { ports } = await openChecks(context);
+  const verdict = await checkPush(ports, { remote, url, refs });
+  if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'passed', ...verdict })}\n`);
+  return EXIT.done;
+}
+
+function inputLost(): Problem {
+  return new Problem({
+    code: 'input-lost',
+    what: 'the list of what is pushed did not reach the hook, so nothing could be judged',
+    why: 'git gives it on standard input, and something that runs before this hook has taken it or closed it',
+    fix: 'let tagship be the first in .husky/pre-push, or give it the same input; then push again',
+    exit: EXIT.refused,
+  });
+}

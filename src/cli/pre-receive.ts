@@ -1,0 +1,50 @@
+import { CONFIG_FILE, parseConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { checkReceive } from '../hooks/push/check-receive.ts';
+import { parsePreReceive } from '../hooks/push/pushed-ref.ts';
+import { openGit } from '../io/git.ts';
+import type { Git } from '../io/ports.ts';
+import { versionAt } from '../release/version-at.ts';
+import type { Context } from './command.ts';
+import { liveReport } from './live-report.ts';
+import { scanSecrets } from './scan-secrets.ts';
+
+/**
+ * Judges a push that the server has received and not taken yet. The environment names the quarantine that the new
+ * objects wait in, so it is passed on to git as it is.
+ * @param input what git gave on standard input; undefined when it was lost on the way
+ */
+export async function preReceive(context: Context, input: string | undefined): Promise<ExitCode> {
+  if (input === undefined) {
+    throw new Problem({
+      code: 'input-lost',
+      what: 'the list of what is pushed did not reach the hook, so nothing could be judged',
+      fix: 'on the server, let hooks/pre-receive give its own standard input to tagship',
+      exit: EXIT.refused,
+    });
+  }
+  const refs = parsePreReceive(input);
+  if (refs.length === 0) return EXIT.done;
+  const git = openGit(context.cwd, process.env);
+  const config = await configOfMain(git, context);
+  const version = (commit: string, { release }: Config) => versionAt(git, commit, release);
+  await checkReceive(
+    { git, versionAt: version, scanSecrets: scanSecrets(git, context.cwd, liveReport(context.terminal)) },
+    refs,
+    config,
+  );
+  return EXIT.done;
+}
+
+/** Rules that nobody can read are replaced by the default ones: else no push could ever mend them. */
+async function configOfMain(git: Git, { terminal }: Context): Promise<Config> {
+  const [content] = await git.readObjects([`HEAD:${CONFIG_FILE}`]);
+  try {
+    return parseConfig(content?.toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    terminal.err(`  ! ${error.what} on the server; this push is judged by the default rules\n`);
+    return parseConfig(undefined);
+  }
+}

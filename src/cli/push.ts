@@ -1,0 +1,92 @@
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { checkPush } from '../hooks/push/check-push.ts';
+import type { PushedRef } from '../hooks/push/pushed-ref.ts';
+import { trackedTips } from '../hooks/push/range.ts';
+import { expectedRefs } from '../hooks/push/refspecs.ts';
+import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
+import type { Git } from '../io/ports.ts';
+import { openChecks } from './checks-workshop.ts';
+import type { CommandModule, Context } from './command.ts';
+
+interface PushOptions {
+  readonly setUpstream?: boolean;
+  readonly forceWithLease?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const declare: CommandModule['declare'] = (command, finish) => {
+  command
+    .argument('[remote]', 'where to; as git push would choose when it is not named')
+    .argument('[refspecs...]', 'what, as git push takes it; the branch that is checked out when nothing is named')
+    .option('-u, --set-upstream', 'as git push has it')
+    .option('--force-with-lease', 'as git push has it')
+    .option('--dry-run', 'judge it and push nothing')
+    .action((remote: string | undefined, refspecs: string[], options: PushOptions) =>
+      finish((context) => push(remote, refspecs, options, context)),
+    );
+};
+
+/** Judges a push before git opens a connection: a host hangs up on one that is silent for minutes. */
+async function push(
+  named: string | undefined,
+  refspecs: readonly string[],
+  { setUpstream, forceWithLease, dryRun }: PushOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { ports } = await openChecks(context);
+  const { git } = ports;
+  const remote = named ?? (await defaultRemote(git, await currentBranch(git)));
+  if (remote === undefined) throw noRemote();
+  const { urls } = await pushTarget(git, remote);
+  const tips = await trackedTips(git, remote);
+  const refs = await expectedRefs(git, refspecs, tips);
+  const judged = [];
+  for (const url of urls) judged.push(await checkPush(ports, { remote, url, refs }));
+  refuseIfMoved(refs, await expectedRefs(git, refspecs, tips));
+  const document = { remote, refs: refs.map(({ remoteRef, localId }) => ({ ref: remoteRef, id: localId ?? null })) };
+  if (dryRun) {
+    if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'planned', ...document })}\n`);
+    context.terminal.err(`would push to ${remote}: ${refs.map(({ remoteRef }) => remoteRef).join(', ')}\n`);
+    return EXIT.done;
+  }
+  const flags = [...(setUpstream ? ['--set-upstream'] : []), ...(forceWithLease ? ['--force-with-lease'] : [])];
+  await carryOut(git, [...flags, '--', remote, ...(refspecs.length > 0 ? refspecs : branchOf(refs))], context);
+  if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'pushed', ...document })}\n`);
+  return EXIT.done;
+}
+
+/** Without refspecs the branch is named, so that git pushes what was judged and nothing that `push.default` adds. */
+const branchOf = (refs: readonly PushedRef[]) => refs.map(({ localRef, remoteRef }) => `${localRef}:${remoteRef}`);
+
+async function carryOut(git: Git, args: readonly string[], { terminal }: Context): Promise<void> {
+  const settings = { onLine: (line: string) => terminal.err(`${line.trimEnd()}\n`), env: { GIT_TERMINAL_PROMPT: '1' } };
+  const answer = await git.try(['push', ...args], settings);
+  if (answer.exitCode === 0) return;
+  throw new Problem({
+    code: 'push-failed',
+    what: `git push ended with status ${answer.exitCode}`,
+    why: 'what git says stands above',
+    fix: 'git fetch, merge what is new, then tagship push again',
+    exit: EXIT.refused,
+  });
+}
+
+function refuseIfMoved(before: readonly PushedRef[], after: readonly PushedRef[]): void {
+  const moved = before.filter((ref, index) => ref.localId !== after[index]?.localId);
+  if (moved.length === 0) return;
+  throw new Problem({
+    code: 'moved-meanwhile',
+    what: `${moved.map(({ localRef }) => localRef).join(', ')} moved while the gates ran; nothing was pushed`,
+    fix: 'run the same command again',
+    exit: EXIT.refused,
+  });
+}
+
+function noRemote(): Problem {
+  return new Problem({
+    code: 'no-remote',
+    what: 'there is no remote to push to, or several and none that git would choose',
+    fix: 'name it: tagship push NAME (git remote add origin URL makes one)',
+    exit: EXIT.usage,
+  });
+}

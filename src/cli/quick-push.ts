@@ -1,0 +1,40 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isVerifiedPush, type QuickLook } from '../hooks/verified/quick.ts';
+import { readHookInput } from '../io/hook-input.ts';
+
+/** Lets a verified push through before anything else is loaded. @param args what git gives to pre-push */
+export async function isQuickPush([, url = '']: readonly string[]): Promise<boolean> {
+  const common = commonFolder(process.env.GIT_DIR ?? '.git');
+  const input = await readHookInput();
+  if (input === undefined || common === undefined) return false;
+  return isVerifiedPush(look, join(common, 'tagship/verified'), url, input);
+}
+
+const look: QuickLook = {
+  read,
+  exists: existsSync,
+  isSameFile: (path, other) => {
+    const [one, two] = [path, other].map((file) => statSync(file, { throwIfNoEntry: false }));
+    return one !== undefined && one.ino === two?.ino && one.dev === two.dev;
+  },
+  path: (process.env.PATH ?? '').split(':').filter((folder) => folder !== ''),
+};
+
+/** Two files lead to the folder that all worktrees share, each a line long. */
+function commonFolder(start: string): string | undefined {
+  const link = read(start);
+  const folder = link?.startsWith('gitdir: ') ? link.slice('gitdir: '.length).trimEnd() : start;
+  const shared = read(join(folder, 'commondir'))?.trimEnd();
+  if (shared === undefined) return existsSync(folder) ? folder : undefined;
+  return shared.startsWith('/') ? shared : join(folder, shared);
+}
+
+/** Undefined for what is no file that can be read. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Config } from '../../config/schema.ts';
+import { type Problem, refuseIfAny } from '../../core/problem.ts';
+import type { ContextFact } from '../verified/context.ts';
+import { type VerifyOutcome, type VerifyPorts, verify } from '../verified/verify.ts';
+import { isCheckedOut } from '../verified/working-tree.ts';
+import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
+import { policyRefusals } from './policy.ts';
+import type { PushedRef } from './pushed-ref.ts';
+import { forkPoint, type PushRange, pushRange, trackedTips } from './range.ts';
+
+/** Looks for credentials in what a push brings. Undefined when there are none. */
+export type ScanSecrets = (range: Pick<PushRange, 'include' | 'exclude'>) => Promise<Problem | undefined>;
+
+export interface CheckPushPorts extends VerifyPorts, LookPorts {
+  /** The configuration that each of these commits brings itself. */
+  readonly configsAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, Config>>;
+  /** Refs as a release made here has moved them: its own push is recognised by them. */
+  readonly releaseMoves: () => Promise<readonly { readonly name: string; readonly to: string }[]>;
+  readonly scanSecrets: ScanSecrets;
+}
+
+export interface Push {
+  /** Name of the remote, or its address when it has none. */
+  readonly remote: string;
+  readonly url: string;
+  readonly refs: readonly PushedRef[];
+}
+
+export interface PushVerdict extends Pick<VerifyOutcome, 'ran' | 'known'> {
+  /** Commits that the remote does not have yet. */
+  readonly commits: number;
+}
+
+/**
+ * Judges a push before it is made: the policy and the search for credentials first, then the gates of every commit that
+ * a ref will name and the remote does not have. What passed is remembered, so that the same push is not judged again.
+ * @throws Problem or Refusals
+ */
+export async function checkPush(ports: CheckPushPorts, { remote, url, refs }: Push): Promise<PushVerdict> {
+  const { git } = ports;
+  const tips = await trackedTips(git, remote);
+  const commits = await peelAll(git, [...new Set(refs.flatMap(({ localId }) => localId ?? []))]);
+  const configs = await ports.configsAt([...new Set([...commits.values(), 'HEAD'])]);
+  const configAt = (commit: string | undefined) => known(configs.get(commit ?? 'HEAD') ?? configs.get('HEAD'));
+  const configOf = ({ localId }: PushedRef) => configAt(commits.get(localId ?? ''));
+  const released = new Set((await ports.releaseMoves()).map(({ name, to }) => `${to} ${name}`));
+  const isReleased = ({ localId, remoteRef }: PushedRef) => released.has(`${localId} ${remoteRef}`);
+
+  const range = await pushRange(git, [...commits.keys()], [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
+  const judged = await lookAtPush(
+    ports,
+    refs,
+    configOf,
+    (ref) => tips.get(ref),
+    async (ref) => isReleased(ref),
+  );
+  const searched = range.fresh.size > 0 && refs.some((ref) => configOf(ref).checks.secrets);
+  const secrets = searched ? await ports.scanSecrets(range) : undefined;
+  refuseIfAny([...policyRefusals(judged), ...(secrets === undefined ? [] : [secrets])]);
+
+  const own = refs.filter((ref) => !isReleased(ref)).flatMap(({ localId }) => commits.get(localId ?? '') ?? []);
+  const ran: string[] = [];
+  const passedBefore: string[] = [];
+  await ports.attestations.noteProtected(protectedRefs(configAt(undefined)));
+  for (const commit of new Set(own)) {
+    if (!range.fresh.has(commit)) continue;
+    const config = configAt(commit);
+    const outcome = await verify(ports, {
+      tree: commit,
+      checks: config.checks,
+      since: await forkPoint(git, commit, range.exclude),
+      isCheckedOut: (paths) => isCheckedOut(git, commit, paths),
+    });
+    ran.push(...outcome.ran);
+    passedBefore.push(...outcome.known);
+    if (outcome.remembered) await ports.attestations.addPush(commit, url, pushFacts(config, outcome));
+  }
+  return { ran, known: passedBefore, commits: range.fresh.size };
+}
+
+/** What has to hold for a commit to be pushed again without a judgement. */
+export function pushFacts(config: Config, { facts }: Pick<VerifyOutcome, 'facts'>): readonly ContextFact[] {
+  const judgedAnew = protectedRefs(config).map((path) => ({ kind: 'protected', path, value: '' }) as const);
+  return [...judgedAnew, ...facts];
+}
+
+function protectedRefs(config: Config): readonly string[] {
+  const { main, develop } = policyRules(config);
+  return [main, develop];
+}
+
+function known(config: Config | undefined): Config {
+  if (config === undefined) throw new TypeError('the configuration of HEAD was not asked for');
+  return config;
+}

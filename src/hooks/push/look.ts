@@ -1,0 +1,117 @@
+import type { Config } from '../../config/schema.ts';
+import { versionOfTag } from '../../core/tag-name.ts';
+import type { Git } from '../../io/ports.ts';
+import { type BranchMove, type JudgedRef, type PolicyRules, ruleFor, type TagTarget } from './policy.ts';
+import type { PushedRef } from './pushed-ref.ts';
+
+export interface LookPorts {
+  readonly git: Git;
+  /** Version of the pubspec at a commit, without build number; undefined when there is none. */
+  readonly versionAt: (commit: string, config: Config) => Promise<string | undefined>;
+}
+
+/** What a branch of the remote holds after the push. */
+type TipOf = (ref: string) => string | undefined;
+
+/** Tells whether a branch's move is a release's. */
+export type IsReleased = (ref: PushedRef, config: Config) => Promise<boolean>;
+
+const DIRECT_SHOWN = 5;
+
+export function policyRules({ release, checks }: Config): PolicyRules {
+  return {
+    main: `refs/heads/${release.branches.main}`,
+    develop: `refs/heads/${release.branches.develop}`,
+    policy: checks.policy,
+    versionOf: (ref) =>
+      ref.startsWith('refs/tags/') ? versionOfTag(release.tag, ref.slice('refs/tags/'.length)) : undefined,
+  };
+}
+
+/**
+ * Reads what the policy asks about each ref, and nothing about the others.
+ * @param configOf the configuration a ref is judged by
+ * @param tipOf what a branch of the remote holds before the push
+ */
+export async function lookAtPush(
+  ports: LookPorts,
+  refs: readonly PushedRef[],
+  configOf: (ref: PushedRef) => Config,
+  tipOf: TipOf,
+  isReleased: IsReleased,
+): Promise<readonly JudgedRef[]> {
+  const pushed = new Map(refs.map(({ remoteRef, localId }) => [remoteRef, localId]));
+  const after: TipOf = (ref) => pushed.get(ref) ?? tipOf(ref);
+  const judged: JudgedRef[] = [];
+  for (const ref of refs) {
+    const config = configOf(ref);
+    const rules = policyRules(config);
+    const rule = ruleFor(ref, rules);
+    const { localId } = ref;
+    if (rule === undefined || localId === undefined) judged.push({ ref, rules });
+    else if (rule === 'tag') judged.push({ ref, rules, tag: await lookAtTag(ports, ref, localId, config, after) });
+    else judged.push({ ref, rules, branch: await lookAtBranch(ports.git, ref, await isReleased(ref, config)) });
+  }
+  return judged;
+}
+
+async function lookAtBranch(git: Git, { localId, remoteId }: PushedRef, released: boolean): Promise<BranchMove> {
+  if (localId === undefined || remoteId === undefined) return { released, forward: true, direct: [] };
+  const known = (await git.try(['cat-file', '-e', `${remoteId}^{commit}`])).exitCode === 0;
+  if (!known) return { released, forward: undefined, direct: [] };
+  const forward = await isAncestor(git, remoteId, localId);
+  return { released, forward, direct: forward ? await directCommits(git, remoteId, localId, []) : [] };
+}
+
+/** Commits put right onto a branch between two of its tips, but for those that others contain. */
+export async function directCommits(
+  git: Git,
+  from: string,
+  to: string,
+  others: readonly string[],
+): Promise<readonly string[]> {
+  const range = [to, `^${from}`, ...others.map((id) => `^${id}`)];
+  const walk = ['--first-parent', '--no-merges', `--max-count=${DIRECT_SHOWN}`, '--no-commit-header', '--format=%h %s'];
+  const listing = await git.run(['rev-list', ...walk, ...range, '--']);
+  return listing.split('\n').filter((line) => line !== '');
+}
+
+async function lookAtTag(
+  { git, versionAt }: LookPorts,
+  { remoteRef }: PushedRef,
+  id: string,
+  config: Config,
+  after: TipOf,
+): Promise<TagTarget> {
+  const { main, develop, versionOf } = policyRules(config);
+  const commit = await peel(git, id);
+  if (commit === undefined) return { annotated: false, commit: id, onLine: false, version: undefined };
+  const preRelease = versionOf(remoteRef)?.includes('-') === true;
+  const lines = [after(main), ...(preRelease ? [after(develop)] : [])];
+  let onLine = false;
+  for (const tip of lines) onLine ||= tip !== undefined && (await isAncestor(git, commit, tip));
+  const annotated = (await git.try(['cat-file', '-t', id])).stdout.trim() === 'tag';
+  return { annotated, commit, onLine, version: await versionAt(commit, config) };
+}
+
+/** The commit that an object leads to; undefined for one that leads to none. */
+export async function peel(git: Git, id: string): Promise<string | undefined> {
+  const answer = await git.try(['rev-parse', '--verify', '--quiet', `${id}^{commit}`]);
+  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+}
+
+/** The same for many, in one process. */
+export async function peelAll(git: Git, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const input = ids.map((id) => `${id}^{commit}\n`).join('');
+  const answers = (await git.run(['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input })).split('\n');
+  const commits = ids.flatMap((id, index): [string, string][] => {
+    const [commit, type] = answers[index]?.split(' ') ?? [];
+    return commit !== undefined && type === 'commit' ? [[id, commit]] : [];
+  });
+  return new Map(commits);
+}
+
+export async function isAncestor(git: Git, ancestor: string, of: string): Promise<boolean> {
+  return (await git.try(['merge-base', '--is-ancestor', ancestor, of])).exitCode === 0;
+}

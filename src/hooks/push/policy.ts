@@ -1,0 +1,158 @@
+import type { ChecksConfig } from '../../config/schema.ts';
+import { EXIT, Problem } from '../../core/problem.ts';
+import type { PushedRef } from './pushed-ref.ts';
+
+/** The rules a ref is judged by: those of the commit that is pushed, or of the server's main. */
+export interface PolicyRules {
+  /** Full names. */
+  readonly main: string;
+  readonly develop: string;
+  readonly policy: ChecksConfig['policy'];
+  /** Version that a tag stands for, by its full name; undefined for a tag of another kind. */
+  readonly versionOf: (ref: string) => string | undefined;
+}
+
+/** How a branch would move. */
+export interface BranchMove {
+  /** It is what a release made, or is made of nothing else. */
+  readonly released: boolean;
+  /** Nothing that is there now would be lost. Undefined when that commit is not known here. */
+  readonly forward: boolean | undefined;
+  /** Commits put right onto the branch, not merged into it; the first few, as `id subject`. */
+  readonly direct: readonly string[];
+}
+
+/** What a tag names. */
+export interface TagTarget {
+  readonly annotated: boolean;
+  readonly commit: string;
+  /** Whether main has the commit, or will have it after this push; of a pre-release, develop counts as well. */
+  readonly onLine: boolean;
+  /** Of the pubspec at that commit, without build number; undefined when there is none. */
+  readonly version: string | undefined;
+}
+
+/** A ref with what is known of it. `branch` and `tag` are looked up only where a rule asks for them. */
+export interface JudgedRef {
+  readonly ref: PushedRef;
+  readonly rules: PolicyRules;
+  readonly branch?: BranchMove;
+  readonly tag?: TagTarget;
+}
+
+/** Which rule a ref falls under. */
+export function ruleFor({ remoteRef }: PushedRef, rules: PolicyRules): 'main' | 'develop' | 'tag' | undefined {
+  if (remoteRef === rules.main) return 'main';
+  if (remoteRef === rules.develop) return 'develop';
+  return rules.policy.tags === 'release' && rules.versionOf(remoteRef) !== undefined ? 'tag' : undefined;
+}
+
+/** Everything about the push that the policy forbids. */
+export function policyRefusals(refs: readonly JudgedRef[]): readonly Problem[] {
+  return refs.flatMap((judged) => {
+    const rule = ruleFor(judged.ref, judged.rules);
+    if (rule === undefined) return [];
+    return rule === 'tag' ? tagRefusals(judged) : branchRefusals(judged, judged.rules.policy[rule]);
+  });
+}
+
+function branchRefusals({ ref, branch }: JudgedRef, rule: 'release' | 'merge' | 'open'): readonly Problem[] {
+  const name = ref.remoteRef.replace('refs/heads/', '');
+  if (ref.localId === undefined) {
+    return [refusal('protected-delete', `${name} must not be deleted`, undefined, 'delete another branch, or none')];
+  }
+  // The first of its name: the repository is being set up.
+  if (ref.remoteId === undefined) return [];
+  if (branch === undefined || branch.released) return [];
+  if (branch.forward === undefined) {
+    return [
+      refusal(
+        'remote-unknown',
+        `${name} has commits on the remote that are not known here`,
+        undefined,
+        'git fetch, then push again',
+      ),
+    ];
+  }
+  if (!branch.forward) {
+    const why = 'the push would take away commits that the remote has';
+    return [
+      refusal(
+        'protected-rewrite',
+        `${name} must not be rewritten`,
+        why,
+        `git fetch, then: git merge --no-ff (the remote's ${name})`,
+      ),
+    ];
+  }
+  if (rule === 'open' || (rule === 'merge' && branch.direct.length === 0)) return [];
+  const change = `checks: { policy: { … } } in tagship.yaml`;
+  return rule === 'merge'
+    ? [
+        refusal(
+          'not-merged',
+          `${name} is moved by merges and releases, and this push puts commits right onto it`,
+          branch.direct.join('\n'),
+          `commit to a branch, then: git switch ${name} && git merge --no-ff BRANCH (or open a pull request; the rule is ${change})`,
+        ),
+      ]
+    : [
+        refusal(
+          'not-released',
+          `${name} is moved only by a release`,
+          branch.direct.join('\n') || undefined,
+          `tagship release minor, tagship hotfix NAME, or a pull request (the rule is ${change})`,
+        ),
+      ];
+}
+
+function tagRefusals({ ref, rules, tag }: JudgedRef): readonly Problem[] {
+  const name = ref.remoteRef.replace('refs/tags/', '');
+  const again = 'tagship release patch makes a new one';
+  if (ref.localId === undefined) {
+    return [
+      refusal('tag-deleted', `${name} is a release and must not be deleted`, 'whoever has it would keep it', again),
+    ];
+  }
+  if (ref.remoteId !== undefined) {
+    const why = 'whoever has the old one would not notice';
+    return [refusal('tag-moved', `${name} is a release and must not be moved`, why, again)];
+  }
+  if (tag === undefined) return [];
+  const version = rules.versionOf(ref.remoteRef);
+  const found: Problem[] = [];
+  if (!tag.annotated) {
+    const fix = `git tag -d ${name}, then: tagship release minor (or: git tag -a ${name} COMMIT)`;
+    found.push(
+      refusal('tag-lightweight', `${name} is not an annotated tag`, 'nobody could tell who made it, and when', fix),
+    );
+  }
+  if (!tag.onLine) {
+    const main = rules.main.replace('refs/heads/', '');
+    const why = `${tag.commit.slice(0, 10)} is not in the remote's ${main}, nor does this push bring it there`;
+    found.push(
+      refusal(
+        'tag-not-on-main',
+        `${name} is not on ${main}`,
+        why,
+        'tagship release minor (it merges, tags and pushes together)',
+      ),
+    );
+  }
+  if (tag.version !== version) {
+    const why = `pubspec.yaml there says ${tag.version ?? 'nothing'}`;
+    found.push(
+      refusal(
+        'tag-version',
+        `${name} does not stand for the version of its commit`,
+        why,
+        `git tag -d ${name}, then: tagship release ${version}`,
+      ),
+    );
+  }
+  return found;
+}
+
+function refusal(code: string, what: string, why: string | undefined, fix: string): Problem {
+  return new Problem({ code, what, ...(why === undefined ? {} : { why }), fix, exit: EXIT.refused });
+}

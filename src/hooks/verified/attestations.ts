@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock, Files } from '../../io/ports.ts';
+import { type ContextFact, formatContext } from './context.ts';
+
+/** How many are kept, and for how long: the world outside the repository moves on. */
+const KEPT = { packages: 500, pushes: 300, contexts: 100 } as const;
+const KEPT_DAYS = 30;
+const DAY = 24 * 3600 * 1000;
+
+const FIRST_LINE = 'tagship 1';
+
+/** Below git's common folder, so that all worktrees share it. */
+export const VERIFIED_FOLDER = 'tagship/verified';
+
+/** What was verified. Losing any of it costs time, never safety; a torn file is worth nothing. */
+export interface Attestations {
+  /** Whether a package passed its gates in just this state. */
+  hasPackage(key: string): Promise<boolean>;
+  addPackage(key: string): Promise<void>;
+  /**
+   * Notes that a commit may be pushed to a remote, for as long as the facts hold. Nothing is noted for an address that
+   * may hold a password, or for facts that cannot be compared without a process.
+   */
+  addPush(commit: string, url: string, facts: readonly ContextFact[]): Promise<void>;
+  /** Notes which refs were protected when a push was judged last: the deletion of any other needs no judgement. */
+  noteProtected(refs: readonly string[]): Promise<void>;
+}
+
+export function attestationsIn(commonDir: string, files: Files, clock: Clock): Attestations {
+  const folder = (kind: keyof typeof KEPT) => join(commonDir, VERIFIED_FOLDER, kind);
+
+  async function isFresh(path: string): Promise<boolean> {
+    const written = await files.modified(path);
+    return written !== undefined && clock.now().getTime() - written.getTime() < KEPT_DAYS * DAY;
+  }
+
+  async function add(kind: keyof typeof KEPT, name: string, content: string): Promise<void> {
+    await files.replace(join(folder(kind), name), content);
+    const names = await files.list(folder(kind));
+    const aged = await Promise.all(
+      names.map(async (each) => ({ each, at: (await files.modified(join(folder(kind), each)))?.getTime() ?? 0 })),
+    );
+    const oldest = clock.now().getTime() - KEPT_DAYS * DAY;
+    const surplus = aged
+      .sort((one, other) => other.at - one.at)
+      .filter(({ at }, index) => index >= KEPT[kind] || at < oldest);
+    for (const { each } of surplus) await files.remove(join(folder(kind), each));
+  }
+
+  return {
+    hasPackage: (key) => isFresh(join(folder('packages'), key)),
+    noteProtected: async (refs) => {
+      const path = join(commonDir, VERIFIED_FOLDER, 'protected');
+      const line = `${refs.join(' ')}\n`;
+      if ((await files.readText(path)) !== line) await files.replace(path, line);
+    },
+    addPackage: (key) => add('packages', key, `${FIRST_LINE}\n`),
+    addPush: async (commit, url, facts) => {
+      const context = formatContext(facts);
+      if (context === undefined || !isPlainAddress(url)) return;
+      const id = createHash('sha256').update(context).digest('hex');
+      const line = `for\t${id}\t${url}`;
+      const before = (await files.readText(join(folder('pushes'), commit))) ?? '';
+      const others = before.split('\n').filter((other) => other.startsWith('for\t') && !other.endsWith(`\t${url}`));
+      await add('contexts', id, `${context}end\n`);
+      await add('pushes', commit, `${[FIRST_LINE, ...others, line, 'end'].join('\n')}\n`);
+    },
+  };
+}
+
+/** No password, and nothing that would not stay on its line. */
+function isPlainAddress(url: string): boolean {
+  return url !== '' && !/[\t\n\r\0]/.test(url) && !/^[^/]*:\/\/[^/]*:[^/]*@/.test(url);
+}

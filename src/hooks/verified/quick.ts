@@ -1,0 +1,66 @@
+import { type ContextFact, joinedLines, parseContext } from './context.ts';
+
+/** What is asked of the disk; nothing here waits, so that a push that was verified is let through at once. */
+export interface QuickLook {
+  /** Undefined when there is no such file. */
+  readonly read: (path: string) => string | undefined;
+  readonly exists: (path: string) => boolean;
+  readonly isSameFile: (path: string, other: string) => boolean;
+  /** Folders of PATH, in order. */
+  readonly path: readonly string[];
+}
+
+/**
+ * The same judgement as fast-path.sh, for whoever calls tagship by another way than that script: whether every commit of
+ * a push was verified for this remote with this toolchain. False says nothing: then the push has to be judged.
+ * @param verified folder of the notes
+ * @param input what git gave to pre-push
+ */
+export function isVerifiedPush(look: QuickLook, verified: string, url: string, input: string): boolean {
+  const held = new Map<string, ReadonlySet<string> | undefined>();
+  const protectedBy = (commit: string) => {
+    if (!held.has(commit)) held.set(commit, contextOf(look, verified, commit, url));
+    return held.get(commit);
+  };
+  return input
+    .split('\n')
+    .filter((line) => line !== '')
+    .every((line) => {
+      const [, id, ref] = /^\S+ ([0-9a-f]+) (refs\/heads\/\S+) [0-9a-f]+$/.exec(line) ?? [];
+      if (id === undefined || ref === undefined) return false;
+      const kept = /^0+$/.test(id) ? words(look.read(`${verified}/protected`)) : protectedBy(id);
+      return kept !== undefined && !kept.has(ref);
+    });
+}
+
+const words = (text: string | undefined) => (text === undefined ? undefined : new Set(text.trim().split(' ')));
+
+/** The refs that a verified commit may not reach unjudged; undefined when the commit is not verified, or no more. */
+function contextOf(look: QuickLook, verified: string, commit: string, url: string): ReadonlySet<string> | undefined {
+  const lines = look.read(`${verified}/pushes/${commit}`)?.split('\n') ?? [];
+  const id = lines.find((line) => line.startsWith('for\t') && line.endsWith(`\t${url}`))?.split('\t')[1];
+  const text = id === undefined ? undefined : look.read(`${verified}/contexts/${id}`);
+  if (!lines.includes('end') || !text?.endsWith('\nend\n')) return undefined;
+  const facts = parseContext(text.slice(0, -'end\n'.length));
+  if (!facts.every((fact) => holds(look, fact))) return undefined;
+  return new Set(facts.filter(({ kind }) => kind === 'protected').map(({ path }) => path));
+}
+
+function holds(look: QuickLook, { kind, path, value }: ContextFact): boolean {
+  switch (kind) {
+    case 'text': {
+      const text = look.read(path);
+      return text !== undefined && joinedLines(text) === value;
+    }
+    case 'none':
+      return !look.exists(path);
+    case 'first':
+      return look.path.map((folder) => `${folder}/${path}`).find(look.exists) === value;
+    case 'same':
+      return look.isSameFile(path, value);
+    case 'protected':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type { ChecksConfig } from '../../config/schema.ts';
+import type { Git } from '../../io/ports.ts';
+import { type GateCommands, gateCommands, toolOf } from '../gates/gate-commands.ts';
+import { type GatePorts, runGates } from '../gates/gates.ts';
+import { type Package, packagesOf, pubspecPaths, type TreeFile } from '../gates/packages.ts';
+import { withSnapshot } from '../gates/snapshot.ts';
+import { findToolchain, type Toolchain, type ToolchainPorts } from '../gates/toolchain.ts';
+import type { Attestations } from './attestations.ts';
+import type { ContextFact } from './context.ts';
+import { type Input, inputsOf, verdictKey } from './key.ts';
+
+export interface VerifyPorts extends GatePorts, ToolchainPorts {
+  readonly git: Git;
+  readonly attestations: Attestations;
+}
+
+export interface VerifyRequest {
+  /** Commit or tree whose files are judged. */
+  readonly tree: string;
+  readonly checks: ChecksConfig;
+  /** Only packages that differ from this commit or tree are judged; undefined: all. */
+  readonly since?: string | undefined;
+  /** Only these packages and those they are built from; undefined: all. */
+  readonly folders?: readonly string[] | undefined;
+  /**
+   * Whether the working tree is the same as what is judged, at these paths ('' for everything). Asked before and after;
+   * undefined where there is no working tree to be had.
+   */
+  readonly isCheckedOut?: ((paths: readonly string[]) => Promise<boolean>) | undefined;
+}
+
+export interface VerifyOutcome {
+  /** Folders of the packages whose gates ran now. */
+  readonly ran: readonly string[];
+  /** Of those that had passed before, in the same state. */
+  readonly known: readonly string[];
+  /** Whether everything judged is remembered: something changed while the gates ran, or reaches outside, when not. */
+  readonly remembered: boolean;
+  /** What has to hold for the verdicts to be found again. */
+  readonly facts: readonly ContextFact[];
+}
+
+/** A package and all that its verdict depends on. */
+interface Candidate {
+  readonly package: Package;
+  readonly commands: GateCommands;
+  readonly toolchain: Toolchain | undefined;
+  readonly inputs: readonly Input[];
+  readonly key: string;
+}
+
+/**
+ * Makes sure that every package passes its gates: from memory where one has passed in just this state, otherwise by
+ * running them, in the working tree when it is the same as what is judged, else in a snapshot. Only what was tested is
+ * remembered.
+ * @throws Problem or Refusals as {@link runGates} and {@link findToolchain}
+ */
+export async function verify(ports: VerifyPorts, request: VerifyRequest): Promise<VerifyOutcome> {
+  const { git, attestations } = ports;
+  const before = request.since === undefined ? undefined : await listTree(git, request.since);
+  const listing = await listTree(git, request.tree);
+  const packages = await choosePackages(git, listing.files, request);
+  const candidates: Candidate[] = [];
+  for (const chosen of packages) {
+    const candidate = await candidateOf(ports, request.checks, chosen, listing);
+    const { inputs, commands } = candidate;
+    if (Object.values(commands).every((command) => command === false)) continue;
+    if (before !== undefined && isSame(inputs, inputsOf(before.files, before.root, chosen, commands))) continue;
+    candidates.push(candidate);
+  }
+  const known: Candidate[] = [];
+  const open: Candidate[] = [];
+  for (const each of candidates) {
+    const passed = !each.package.reachesOutside && (await attestations.hasPackage(each.key));
+    (passed ? known : open).push(each);
+  }
+  const remembered = open.length === 0 || (await judge(ports, request, open));
+  const facts = candidates.flatMap(({ toolchain }) => toolchain?.facts ?? []);
+  return { ran: open.map(folderOf), known: known.map(folderOf), remembered, facts: unique(facts) };
+}
+
+const folderOf = ({ package: { folder } }: Candidate) => folder;
+
+async function judge(ports: VerifyPorts, request: VerifyRequest, open: readonly Candidate[]): Promise<boolean> {
+  const paths = open.flatMap(({ inputs }) => inputs.map(({ path }) => path));
+  const same = async () => (await request.isCheckedOut?.(paths)) === true;
+  const inPlace = await same();
+  if (inPlace) await runAll(ports, request, open, ports.root);
+  else await withSnapshot(ports.git, ports.files, request.tree, (folder) => runAll(ports, request, open, folder));
+  // What changed while the gates ran was perhaps not what they saw.
+  const unchanged = !inPlace || (await same());
+  let remembered = unchanged;
+  for (const candidate of open) {
+    const trusted =
+      unchanged && !candidate.package.reachesOutside && (await hasSameToolchain(ports, request.checks, candidate));
+    if (trusted) await ports.attestations.addPackage(candidate.key);
+    else remembered = false;
+  }
+  return remembered;
+}
+
+async function runAll(
+  ports: VerifyPorts,
+  { checks }: VerifyRequest,
+  open: readonly Candidate[],
+  root: string,
+): Promise<void> {
+  for (const {
+    package: { folder },
+    commands,
+    toolchain,
+  } of open) {
+    const env = toolchain === undefined ? {} : pathWith(ports.environment, toolchain.bin);
+    await runGates(ports, { folder: posix.join(root, folder), name: folder, commands, checks, env });
+  }
+}
+
+function pathWith(environment: VerifyPorts['environment'], bin: string): Readonly<Record<string, string>> {
+  const [name, value] = Object.entries(environment).find(([key]) => key.toUpperCase() === 'PATH') ?? ['PATH', ''];
+  const separator = value?.includes(';') ? ';' : ':';
+  return { [name]: value ? `${bin}${separator}${value}` : bin };
+}
+
+async function hasSameToolchain(
+  ports: VerifyPorts,
+  checks: ChecksConfig,
+  { toolchain, package: { folder } }: Candidate,
+) {
+  if (toolchain === undefined) return true;
+  return (await findToolchain(ports, toolchain.tool, checks.sdk, folder)).identity === toolchain.identity;
+}
+
+async function candidateOf(
+  ports: VerifyPorts,
+  checks: ChecksConfig,
+  chosen: Package,
+  { files, root }: Listing,
+): Promise<Candidate> {
+  const commands = gateCommands(checks, chosen);
+  const tools = Object.values(commands).map(toolOf);
+  const tool = tools.find((name) => name === 'flutter') ?? tools.find((name) => name === 'dart');
+  const toolchain = tool === undefined ? undefined : await findToolchain(ports, tool, checks.sdk, chosen.folder);
+  const inputs = inputsOf(files, root, chosen, commands);
+  const key = verdictKey({
+    folder: chosen.folder,
+    inputs,
+    toolchain: toolchain?.identity,
+    commands,
+    coverage: checks.coverage,
+  });
+  return { package: chosen, commands, toolchain, inputs, key };
+}
+
+async function choosePackages(
+  git: Git,
+  files: readonly TreeFile[],
+  { checks, folders }: VerifyRequest,
+): Promise<readonly Package[]> {
+  const paths = pubspecPaths(files);
+  const contents = await git.readObjects(paths.map((path) => files.find((file) => file.path === path)?.id ?? ''));
+  const all = packagesOf(files, new Map(paths.map((path, index) => [path, contents[index]?.toString('utf8') ?? ''])));
+  const wanted = checks.packages === undefined ? all : all.filter((one) => checks.packages?.includes(one.folder));
+  if (folders !== undefined && all.length > 0) {
+    const built = all.filter(({ folder }) => folders.includes(folder));
+    const needed = new Set(built.flatMap(({ folder, dependencies }) => [folder, ...dependencies]));
+    return wanted.filter(({ folder }) => needed.has(folder));
+  }
+  // A repository of another kind has the gates that are configured, and no others.
+  return all.length > 0 ? wanted : [NO_PACKAGE];
+}
+
+const NO_PACKAGE: Package = { folder: '', kind: 'other', hasTests: false, dependencies: [], reachesOutside: false };
+
+interface Listing {
+  /** Stands for the whole: two listings with the same are the same. */
+  readonly root: string;
+  readonly files: readonly TreeFile[];
+}
+
+async function listTree(git: Git, treeish: string): Promise<Listing> {
+  const output = await git.run(['ls-tree', '-r', '-t', '-z', '--full-tree', treeish]);
+  const files = output.split('\0').flatMap((record) => {
+    const [, type, id, path] = /^\d{6} ([a-z]+) ([0-9a-f]+)\t(.+)$/s.exec(record) ?? [];
+    return type === undefined || id === undefined || path === undefined ? [] : [{ type, id, path }];
+  });
+  return { root: createHash('sha256').update(output).digest('hex'), files };
+}
+
+const isSame = (one: readonly Input[], other: readonly Input[]) => JSON.stringify(one) === JSON.stringify(other);
+
+function unique(facts: readonly ContextFact[]): readonly ContextFact[] {
+  return [...new Map(facts.map((fact) => [JSON.stringify(fact), fact])).values()];
+}

@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attestationsIn } from '../../../src/hooks/verified/attestations.ts';
+import type { ContextFact } from '../../../src/hooks/verified/context.ts';
+import { isVerifiedPush } from '../../../src/hooks/verified/quick.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { diskFiles } from '../../../src/io/files.ts';
+import { FAST_PATH } from '../../support/hooked-app.ts';
+
+const [COMMIT, OTHER, ZERO, URL] = ['a'.repeat(40), 'b'.repeat(40), '0'.repeat(40), 'ssh://host/app.git'];
+const ASKED = 42;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tagship-fast-'));
+  for (const name of ['app/.git', 'bin', 'sdk/bin']) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, 'ask'), `#!/bin/sh\ncat >${folder}/given\nexit ${ASKED}\n`);
+  writeFileSync(join(folder, 'sdk/version'), '3.1.0\nstable');
+  writeFileSync(join(folder, 'sdk/bin/flutter'), '');
+  for (const name of ['ask', 'sdk/bin/flutter']) chmodSync(join(folder, name), 0o755);
+  symlinkSync(join(folder, 'sdk/bin/flutter'), join(folder, 'bin/flutter'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const FACTS = (): readonly ContextFact[] => [
+  { kind: 'protected', path: 'refs/heads/main', value: '' },
+  { kind: 'none', path: join(folder, 'app/.fvm/flutter_sdk'), value: '' },
+  { kind: 'first', path: 'flutter', value: join(folder, 'bin/flutter') },
+  { kind: 'same', path: join(folder, 'bin/flutter'), value: join(folder, 'sdk/bin/flutter') },
+  { kind: 'text', path: join(folder, 'sdk/version'), value: '3.1.0|stable|' },
+];
+
+const notes = () => attestationsIn(join(folder, 'app/.git'), diskFiles, systemClock);
+
+/** Whether the push is let through; the script and the program must be of one mind. */
+function letsThrough(input: string, url = URL): boolean {
+  const path = `${join(folder, 'bin')}:/usr/bin:/bin`;
+  const shell = spawnSync('sh', ['-e', FAST_PATH, 'origin', url], {
+    cwd: join(folder, 'app'),
+    input,
+    env: { PATH: path, tagship_node: join(folder, 'ask'), tagship_main: 'main.js' },
+  });
+  const read = (file: string) => (existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined);
+  const isSameFile = (one: string, other: string) =>
+    existsSync(one) && existsSync(other) && statSync(one).ino === statSync(other).ino;
+  const look = { read, exists: existsSync, isSameFile, path: path.split(':') };
+  const program = isVerifiedPush(look, join(folder, 'app/.git/tagship/verified'), url, input);
+  expect(shell.stderr.toString()).toBe('');
+  expect(shell.status).toBe(program ? 0 : ASKED);
+  if (!program) expect(readFileSync(join(folder, 'given'), 'utf8')).toBe(input);
+  return program;
+}
+
+const line = (ref: string, id = COMMIT, local = 'refs/heads/x') => `${local} ${id} ${ref} ${ZERO}\n`;
+
+describe('a push of verified commits', () => {
+  beforeEach(() => notes().addPush(COMMIT, URL, FACTS()));
+
+  it('is let through, with as many branches as there are', () => {
+    expect(letsThrough(line('refs/heads/x'))).toBe(true);
+    expect(letsThrough(line('refs/heads/x') + line('refs/heads/y'))).toBe(true);
+    expect(letsThrough('')).toBe(true);
+  });
+
+  it.each([
+    ['a protected branch', line('refs/heads/main')],
+    ['a protected branch after another', line('refs/heads/x') + line('refs/heads/main')],
+    ['a tag', line('refs/tags/v1.0.0')],
+    ['a commit that was not verified', line('refs/heads/x') + line('refs/heads/y', OTHER)],
+    ['a name with blanks in it', line('refs/heads/x', COMMIT, 'HEAD@{1 day ago}')],
+    ['something that is no id', line('refs/heads/x', '../../x')],
+    ['a line that is cut off', 'refs/heads/x aaaa\n'],
+  ])('is asked about when there is %s', (_what, input) => expect(letsThrough(input)).toBe(false));
+
+  it('is asked about for another remote', () =>
+    expect(letsThrough(line('refs/heads/x'), 'ssh://host/other.git')).toBe(false));
+
+  it.each([
+    ['the SDK has another version', () => writeFileSync(join(folder, 'sdk/version'), '3.2.0\nstable\n')],
+    ['the SDK tells no version any more', () => rmSync(join(folder, 'sdk/version'))],
+    [
+      'the project has got an SDK of its own',
+      () => mkdirSync(join(folder, 'app/.fvm/flutter_sdk'), { recursive: true }),
+    ],
+    ['there is none on PATH', () => rmSync(join(folder, 'bin/flutter'))],
+    [
+      'PATH leads to another SDK',
+      () => {
+        rmSync(join(folder, 'bin/flutter'));
+        writeFileSync(join(folder, 'bin/flutter'), '');
+      },
+    ],
+    ['the notes are gone', () => rmSync(join(folder, 'app/.git/tagship/verified/contexts'), { recursive: true })],
+  ])('is asked about when %s', (_what, change) => {
+    change();
+    expect(letsThrough(line('refs/heads/x'))).toBe(false);
+  });
+
+  it('is let through from a linked worktree', () => {
+    mkdirSync(join(folder, 'main.git'));
+    const worktree = join(folder, 'app/.git-worktree');
+    mkdirSync(worktree);
+    const inside = join(folder, 'app/.git');
+    spawnSync('sh', ['-c', `mv '${inside}'/* '${folder}/main.git' && rmdir '${inside}'`]);
+    mkdirSync(join(folder, 'main.git/worktrees/app'), { recursive: true });
+    writeFileSync(join(folder, 'main.git/worktrees/app/commondir'), '../..\n');
+    writeFileSync(inside, `gitdir: ${folder}/main.git/worktrees/app\n`);
+    const run = spawnSync('sh', ['-e', FAST_PATH, 'origin', URL], {
+      cwd: join(folder, 'app'),
+      input: line('refs/heads/x'),
+      env: { PATH: `${join(folder, 'bin')}:/usr/bin:/bin`, tagship_node: join(folder, 'ask') },
+    });
+    expect(run.status).toBe(0);
+  });
+});
+
+describe('a deletion', () => {
+  const deletion = (ref: string) => `(delete) ${ZERO} ${ref} ${COMMIT}\n`;
+
+  it('is let through for a branch that is known not to be protected', async () => {
+    expect(letsThrough(deletion('refs/heads/x'))).toBe(false);
+    await notes().noteProtected(['refs/heads/main', 'refs/heads/develop']);
+    expect(letsThrough(deletion('refs/heads/x'))).toBe(true);
+    expect(letsThrough(deletion('refs/heads/develop'))).toBe(false);
+    expect(letsThrough(deletion('refs/tags/v1.0.0'))).toBe(false);
+  });
+});
+
+describe('notes', () => {
+  it('of what a shell cannot compare, or of an address with a password, are not made', async () => {
+    await notes().addPush(COMMIT, URL, [{ kind: 'never', path: '', value: '' }]);
+    await notes().addPush(COMMIT, URL, [{ kind: 'text', path: '/a\tb', value: '' }]);
+    await notes().addPush(COMMIT, 'https://me:secret@host/app.git', FACTS());
+    expect(existsSync(join(folder, 'app/.git/tagship/verified/pushes'))).toBe(false);
+  });
+
+  it('for one remote stay when another is added', async () => {
+    await notes().addPush(COMMIT, URL, FACTS());
+    await notes().addPush(COMMIT, '/srv/app.git', FACTS());
+    expect(letsThrough(line('refs/heads/x'))).toBe(true);
+    expect(letsThrough(line('refs/heads/x'), '/srv/app.git')).toBe(true);
+  });
+
+  it('are forgotten after thirty days', async () => {
+    await notes().addPackage('key');
+    expect(await notes().hasPackage('key')).toBe(true);
+    const later = { now: () => new Date(Date.now() + 31 * 24 * 3600 * 1000) };
+    expect(await attestationsIn(join(folder, 'app/.git'), diskFiles, later).hasPackage('key')).toBe(false);
+  });
+});

@@ -1,0 +1,173 @@
+import { expect, it } from 'vitest';
+import { HookedApp } from '../support/hooked-app.ts';
+import { runTagship, TAGSHIP } from '../support/tagship.ts';
+
+it('main is not reached by another name for what is pushed, and everything wrong is told at once', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.tagship('check');
+  await hooked.app.git('tag', 'v0.9.0');
+  const push = await hooked.push('origin', 'HEAD:main', '+HEAD~1:develop', 'v0.9.0');
+  expect(push.exitCode).not.toBe(0);
+  for (const words of [
+    'main is moved only by a release',
+    'v0.9.0 is not an annotated tag',
+    'v0.9.0 does not stand for the version',
+  ]) {
+    expect(push.stderr).toContain(words);
+  }
+  expect(Object.keys(await hooked.app.refs('origin')).sort()).toEqual(['refs/heads/develop', 'refs/heads/main']);
+  expect(hooked.testRuns()).toBe(1);
+});
+
+it('a release tag of a commit that main does not have is refused', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.app.git('tag', '-a', '-m', 'x', 'v0.1.0');
+  const push = await hooked.push('origin', 'feature', 'v0.1.0');
+  expect(push.exitCode).not.toBe(0);
+  expect(push.stderr).toContain('v0.1.0 is not on main');
+  expect(hooked.testRuns()).toBe(0);
+});
+
+it('deleting a branch runs no test; deleting main is refused; both in one push is refused', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.push('origin', 'feature', 'HEAD:old');
+  expect(hooked.testRuns()).toBe(1);
+  await hooked.app.git('commit', '-q', '--allow-empty', '-m', 'chore: nothing');
+  expect(await hooked.push('origin', '--delete', 'old')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+  for (const refspecs of [[':main'], [':main', ':feature'], ['feature', ':develop']]) {
+    const push = await hooked.push('origin', ...refspecs);
+    expect(push.exitCode).not.toBe(0);
+    expect(push.stderr).toContain('must not be deleted');
+  }
+  expect(await hooked.push('origin', 'feature', 'HEAD:new')).toMatchObject({ exitCode: 0 });
+  expect(await hooked.push('origin', 'HEAD:other', ':new')).toMatchObject({ exitCode: 0 });
+});
+
+it('develop takes merges, and no commits put right onto it', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await app.git('switch', '-q', 'develop');
+  await app.git('merge', '-q', '--no-ff', '-m', 'merge feature', 'feature');
+  expect(await hooked.push('origin', 'develop')).toMatchObject({ exitCode: 0 });
+  await app.commit('lib/b.dart', '// b\n', 'feat: b');
+  const push = await hooked.push('origin', 'develop');
+  expect(push.stderr).toContain('this push puts commits right onto it');
+  expect(push.exitCode).not.toBe(0);
+});
+
+it('a release is pushed through the hook by its journal, tested once', async () => {
+  const hooked = await HookedApp.make();
+  const release = await hooked.tagship('release', 'minor', '--yes');
+  expect(release).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+  expect(await hooked.published('refs/tags/v0.2.0')).toBe(await hooked.app.git('rev-parse', 'v0.2.0'));
+  const moved = await hooked.push('--force', 'origin', 'feature:refs/tags/v0.2.0');
+  expect(moved.stderr).toContain('v0.2.0 is a release and must not be moved');
+  expect(moved.exitCode).not.toBe(0);
+});
+
+it('a force push is measured against what the remote has, and tests what is new', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.push('origin', 'feature');
+  await hooked.app.git('reset', '-q', '--hard', 'HEAD~1');
+  await hooked.app.commit('lib/b.dart', '// b\n', 'feat: b');
+  const push = await hooked.push('--force', 'origin', 'feature');
+  expect(push).toMatchObject({ exitCode: 0 });
+  expect(push.stderr).toContain('secrets: 1 commit,');
+  expect(hooked.testRuns()).toBe(2);
+});
+
+it('a secret added and taken out again is found, here and on its way to a second remote', async () => {
+  const hooked = await HookedApp.make();
+  const secret = `glpat-${'x9Kf3Lq7Zt2Rw8Yb5Nc1'}`;
+  await hooked.app.commit('lib/key.dart', `const key = '${secret}';\n`, 'feat: key');
+  await hooked.app.commit('lib/key.dart', '// gone\n', 'fix: no key');
+  const push = await hooked.push('origin', 'feature');
+  expect(push.exitCode).not.toBe(0);
+  expect(push.stderr).toContain('lib/key.dart:1');
+  expect(push.stderr).not.toContain(secret);
+  expect((await hooked.tagship('check')).exitCode).toBe(3);
+});
+
+// Re-expressed from the cases of git's own tests of the hook (t5571).
+it.each([
+  ['a branch under another name', ['origin', 'HEAD:foreign'], 'refs/heads/foreign'],
+  ['a commit that is no branch', ['origin', 'HEAD~:refs/heads/prev'], 'refs/heads/prev'],
+  ['a name with blanks in it', ['origin', 'HEAD@{10 years ago}:refs/heads/past'], 'refs/heads/past'],
+  ['an address instead of a remote', ['../origin.git', 'HEAD:refs/heads/far'], 'refs/heads/far'],
+  ['what push.default says', [], 'refs/heads/feature'],
+])('%s is judged and pushed', async (_what, args, ref) => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.app.git('config', 'push.default', 'current');
+  expect(await hooked.push(...args)).toMatchObject({ exitCode: 0 });
+  expect(await hooked.published(ref)).toBeDefined();
+});
+
+it('nothing to push is nothing to judge, and --no-verify goes past every hook here', async () => {
+  const hooked = await HookedApp.make();
+  expect(await hooked.push('origin', 'develop')).toMatchObject({ exitCode: 0 });
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.push('--no-verify', 'origin', 'HEAD:main')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(0);
+});
+
+it.each(['</dev/null', '<&-'])('a hook whose input is lost (%s) refuses, with the reason', async (redirection) => {
+  const hooked = await HookedApp.make();
+  const run = await hooked.run('sh', [
+    '-c',
+    `'${process.execPath}' '${TAGSHIP}' hook pre-push origin url ${redirection}`,
+  ]);
+  expect(run).toMatchObject({ exitCode: 3 });
+  expect(run.stderr).toContain('did not reach the hook');
+  const hook = await hooked.run('sh', ['-c', `sh .husky/pre-push origin url ${redirection}`]);
+  expect(hook).toMatchObject({ exitCode: 3 });
+});
+
+it('tagship push judges before git is started, and pushes what it judged', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.tagship('push', '--dry-run')).toMatchObject({ exitCode: 0 });
+  expect(await hooked.published('refs/heads/feature')).toBeUndefined();
+  const push = await hooked.tagship('push', '--json', '-u', 'origin', 'feature');
+  expect(JSON.parse(push.stdout)).toMatchObject({ outcome: 'pushed', refs: [{ ref: 'refs/heads/feature' }] });
+  expect(await hooked.app.git('rev-parse', '--abbrev-ref', '@{upstream}')).toBe('origin/feature');
+  expect(hooked.testRuns()).toBe(1);
+  const refused = await hooked.tagship('push', 'origin', 'HEAD:main');
+  expect(refused).toMatchObject({ exitCode: 3 });
+  expect(refused.stderr).toContain('main is moved only by a release');
+});
+
+it('a server that judges pushes is not passed by', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  const installed = await runTagship(['hook', 'pre-receive', '--install'], { cwd: app.origin });
+  expect(installed).toMatchObject({ exitCode: 0 });
+  const sneak = async (...refspecs: string[]) => (await hooked.push('--no-verify', 'origin', ...refspecs)).stderr;
+
+  await app.commit(
+    'tagship.yaml',
+    'checks: { secrets: false, policy: { main: open, develop: open, tags: open } }\n',
+    'ci: no rules',
+  );
+  expect(await sneak('HEAD:main')).toContain('main is moved only by a release');
+  await app.commit('lib/key.dart', `const key = '${'glpat-'}${'x9Kf3Lq7Zt2Rw8Yb5Nc1'}';\n`, 'feat: key');
+  expect(await sneak('feature')).toContain('lib/key.dart:1');
+  await app.git('reset', '-q', '--hard', 'develop');
+  expect(await sneak(':develop')).toContain('develop must not be deleted');
+  await app.git('tag', '-a', '-m', 'x', 'v0.1.0', 'feature');
+  expect(await sneak('v0.1.0')).toContain('v0.1.0 is not on main');
+  await app.git('tag', '-d', 'v0.1.0');
+  expect(Object.keys(await app.refs('origin')).sort()).toEqual(['refs/heads/develop', 'refs/heads/main']);
+
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  expect(await hooked.tagship('release', 'minor', '--yes')).toMatchObject({ exitCode: 0 });
+  expect(await hooked.published('refs/tags/v0.2.0')).toBeDefined();
+});

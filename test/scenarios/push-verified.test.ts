@@ -1,0 +1,182 @@
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { HookedApp } from '../support/hooked-app.ts';
+import { runProgram } from '../support/tagship.ts';
+
+const BROKEN = "import 'package:test/test.dart';\nvoid main() { test('greets', () => expect(1, 2)); }\n";
+const NOWHERE = '/nowhere/main.js';
+
+it('what was checked is pushed without starting anything', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.tagship('check')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+  await hooked.installHook(NOWHERE);
+  expect(await hooked.push('origin', 'feature', 'HEAD:refs/heads/again')).toMatchObject({ exitCode: 0 });
+  expect(await hooked.published('refs/heads/again')).toBe(await hooked.app.git('rev-parse', 'HEAD'));
+});
+
+it('what was not checked is tested by the push, once', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  expect(await hooked.push('origin', 'HEAD:again')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+});
+
+it('a push whose tests fail does not happen, and the failures are shown', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('test/greeting_test.dart', BROKEN, 'test: fail');
+  const push = await hooked.push('origin', 'feature');
+  expect(push.exitCode).not.toBe(0);
+  expect(push.stderr).toContain('✘ greets  test/greeting_test.dart:2');
+  expect(await hooked.published('refs/heads/feature')).toBeUndefined();
+});
+
+it('the pushed commit is tested, not what lies in the working tree', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('test/greeting_test.dart', BROKEN, 'test: fail');
+  await hooked.app.write('test/greeting_test.dart', "void main() { test('greets', () {}); }\n");
+  expect(await hooked.tagship('check')).toMatchObject({ exitCode: 0 });
+  expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
+
+  await hooked.app.git('commit', '-qam', 'fix: it');
+  await hooked.app.write('test/greeting_test.dart', BROKEN);
+  await hooked.app.write('test/new_test.dart', BROKEN);
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  expect(hooked.app.read('test/new_test.dart')).toBe(BROKEN);
+});
+
+it('a file that git was told not to look at hides nothing', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('test/greeting_test.dart', BROKEN, 'test: fail');
+  await hooked.app.git('update-index', '--assume-unchanged', 'test/greeting_test.dart');
+  await hooked.app.write('test/greeting_test.dart', "void main() { test('greets', () {}); }\n");
+  expect(await hooked.tagship('check')).toMatchObject({ exitCode: 3 });
+  expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
+});
+
+it('an amended commit, another SDK and another configuration are tested anew', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.tagship('check');
+  await hooked.app.write('lib/a.dart', '// b\n');
+  await hooked.app.git('commit', '-qa', '--amend', '--no-edit');
+  await hooked.push('origin', 'feature');
+  expect(hooked.testRuns()).toBe(2);
+
+  await hooked.app.commit('lib/a.dart', '// c\n', 'feat: c');
+  await hooked.tagship('check');
+  await hooked.makeSdk('1.1.0');
+  await hooked.push('origin', 'feature');
+  expect(hooked.testRuns()).toBe(4);
+
+  await hooked.tagship('check');
+  await hooked.app.commit('tagship.yaml', 'checks: { test: flutter test -r expanded }\n', 'ci: tell more');
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(5);
+});
+
+it('a commit with the same files as one that passed is not tested again', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.write('lib/a.dart', '// a\n');
+  await hooked.app.git('add', '-A');
+  expect(await hooked.tagship('check', '--staged')).toMatchObject({ exitCode: 0 });
+  await hooked.app.git('commit', '-qm', 'feat: a');
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+});
+
+it('tests that change files of the project are not remembered', async () => {
+  const hooked = await HookedApp.make({
+    'tagship.yaml': 'checks: { analyze: false, test: "date +%N >> lib/made.dart" }\n',
+  });
+  const check = await hooked.tagship('check', '--json');
+  expect(JSON.parse(check.stdout)).toMatchObject({ outcome: 'passed', remembered: false });
+});
+
+it('a torn note of what was verified is worth nothing', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.tagship('check');
+  const folder = join(hooked.app.path, '.git/tagship/verified/contexts');
+  for (const name of readdirSync(folder)) writeFileSync(join(folder, name), 'protected\trefs/heads/main\t\n');
+  await hooked.installHook(NOWHERE);
+  expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
+});
+
+it('a linked worktree knows what was verified in another', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.tagship('check');
+  const linked = join(hooked.app.folder, 'linked');
+  await hooked.app.git('worktree', 'add', '-q', '--detach', linked);
+  await hooked.app.git('config', 'core.hooksPath', join(hooked.app.path, '.husky/_'));
+  await hooked.installHook(NOWHERE);
+  await hooked.app.git('config', 'core.hooksPath', join(hooked.app.path, '.husky/_'));
+  const push = await runProgram('git', ['push', 'origin', 'HEAD:refs/heads/linked'], { cwd: linked, env: hooked.env });
+  expect(push).toMatchObject({ exitCode: 0 });
+});
+
+it('a rebase in the middle is pushed as it stands', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.app.commit('lib/b.dart', '// b\n', 'feat: b');
+  const rebase = await hooked.run('git', ['rebase', '-i', 'HEAD~2'], { GIT_SEQUENCE_EDITOR: 'sed -i 1s/pick/edit/' });
+  expect(rebase.exitCode).toBe(0);
+  expect(await hooked.push('origin', 'HEAD:refs/heads/half')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+  await hooked.app.git('rebase', '--continue');
+});
+
+it('a thousand branches on one commit are tested once, and known afterwards', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const head = await hooked.app.git('rev-parse', 'HEAD');
+  const lines = Array.from({ length: 1000 }, (_one, index) => `create refs/heads/b/${index} ${head}\n`);
+  await runProgram('git', ['update-ref', '--stdin'], { cwd: hooked.app.path, input: lines.join('') });
+  expect(await hooked.push('-q', 'origin', 'refs/heads/b/*:refs/heads/b/*')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+  await hooked.installHook(NOWHERE);
+  expect(await hooked.push('-q', 'origin', 'refs/heads/b/*:refs/heads/c/*')).toMatchObject({ exitCode: 0 });
+  expect(Object.keys(await hooked.app.refs('origin')).filter((ref) => ref.startsWith('refs/heads/c/'))).toHaveLength(
+    1000,
+  );
+});
+
+it('a repository of SHA-256 objects is verified like any other', async () => {
+  const hooked = await HookedApp.make();
+  const cwd = join(hooked.app.folder, 'sha256');
+  const git = (...args: string[]) => runProgram('git', args, { cwd, env: hooked.env });
+  await runProgram('git', ['init', '-q', '--object-format=sha256', '-b', 'topic', cwd], { cwd: hooked.app.folder });
+  await runProgram('git', ['init', '-q', '--object-format=sha256', '--bare', 'sha.git'], { cwd: hooked.app.folder });
+  await runProgram('cp', ['-r', 'app/lib', 'app/test', 'app/pubspec.yaml', 'app/.gitignore', 'sha256'], {
+    cwd: hooked.app.folder,
+  });
+  for (const [key, value] of Object.entries({ 'user.name': 'Tester', 'user.email': 'tester@example.com' }))
+    await git('config', key, value);
+  await git('add', '-A');
+  await git('commit', '-qm', 'feat: begin');
+  await git('remote', 'add', 'origin', '../sha.git');
+  await git('config', 'core.hooksPath', join(hooked.app.path, '.husky/_'));
+  appendFileSync(join(cwd, '.git/info/exclude'), '.husky/\n');
+  await runProgram('cp', ['-r', join(hooked.app.path, '.husky'), cwd], { cwd });
+  await git('config', 'core.hooksPath', '.husky/_');
+  expect(await git('push', '-q', 'origin', 'topic')).toMatchObject({ exitCode: 0 });
+  expect(await git('push', '-q', 'origin', 'topic:again')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+});
+
+it('a test that works with git does it in a repository of its own, whatever git told the hook', async () => {
+  const test =
+    'mkdir -p .dart_tool/x && cd .dart_tool/x && git init -q . && git -c user.name=T -c user.email=t@example.com commit -q --allow-empty -m stray';
+  const hooked = await HookedApp.make({ 'tagship.yaml': `checks: { analyze: false, test: "${test}" }\n` });
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const before = await hooked.app.git('log', '--all', '--format=%H');
+  const env = { GIT_DIR: join(hooked.app.path, '.git'), GIT_INDEX_FILE: join(hooked.app.path, '.git/index') };
+  expect(await hooked.run('git', ['push', '-q', 'origin', 'feature'], env)).toMatchObject({ exitCode: 0 });
+  const remote = await hooked.app.git('rev-parse', 'refs/remotes/origin/feature');
+  expect(remote).toBe(await hooked.app.git('rev-parse', 'HEAD'));
+  expect(await hooked.app.git('log', '--all', '--format=%H')).toBe(before);
+});
