@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CONFIG_FILE, loadConfig, parseConfig } from '../config/load.ts';
 import type { Config, ReleaseConfig } from '../config/schema.ts';
+import type { JournalEntry } from '../core/journal.ts';
 import { systemClock } from '../io/clock.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
@@ -9,6 +10,7 @@ import { journalFile } from '../io/journal-file.ts';
 import type { Git, RepositoryLocation } from '../io/ports.ts';
 import { gitRunsIn, isAlive, orphansOf, ownProcess, processesAreKnown } from '../io/processes.ts';
 import { locateRepository } from '../io/repository.ts';
+import type { FrozenRelease } from '../release/journal.ts';
 import type { ReleasePorts } from '../release/ports.ts';
 import { commandAt, runHook } from '../release/user-hooks.ts';
 import type { Context } from './command.ts';
@@ -21,6 +23,9 @@ export interface ReleaseWorkshop {
   readonly config: Config;
 }
 
+/** What it takes to find out which branch is released. */
+export type LineParts = Pick<ReleasePorts, 'git' | 'journal'>;
+
 /**
  * Puts a release's parts together.
  * @param lineOf the branch that will be released, full name: its own configuration counts, not that of whatever branch
@@ -28,13 +33,14 @@ export interface ReleaseWorkshop {
  */
 export async function openRelease(
   context: Context,
-  lineOf: (config: ReleaseConfig) => string | undefined = () => undefined,
+  lineOf: (config: ReleaseConfig, parts: LineParts) => string | undefined | Promise<string> = () => undefined,
 ): Promise<ReleaseWorkshop> {
   const { cwd, terminal, signal, version } = context;
   const git = openGit(cwd, process.env);
   const location = await locateRepository(git);
   const atHand = await loadConfig(diskFiles, location.root);
-  const config = await configOfLine(git, lineOf(atHand.release), atHand);
+  const journal = journalFile<JournalEntry<FrozenRelease>>(join(location.commonDir, 'tagship', 'release.jsonl'));
+  const config = await configOfLine(git, await lineOf(atHand.release, { git, journal }), atHand);
   const report: ReleasePorts['report'] = liveReport(terminal);
   const ports: ReleasePorts = {
     git,
@@ -42,7 +48,7 @@ export async function openRelease(
     gitIn: (folder) => openGit(folder, withoutGitVariables(process.env)),
     files: diskFiles,
     commonDir: location.commonDir,
-    journal: journalFile(join(location.commonDir, 'tagship', 'release.jsonl')),
+    journal,
     claim: journalFile(join(location.commonDir, 'tagship', 'release.claim')),
     github: async (address) => {
       // Loaded here: a release without GitHub does not pay for it.

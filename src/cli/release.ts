@@ -1,3 +1,4 @@
+import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { branchNames } from '../release/branches.ts';
 import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
@@ -10,7 +11,7 @@ import { publishReleases } from './publish-release.ts';
 import { printNotes } from './release-notes.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
 import { showReleaseStatus, showRest } from './release-status.ts';
-import { openRelease, type ReleaseWorkshop } from './release-workshop.ts';
+import { type LineParts, openRelease } from './release-workshop.ts';
 import { startRelease } from './start-release.ts';
 
 export const declare: CommandModule['declare'] = (command, finish) => {
@@ -34,14 +35,13 @@ async function run(
   if (asked === undefined && options.notes !== true) throw bumpMissing('');
   const word = asked ?? 'auto';
   if (second !== undefined && !['start', 'finish', 'abort'].includes(word)) throw unexpected(second);
-  const fromDevelop = !['finish', 'continue', 'abort', 'status'].includes(word);
+  if (word === 'finish') return finishRelease(context, second, options);
+  const fromDevelop = !['continue', 'abort', 'status'].includes(word);
   const workshop = await openRelease(context, (config) => (fromDevelop ? branchNames(config).develop : undefined));
   switch (word) {
     case 'start':
       if (second === undefined) throw bumpMissing('start ');
       return startRelease(context, workshop, second, options);
-    case 'finish':
-      return finishRelease(context, workshop, second, options);
     case 'continue':
       return options.dryRun ? showRest(context, workshop) : continueRelease(context, workshop);
     case 'abort':
@@ -66,20 +66,32 @@ async function run(
 
 async function finishRelease(
   context: Context,
-  workshop: ReleaseWorkshop,
   version: string | undefined,
   options: ReleaseOptions,
 ): Promise<ExitCode> {
-  const { ports, config } = workshop;
-  const [refs, unfinished] = await Promise.all([localRefs(ports.git), unfinishedRelease(ports.journal)]);
+  let line = '';
+  const workshop = await openRelease(context, async (config, parts) => {
+    line = await lineToFinish(parts, config, version);
+    return line;
+  });
+  const config = workshop.config.release;
+  const target = versionOfBranch(line, config);
+  if (options.notes === true) return printNotes(context, workshop, line, target, options);
+  return makeRelease(context, workshop, line, requestOf('release', target, options, config), options);
+}
+
+/** Full name of the release branch that is meant. @throws Problem when there is none, or several to choose from */
+async function lineToFinish(
+  { git, journal }: LineParts,
+  config: ReleaseConfig,
+  version: string | undefined,
+): Promise<string> {
+  const [refs, unfinished] = await Promise.all([localRefs(git), unfinishedRelease(journal)]);
   // A finish that was interrupted may have deleted the branch already.
   const begun = unfinished?.plan.plan.details;
   const named = version === undefined || begun?.tags.some((tag) => tag.version === version.replace(/^v/, ''));
   const resuming = begun?.finishesLine && begun.request.kind === 'release' && named;
-  const line = resuming ? begun.line.name : chooseReleaseBranch(refs, config.release, version).name;
-  const target = versionOfBranch(line, config.release);
-  if (options.notes === true) return printNotes(context, workshop, line, target, options);
-  return makeRelease(context, workshop, line, requestOf('release', target, options, config.release), options);
+  return resuming ? begun.line.name : chooseReleaseBranch(refs, config, version).name;
 }
 
 function bumpMissing(start: '' | 'start '): Problem {

@@ -1,7 +1,7 @@
-import { access, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Files } from './ports.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 /** A path that names nothing: no such entry, or one of its folders is a file. */
 const ABSENT: readonly unknown[] = ['ENOENT', 'ENOTDIR'];
@@ -32,14 +32,7 @@ export const diskFiles: Files = {
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },
-  withTemporaryFolder: async (use) => {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'tagship-')));
-    try {
-      return await use(folder);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
+  withTemporaryFolder,
 };
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {

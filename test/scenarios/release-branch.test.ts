@@ -22,6 +22,15 @@ describe('a release branch that lives for days', () => {
     expect(app.read('pubspec.yaml')).toContain('version: 0.2.0+2');
   });
 
+  it('is finished by its own configuration, whatever branch is checked out', async () => {
+    const app = await AppRepository.make();
+    await app.tagship(['release', 'start', 'minor']);
+    await app.commit('tagship.yaml', 'release: { changelog: NEWS.md }\n', 'chore: configure');
+    await app.git('switch', '-q', 'main');
+    expect(await app.tagship(['release', 'finish', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await app.git('show', 'main:NEWS.md')).toContain('0.2.0');
+  });
+
   it('takes in what develop got meanwhile and leaves it unreleased', async () => {
     const app = await AppRepository.make();
     await app.tagship(['release', 'start', 'minor']);

@@ -1,0 +1,44 @@
+import { lstat, mkdtemp, readdir, readlink, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Gives `use` a new empty folder and removes it afterwards. A run that is killed cannot: its folder bears its process
+ * number, and the next run removes it.
+ */
+export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const prefix = `tagship-${await processNamespace()}-`;
+  await removeAbandoned(prefix);
+  const folder = await realpath(await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`)));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Process numbers mean something inside one namespace alone, and containers may share a folder for temporary files. */
+async function processNamespace(): Promise<string> {
+  const name = await readlink('/proc/self/ns/pid').catch(() => '');
+  return /\d+/.exec(name)?.[0] ?? '0';
+}
+
+async function removeAbandoned(prefix: string): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
+    if (owner === undefined || runs(Number(owner))) continue;
+    const path = join(tmpdir(), name);
+    const uid = (await lstat(path).catch(() => undefined))?.uid;
+    // What cannot be removed is in nobody's way.
+    if (uid === process.getuid?.()) await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
