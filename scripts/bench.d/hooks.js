@@ -37,9 +37,10 @@ export async function run() {
   }
 }
 
+// Without its install script, which writes hooks and a lefthook.yml into whatever repository it is started from.
 function installLefthook(folder) {
   const home = join(folder, 'peer');
-  must('npm', ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', 'lefthook@1'], {
+  must('npm', ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', 'lefthook@1'], {
     env: process.env,
   });
   return join(home, 'node_modules/.bin/lefthook');
