@@ -10,6 +10,8 @@ type Hook = (context: Context, options: HookOptions, args: readonly string[]) =>
 
 /** A hook is loaded when git calls it: most have nothing to do. */
 const HOOKS: Readonly<Record<string, Hook>> = {
+  'pre-commit': async (context) => (await import('./pre-commit.ts')).preCommit(context),
+  'commit-msg': async (context, _options, args) => (await import('./commit-msg.ts')).commitMsg(context, args),
   'pre-push': async (context, _options, args) =>
     (await import('./pre-push.ts')).prePush(context, args, await readHookInput()),
   'pre-receive': async (context, { install }) =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageSchema } from './schema-message.ts';
 import { duration, oneLine, trackedPath } from './schema-parts.ts';
 
 const command = z.union([oneLine, z.literal(false)]);
@@ -64,7 +65,20 @@ export const checksSchema = z
       .array(z.union([z.literal('.').transform(() => ''), trackedPath]))
       .optional()
       .describe('Folders of the packages that are checked; not set: every one with a pubspec.yaml.'),
-    secrets: z.boolean().default(true).describe('Whether pushed commits are searched for credentials.'),
+    secrets: z
+      .boolean()
+      .default(true)
+      .describe('Whether what is committed and what is pushed is searched for credentials.'),
+    format: command
+      .default('dart format')
+      .describe(
+        'Formats what is committed, run with a folder that holds the staged Dart files alone; false: they stay as they are.',
+      ),
+    analyzeStaged: z
+      .boolean()
+      .default(true)
+      .describe('Whether dart analyze looks at the staged Dart files before a commit; not where analyze is false.'),
+    message: messageSchema,
     policy: policySchema,
   })
   .prefault({});

@@ -187,5 +187,6 @@ export type Config = z.output<typeof configSchema>;
 export type ReleaseConfig = Config['release'];
 export type GitHubConfig = Config['github'];
 export type ChecksConfig = Config['checks'];
+export type MessageConfig = Exclude<ChecksConfig['message'], false>;
 export type EnvironmentConfig = Config['environments'][string];
 export type HealthConfig = NonNullable<EnvironmentConfig['health']>;

@@ -59,6 +59,15 @@ export interface Files {
   withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
 }
 
+/**
+ * Exchanges the content of a plain file in one move, its mode kept, by way of `draft`, a path beside it. False, and nothing
+ * done, when it is not the file with the content `before` (any more).
+ */
+export type SwapFile = (
+  path: string,
+  content: { readonly before: Buffer; readonly after: Buffer; readonly draft: string },
+) => Promise<boolean>;
+
 export interface Clock {
   now(): Date;
 }
@@ -80,6 +89,9 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds until it is ended. */
   readonly timeout: number;
+  /** Where it is started, when not where its kind usually is. */
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface ProgramResult {

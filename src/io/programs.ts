@@ -4,9 +4,10 @@ import type { Programs } from './ports.ts';
 /** Programs of this machine, started in `cwd` and without a standard input. */
 export function localPrograms(cwd: string, environment: NodeJS.ProcessEnv): Programs {
   return {
-    run: async (program, args, { env, timeout }) => {
+    run: async (program, args, { env, timeout, cwd: folder, signal: abort }) => {
       const options = {
-        cwd,
+        cwd: folder ?? cwd,
+        ...(abort === undefined ? {} : { cancelSignal: abort }),
         env: { ...environment, ...env },
         extendEnv: false,
         stdin: 'ignore',

@@ -16,13 +16,15 @@ const OPTIONS = {
 };
 
 export async function analyze(args, behaviour) {
-  const { options } = parseOptions(args, OPTIONS);
+  const { options, rest } = parseOptions(args, OPTIONS);
   const project = openProject();
-  if (options.pub !== false) await getPackages(behaviour, (text) => process.stdout.write(text));
+  if (behaviour.tool === 'flutter' && options.pub !== false)
+    await getPackages(behaviour, (text) => process.stdout.write(text));
   if (options.preamble !== false) process.stdout.write(`Analyzing ${basename(process.cwd())}...\n`);
   const start = Date.now();
   await misbehave(behaviour.told.analyze, behaviour.delay);
-  const issues = ['lib', 'test'].flatMap((folder) => dartFiles(folder)).flatMap((path) => issuesOf(path, project.name));
+  const paths = rest.length > 0 ? rest : ['lib', 'test'].flatMap((folder) => dartFiles(folder));
+  const issues = paths.flatMap((path) => issuesOf(path, project.name));
   if (behaviour.told.analyze === 'fail') issues.push(TOLD_TO_FAIL);
   const time = `(ran in ${((Date.now() - start) / 1000).toFixed(1)}s)`;
   if (issues.length === 0) {

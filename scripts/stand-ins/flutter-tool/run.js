@@ -4,6 +4,7 @@ import { analyze } from './analyze.js';
 import { readBehaviour } from './behaviour.js';
 import { buildWeb } from './build-web.js';
 import { ToolExit } from './command-line.js';
+import { format } from './format.js';
 import { pubGet } from './pub-get.js';
 import { test } from './test.js';
 import { printVersion } from './version.js';
@@ -12,6 +13,7 @@ const COMMANDS = {
   '--version': printVersion,
   'pub get': pubGet,
   analyze,
+  format,
   test,
   'build web': buildWeb,
 };
@@ -25,7 +27,7 @@ export async function runTool(tool, names) {
   writeLog(process.argv.slice(2), process.env[`${variable}_LOG`]);
   // The real tool ends at once when a pipe it writes to is closed.
   process.stdout.on('error', () => process.exit(1));
-  process.exitCode = await run(process.argv.slice(2), names, readBehaviour(process.env[variable]));
+  process.exitCode = await run(process.argv.slice(2), names, { tool, ...readBehaviour(process.env[variable]) });
 }
 
 async function run(argv, names, behaviour) {

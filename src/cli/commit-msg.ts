@@ -1,0 +1,29 @@
+import { resolve } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { checkMessage } from '../hooks/message/check-message.ts';
+import { diskFiles } from '../io/files.ts';
+import { openGit } from '../io/git.ts';
+import { locateRepository } from '../io/repository.ts';
+import { parseCommits } from '../release/commits.ts';
+import type { Context } from './command.ts';
+
+/** Judges the message of the commit that git is about to make. @param args the file that holds it, as git gives it */
+export async function commitMsg(context: Context, [path]: readonly string[]): Promise<ExitCode> {
+  if (path === undefined) throw noFile();
+  const git = openGit(context.cwd, process.env);
+  const { root } = await locateRepository(git);
+  const { checks } = await loadConfig(diskFiles, root);
+  const ports = { git, files: diskFiles, environment: process.env, parse };
+  if (checks.message !== false) await checkMessage(ports, checks.message, resolve(context.cwd, path), path);
+  if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'passed' })}\n`);
+  return EXIT.done;
+}
+
+/** As a release will read it. */
+const parse = (message: string) => parseCommits([{ hash: '', message }])[0] ?? {};
+
+function noFile(): Problem {
+  const fix = 'tagship hook commit-msg .git/COMMIT_EDITMSG';
+  return new Problem({ code: 'usage', what: 'the file that holds the message was not named', fix, exit: EXIT.usage });
+}

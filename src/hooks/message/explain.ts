@@ -1,0 +1,31 @@
+import type { MessageConfig } from '../../config/schema.ts';
+import { EXIT, Problem } from '../../core/problem.ts';
+import { shellJoin } from '../../core/shell-quote.ts';
+import type { MessageFault } from './rules.ts';
+
+/** @param file where git keeps the refused message */
+export function messageProblem(fault: MessageFault, rules: MessageConfig, file: string): Problem {
+  const again = shellJoin(['git', 'commit', '--edit', `--file=${file}`]);
+  return new Problem({
+    code: fault.code,
+    what: fault.what,
+    why: [...ruleFor(fault.code, rules), ...suggested(fault)].join('\n'),
+    fix: `${again}   (the message is kept there)`,
+    exit: EXIT.refused,
+  });
+}
+
+function ruleFor(code: MessageFault['code'], { types, length, scopes }: MessageConfig): readonly string[] {
+  if (code === 'message-scope') return [`a scope is one of: ${scopes?.join(', ') || 'none'}`];
+  if (code === 'message-length') return ['what does not fit goes below, after an empty line'];
+  if (code === 'message-body') return ['an empty line parts the first line, which is the heading, from the rest'];
+  if (code === 'message-breaking')
+    return ['a breaking change is told by "BREAKING CHANGE: " or by "!" before the colon'];
+  return [
+    `the form is "type: what it does", "type(where): …", or "type!: …" where something breaks; ${length} characters at most`,
+    `type is one of: ${types.join(', ')}`,
+    'feat makes the next release a minor one, "!" a major one, anything else a patch',
+  ];
+}
+
+const suggested = ({ suggestion }: MessageFault) => (suggestion === undefined ? [] : [`perhaps: ${suggestion}`]);

@@ -1,0 +1,25 @@
+import type { ChecksConfig } from '../../config/schema.ts';
+import { EXIT, Problem } from '../../core/problem.ts';
+import { folderOf } from '../gates/packages.ts';
+import { findToolchain } from '../gates/toolchain.ts';
+import type { StagedPorts } from './ports.ts';
+
+/** The variable that puts the SDK's tools first on PATH. @param path of a file of the package @throws Problem `sdk-missing` */
+export async function withTool(
+  ports: StagedPorts,
+  tool: 'flutter' | 'dart',
+  { sdk }: ChecksConfig,
+  path: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { bin } = await findToolchain(ports, tool, sdk, folderOf(path));
+  // Windows writes it in its own way.
+  const [name, value = ''] = Object.entries(ports.environment).find(([one]) => one.toUpperCase() === 'PATH') ?? [
+    'PATH',
+  ];
+  return { [name]: `${bin}${ports.platform === 'win32' ? ';' : ':'}${value}` };
+}
+
+export function interrupted(): Problem {
+  const what = 'interrupted: nothing has changed';
+  return new Problem({ code: 'interrupted', what, fix: 'git commit (again)', exit: EXIT.interrupted });
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { CommittingApp } from '../support/committing-app.ts';
+
+/** An editor that puts a text above what git has written. */
+const typing = (text: string) => ({
+  GIT_EDITOR: `typed() { { printf '%s\\n' "${text}"; cat "$1"; } >"$1.typed" && mv "$1.typed" "$1"; }; typed`,
+});
+
+describe('the commit-msg hook', { timeout: 60_000 }, () => {
+  it('refuses a message of another form, shows rule and fix, and the named command goes on from it', async () => {
+    const { app, ...repo } = await opened();
+    await app.write('README.md', '# App\n');
+    await app.git('add', '.');
+    const refused = await repo.commit(['-m', 'Add a readme']);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain('perhaps: feat: add a readme');
+    const next = /next: (git commit .*?) {3}/.exec(refused.stderr)?.[1] ?? '';
+    const editor = { GIT_EDITOR: "sed -i '1s/.*/docs: add a readme/'" };
+    expect(await repo.run('sh', ['-c', next], editor)).toMatchObject({ exitCode: 0 });
+    expect(await app.git('log', '-1', '--format=%s')).toBe('docs: add a readme');
+  });
+
+  it('reads what git will commit: not the diff of commit -v, not the comments', async () => {
+    const { app, ...repo } = await opened();
+    await app.write('README.md', 'Breaking changes: none\n');
+    await app.git('add', '.');
+    expect(await repo.commit(['-v'], typing('docs: begin'))).toMatchObject({ exitCode: 0 });
+    expect(await app.git('log', '-1', '--format=%B')).toBe('docs: begin\n');
+  });
+
+  it.each(['auto', ';'])('reads a message that begins with # when core.commentChar is %s', async (character) => {
+    const { app, ...repo } = await opened();
+    await app.git('config', 'core.commentChar', character);
+    const refused = await repo.commit(['--allow-empty', '-v', '-e', '-m', '#12 is done'], { GIT_EDITOR: 'true' });
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('"type: ": #12 is done') });
+    expect(await repo.commit(['--allow-empty', '-v'], typing('fix: #12 is done'))).toMatchObject({ exitCode: 0 });
+  });
+
+  it('leaves a message that is empty to git', async () => {
+    const repo = await opened();
+    const aborted = await repo.commit(['--allow-empty'], { GIT_EDITOR: 'true' });
+    expect(aborted).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('empty commit message') });
+  });
+
+  it('lets through what git and a rebase write: merges, reverts, fixups', async () => {
+    const { app, ...repo } = await opened();
+    const env = { GIT_EDITOR: 'true' };
+    for (const args of [
+      ['switch', '-q', '-c', 'topic'],
+      ['commit', '-q', '--allow-empty', '-m', 'feat: topic'],
+      ['commit', '-q', '--allow-empty', '--fixup', 'HEAD'],
+      ['commit', '-q', '--allow-empty', '--squash', 'HEAD~1', '--no-edit'],
+      ['switch', '-q', 'develop'],
+      ['merge', '-q', '--no-ff', '-m', 'all of it', 'topic'],
+      ['revert', '--no-edit', 'HEAD~1'],
+    ]) {
+      expect(await repo.run('git', args, env), args.join(' ')).toMatchObject({ exitCode: 0 });
+    }
+  });
+
+  it('is told by the configuration, and keeps quiet when told so', async () => {
+    const { app, ...repo } = await opened();
+    await app.write('tagship.yaml', 'checks: { message: { types: [change] } }\n');
+    expect(await repo.commit(['--allow-empty', '-m', 'feat: x'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('type is one of: change'),
+    });
+    await app.write('tagship.yaml', 'checks: { message: false }\n');
+    expect(await repo.commit(['--allow-empty', '-m', 'anything at all'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('works from a folder of the repository and in a linked worktree', async () => {
+    const { app, ...repo } = await opened();
+    expect(await repo.run('git', ['-C', 'lib', 'commit', '--allow-empty', '-m', 'No'])).toMatchObject({ exitCode: 1 });
+    await app.git('worktree', 'add', '-q', '-b', 'topic', '../linked');
+    const inLinked = ['-C', '../linked', 'commit', '-q', '--allow-empty', '-m'];
+    expect(await repo.run('git', [...inLinked, 'No'])).toMatchObject({ exitCode: 1 });
+    expect(await repo.run('git', [...inLinked, 'feat: yes'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('judges a message file without a git around it, and speaks JSON', async () => {
+    const { app } = await opened();
+    await app.write('message', 'nope\n');
+    const { stdout, exitCode } = await app.tagship(['hook', 'commit-msg', 'message', '--json']);
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed', problems: [{ code: 'message-form' }] });
+    expect(await app.tagship(['hook', 'commit-msg'])).toMatchObject({ exitCode: 2 });
+  });
+});
+
+async function opened() {
+  const repo = await CommittingApp.make();
+  return { app: repo.app, commit: repo.commit.bind(repo), run: repo.run.bind(repo) };
+}
