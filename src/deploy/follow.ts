@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Report } from '../core/events.ts';
 import { Problem } from '../core/problem.ts';
 import type { Host } from '../io/ports.ts';
+import aliveFunction from './host/alive.sh';
 import followScript from './host/follow.sh';
 import type { DeployPlan } from './plan-shape.ts';
 import type { Progress } from './progress.ts';
@@ -52,7 +53,7 @@ async function attach(
 ): Promise<number | undefined> {
   const args = [runFolder(plan), String(progress.lines())];
   try {
-    return (await host.run(followScript, { args, onLine: progress.line, signal })).exitCode;
+    return (await host.run(`${aliveFunction}\n${followScript}`, { args, onLine: progress.line, signal })).exitCode;
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import { shellJoin, shellQuote } from '../core/shell-quote.ts';
 import { composeFunction } from './compose.ts';
+import aliveFunction from './host/alive.sh';
 import askFunction from './host/ask.sh';
 import clockFunction from './host/clock.sh';
 import runnerScript from './host/runner.sh';
@@ -23,6 +24,7 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
     ['plan.json', `${JSON.stringify(plan)}\n`],
     ['about.json', `${JSON.stringify(about)}\n`],
     ['clock.sh', clockFunction],
+    ['alive.sh', aliveFunction],
     ['runner.sh', runnerScript],
     [
       'functions.sh',
@@ -74,8 +76,8 @@ const LAUNCH: Readonly<Record<DeployPlan['details']['launch'], string>> = {
 
 /**
  * Writes a run to the host and starts its runner, detached: it is in a session of its own and holds no file of ours, so
- * neither a lost link nor a closed terminal reaches it. Succeeds when the runner has said that it begins; when it fails,
- * the runner has not begun and never will.
+ * neither a lost link nor a closed terminal reaches it. Succeeds when the runner has said that it begins, whatever was
+ * said before it by what launches it; when it fails, the runner has not begun and never will.
  */
 export function startScript(plan: DeployPlan): string {
   const run = shellQuote(runFolder(plan));
@@ -92,6 +94,6 @@ export function startScript(plan: DeployPlan): string {
     `: >${run}/log`,
     `cd ${shellQuote(plan.details.path)}`,
     `said=$(${LAUNCH[plan.details.launch]} sh ${run}/runner.sh ${run} </dev/null 2>&1 &)`,
-    `[ "$said" = started ] || { printf '%s\\n' "$said" >&2; exit 1; }`,
+    `case $said in started | *'\n'started) ;; *) printf '%s\\n' "$said" >&2; exit 1 ;; esac`,
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProblem } from '../../src/cli/run-problem.ts';
@@ -25,7 +25,7 @@ async function told(toy: ToyHost, run: Host['run'], seconds = 0) {
 const UNKNOWN = { outcome: 'unknown', exit: 4, goesOn: true };
 const SUCCEEDED = { outcome: 'succeeded', exit: undefined, goesOn: false };
 const linkLost = () => new Problem({ code: LINK_LOST, what: 'lost', fix: 'again', exit: 3 });
-const [WAKES, STARTS] = [':', 'runner.sh'];
+const [WAKES, STARTS] = [':', '\nsaid='];
 
 describe('a client that is cut off', () => {
   it('while it starts the run finds out that it has begun, and follows it', async () => {
@@ -50,6 +50,33 @@ describe('a client that is cut off', () => {
     const { exitCode } = await toy.host.run(late);
     expect(exitCode).toBe(1);
     expect(existsSync(join(toy.state, 'journal.jsonl'))).toBe(false);
+  });
+
+  it('after it found out that the run never begins finds it out again', async () => {
+    const toy = new ToyHost();
+    let cuts = 0;
+    const run = async (script: string, options?: ScriptOptions) => {
+      const isCut = script !== WAKES && cuts < 2;
+      // The second cut takes the follower's answer away.
+      if (isCut && !script.includes(STARTS)) await toy.host.run(script, options);
+      if (!isCut) return toy.host.run(script, options);
+      cuts += 1;
+      throw linkLost();
+    };
+    await expect(told(toy, run)).rejects.toThrow('could not be started on local; nothing has changed');
+  });
+
+  it('by a reboot is told so, although the number of the runner is that of another process now', async () => {
+    const toy = new ToyHost();
+    const run = async (script: string, options?: ScriptOptions) => {
+      if (!script.includes(STARTS)) return toy.host.run(script, options);
+      const folder = join(toy.state, 'runs/run-1');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'pid'), String(process.pid));
+      writeFileSync(join(folder, 'log'), '= {"type":"started","list":"forward","step":"slow"}\n');
+      throw linkLost();
+    };
+    expect((await told(toy, run)).told).toEqual({ outcome: 'interrupted', exit: 4, goesOn: false });
   });
 
   it('for good while it starts the run does not claim that nothing has changed', async () => {
@@ -128,6 +155,13 @@ describe('a run that the host has no room for', () => {
     await expect(told(toy, run)).rejects.toThrow('nothing has changed');
     expect(existsSync(join(toy.state, 'journal.jsonl'))).toBe(false);
   });
+});
+
+it('a run that begins is followed, whatever launches it has to say first', async () => {
+  const toy = new ToyHost();
+  const run = (script: string, options?: ScriptOptions) =>
+    toy.host.run(script.replace('said=$(setsid', 'said=$(echo "setsid: a warning"; setsid'), options);
+  expect((await told(toy, run)).told).toEqual(SUCCEEDED);
 });
 
 /** The host goes on by itself; its folder must outlive that. */

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRun } from '../../src/deploy/history.ts';
 import { runFolder } from '../../src/deploy/upload.ts';
 import { eventually } from '../support/eventually.ts';
@@ -209,9 +209,12 @@ describe('the runner', () => {
       mkdirSync(join(runs, `z-${run}`), { recursive: true });
       writeFileSync(join(runs, `z-${run}`, 'log'), '= {"type":"closed","outcome":"succeeded"}\n');
     }
-    // It has been there for long, and its runner lives: this process stands for it.
+    // It has been there for long, and its runner lives: one that waits for its input stands for it.
     mkdirSync(join(runs, 'a-waiting'));
-    writeFileSync(join(runs, 'a-waiting', 'pid'), String(process.pid));
+    writeFileSync(join(runs, 'a-waiting', 'runner.sh'), 'read -r _\n');
+    const waiting = spawn('sh', [join(runs, 'a-waiting', 'runner.sh')], { stdio: ['pipe', 'ignore', 'ignore'] });
+    onTestFinished(() => void waiting.stdin.end());
+    writeFileSync(join(runs, 'a-waiting', 'pid'), String(waiting.pid));
     writeFileSync(join(runs, 'a-waiting', 'log'), '');
     utimesSync(join(runs, 'a-waiting'), 1, 1);
     const plan = host.plan({ forward: [toyStep('one', 'prepare', 'touch -d 2001-01-01 "$TAGSHIP_RUN"')] });

@@ -2,8 +2,8 @@
 # Carries out a plan on the host: runs its steps in order, keeps the lock and the journal, and takes everything back when
 # a step fails after something has changed. It knows nothing of docker or git; the steps do.
 #
-#   runner.sh RUN     RUN is STATE/runs/ID and holds about.json (one line), clock.sh, the steps, and three lists of them:
-#                     forward.list, undo.list (a failure before anything changed), revert.list (after).
+#   runner.sh RUN     RUN is STATE/runs/ID and holds about.json (one line), clock.sh, alive.sh, the steps, and three lists
+#                     of them: forward.list, undo.list (a failure before anything changed), revert.list (after).
 #
 # A list has a step per line, "FILE SECONDS KIND": seconds until it is given up, and "prepare" or "change".
 # The log is for whoever follows: "= " begins an event, "| " a line a step said.
@@ -17,6 +17,8 @@ log=$run/log
 export TAGSHIP_RUN="$run"
 # shellcheck source=/dev/null
 . "$run/clock.sh"
+# shellcheck source=/dev/null
+. "$run/alive.sh"
 changed=no
 failed_step=
 
@@ -162,8 +164,7 @@ forget_old_runs() {
 
 is_over() { # RUN
   case $(tail -n 1 "$1/log" 2>/dev/null) in '= {"type":"closed"'*) return 0 ;; esac
-  # Without a number it has never begun.
-  [ ! -s "$1/pid" ] || ! kill -0 "$(cat "$1/pid")" 2>/dev/null
+  ! is_alive "$1"
 }
 
 note() { journal "$1" && event "$1"; }
