@@ -1,13 +1,16 @@
-import { EXIT, type ExitCode } from '../core/problem.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import { abortRelease, planAbort } from '../release/abort.ts';
 import { branchNames, openReleaseBranches, quotedName, shortName } from '../release/branches.ts';
 import { claimed } from '../release/claim.ts';
+import type { Ref } from '../release/facts.ts';
 import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
 import { refuseOwnWork } from '../release/give-up.ts';
 import { unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { trackingRef } from '../release/push.ts';
 import { deleteLine } from '../release/steps/delete-line.ts';
+import { branchOf, isNamed, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
 import { openState } from './make-release.ts';
@@ -16,8 +19,8 @@ import type { ReleaseOptions } from './release-options.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 
 /**
- * Undoes the release that is under way; with none, gives up the release branch that is open.
- * @param version which, when several release branches are open
+ * Undoes the release that is under way, or a proposal that waits; with none, gives up the release branch that is open.
+ * @param version which, when several are open
  */
 export async function abort(
   context: Context,
@@ -26,21 +29,31 @@ export async function abort(
   options: ReleaseOptions,
 ): Promise<ExitCode> {
   const { ports, config } = workshop;
-  const [unfinished, refs] = await Promise.all([unfinishedRelease(ports.journal), localRefs(ports.git)]);
-  if (unfinished !== undefined)
-    return options.dryRun ? showUndoing(context, workshop) : undo(context, workshop, options);
-  if (version === undefined && openReleaseBranches(refs, config.release).length === 0) await openState(ports);
+  const [unfinished, waiting, refs] = await Promise.all([
+    unfinishedRelease(ports.journal),
+    waitingProposals(ports),
+    localRefs(ports.git),
+  ]);
+  const proposed = waiting.map(({ state }) => branchOf(state));
+  const started = openReleaseBranches(refs, config.release).filter(({ name }) => !proposed.includes(name));
+  const isProposed = version === undefined ? waiting.length > 0 : waiting.some(({ state }) => isNamed(state, version));
+  if (unfinished !== undefined || isProposed || (version === undefined && started.length === 0)) {
+    if (unfinished === undefined && version === undefined && started.length > 0) throw ambiguous(waiting, started);
+    return options.dryRun ? showUndoing(context, workshop, version) : undo(context, workshop, version, options);
+  }
   return tellingFailures(ports.journal, () => giveUp(context, workshop, version, options));
 }
 
 async function undo(
   { terminal, json }: Context,
   { ports }: ReleaseWorkshop,
+  version: string | undefined,
   { unpublished }: ReleaseOptions,
 ): Promise<ExitCode> {
   const { title, left } = await claimed(ports.claim, ports.processes, async () => {
-    const state = await openState(ports);
-    const left = await tellingFailures(ports.journal, () => abortRelease(ports, state, unpublished === true));
+    const { state, journal } = await openState(ports, version, 'abort');
+    const own = { ...ports, journal };
+    const left = await tellingFailures(journal, () => abortRelease(own, state, unpublished === true));
     return { title: state.plan.plan.title, left };
   });
   if (json) terminal.out(`${JSON.stringify({ outcome: 'aborted', release: title, leftAlone: left })}\n`);
@@ -49,8 +62,12 @@ async function undo(
   return EXIT.done;
 }
 
-async function showUndoing({ terminal, json }: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {
-  const state = await openState(ports);
+async function showUndoing(
+  { terminal, json }: Context,
+  { ports }: ReleaseWorkshop,
+  version: string | undefined,
+): Promise<ExitCode> {
+  const { state } = await openState(ports, version, 'abort');
   const { putBack, leftAlone } = await planAbort(ports, state);
   const release = state.plan.plan.title;
   if (json) {
@@ -96,4 +113,15 @@ async function giveUp(
     terminal.err(`  ${remote} has it still; next: git push ${remote} --delete ${quotedName(branch.name)}\n`);
   }
   return EXIT.done;
+}
+
+function ambiguous(waiting: readonly WaitingProposal[], started: readonly Ref[]): Problem {
+  const proposals = waiting.map(({ state }) => state.plan.plan);
+  return new Problem({
+    code: 'several-releases',
+    what: 'a proposal waits for its pull request, and a release branch is open',
+    why: [...proposals.map(({ title }) => title), ...started.map(({ name }) => shortName(name))].join('\n'),
+    fix: `name one: tagship release abort ${shellQuote(proposals[0]?.details.tags[0].name ?? '')}`,
+    exit: EXIT.refused,
+  });
 }

@@ -5,6 +5,7 @@ import { hotfixStart } from '../release/hotfix.ts';
 import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { switchToNew } from '../release/start.ts';
+import { waitingProposals } from '../release/waiting.ts';
 import type { CommandModule, Context } from './command.ts';
 import { makeRelease } from './make-release.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
@@ -21,12 +22,14 @@ async function run(name: string, options: ReleaseOptions, context: Context): Pro
   if (!isBranchName(name)) throw unusableName(name);
   const workshop = await openRelease(context, (config) => branchNames(config).hotfix(name));
   const branch = branchNames(workshop.config.release).hotfix(name);
-  const [refs, unfinished] = await Promise.all([
+  const [refs, unfinished, waiting] = await Promise.all([
     localRefs(workshop.ports.git),
     unfinishedRelease(workshop.ports.journal),
+    waitingProposals(workshop.ports),
   ]);
+  const begun = [unfinished, ...waiting.map(({ state }) => state)];
   // A finish that was interrupted may have deleted the branch already.
-  if (!refs.has(branch) && unfinished?.plan.plan.details.line.name !== branch) {
+  if (!refs.has(branch) && !begun.some((state) => state?.plan.plan.details.line.name === branch)) {
     if (unfinished !== undefined) refuseUnfinished(unfinished, workshop.ports.processes);
     return start(context, workshop, refs, branch, options);
   }

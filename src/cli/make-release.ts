@@ -6,7 +6,7 @@ import { githubAddress } from '../release/github/address.ts';
 import { planProposal } from '../release/github/plan-proposal.ts';
 import {
   isSameRelease,
-  type ReleaseState,
+  refuseAborting,
   refuseUnfinished,
   refuseWhileRunning,
   unfinishedRelease,
@@ -15,6 +15,7 @@ import { lookAtRelease } from '../release/look.ts';
 import { planRelease } from '../release/plan.ts';
 import type { ReleasePlan, ReleaseRequest } from '../release/plan-types.ts';
 import { joinNotes } from '../release/tags.ts';
+import { chooseProposal, isNamed, refuseProposed, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
 import { tellingFailures } from './release-failure.ts';
@@ -68,7 +69,19 @@ async function make(
     terminal.err(`${unfinished.plan.plan.title} was begun and not finished; going on with it\n`);
     return continueRelease(context, workshop);
   }
+  const waiting = await waitingProposals(ports);
+  const same = waiting.find(({ state }) => isSameRelease(state, line, request));
+  if (same !== undefined && !dryRun) {
+    terminal.err(`${same.state.plan.plan.title} is proposed; going on with it\n`);
+    return continueRelease(context, workshop, same.state.plan.plan.details.tags[0].name);
+  }
+  refuseProposed(waiting, line);
   const { plan, tree } = await lookAndPlan(workshop, line, request);
+  refuseProposed(
+    waiting,
+    line,
+    plan.details.tags.map(({ name }) => name),
+  );
   if (dryRun) {
     if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);
     else terminal.out(`${renderPlan(plan, terminal)}\n${printable(joinNotes(plan.details.tags))}\n`);
@@ -80,29 +93,50 @@ async function make(
   return tellOutcome(context, workshop, { plan, objects });
 }
 
-/** Takes an unfinished release up where it stopped. */
+/**
+ * Takes an unfinished release up where it stopped, or a proposal that waits.
+ * @param wanted a tag or version, when several proposals wait
+ */
 export async function continueRelease(
   context: Context,
   { ports, config }: Pick<ReleaseWorkshop, 'ports' | 'config'>,
+  wanted?: string,
 ): Promise<ExitCode> {
   const frozen = await claimed(ports.claim, ports.processes, async () => {
-    const state = await openState(ports);
+    const { state } = await openState(ports, wanted, 'continue');
+    refuseAborting(state);
     return tellingFailures(ports.journal, () => resumeRelease(ports, state));
   });
   return tellOutcome(context, { ports, config }, frozen);
 }
 
-/** The release to take up or to undo. @throws Problem `nothing-unfinished`, `release-running` */
-export async function openState({ journal, processes }: ReleaseWorkshop['ports']): Promise<ReleaseState> {
-  const state = await unfinishedRelease(journal);
-  if (state === undefined) {
+/**
+ * The release to take up or to undo, and where it is written down.
+ * @param wanted a tag or version; undefined for the one there is
+ * @throws Problem `nothing-unfinished`, `release-running`, `release-unfinished`, `several-proposals`
+ */
+export async function openState(
+  ports: ReleaseWorkshop['ports'],
+  wanted: string | undefined,
+  command: 'continue' | 'abort',
+): Promise<WaitingProposal> {
+  const { journal, processes } = ports;
+  const [unfinished, waiting] = await Promise.all([unfinishedRelease(journal), waitingProposals(ports)]);
+  if (unfinished !== undefined && (wanted === undefined || isNamed(unfinished, wanted))) {
+    refuseWhileRunning(unfinished, processes);
+    return { state: unfinished, journal };
+  }
+  // One at a time goes on; undoing what merely waits is in nobody's way.
+  if (unfinished !== undefined && command === 'continue') refuseUnfinished(unfinished, processes);
+  const chosen = chooseProposal(waiting, wanted, command);
+  if (chosen === undefined) {
     throw new Problem({
       code: 'nothing-unfinished',
-      what: 'no release is under way here',
+      what: `no release ${wanted === undefined ? '' : `${wanted} `}is under way here`,
       fix: 'tagship release minor (or major, patch, auto)',
       exit: EXIT.refused,
     });
   }
-  refuseWhileRunning(state, processes);
-  return state;
+  refuseWhileRunning(chosen.state, processes);
+  return chosen;
 }

@@ -6,6 +6,7 @@ import type { Ref } from '../release/facts.ts';
 import { type ReleaseState, runningOwner, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { openHotfixes, versionInName } from '../release/open-branches.ts';
+import { branchOf, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import type { Context } from './command.ts';
 import { openState } from './make-release.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
@@ -22,23 +23,48 @@ export async function showReleaseStatus(
   { terminal, json }: Context,
   { ports, config }: ReleaseWorkshop,
 ): Promise<ExitCode> {
-  const [state, refs] = await Promise.all([unfinishedRelease(ports.journal), localRefs(ports.git)]);
+  const [state, proposals, refs] = await Promise.all([
+    unfinishedRelease(ports.journal),
+    waitingProposals(ports),
+    localRefs(ports.git),
+  ]);
   const worker = state === undefined ? undefined : runningOwner(state, ports.processes);
+  const waiting = proposals.map(waitingRelease);
   // What is being finished is told by the release itself.
-  const open = openBranches(refs, config).filter(
-    ({ branch }) => branch !== shortName(state?.plan.plan.details.line.name ?? ''),
-  );
+  const told = [state?.plan.plan.details.line.name, ...proposals.map((one) => branchOf(one.state))];
+  const open = openBranches(refs, config).filter(({ branch }) => !told.includes(`refs/heads/${branch}`));
   if (json) {
     const release =
       state === undefined
         ? { outcome: 'idle' }
         : { outcome: worker === undefined ? 'unfinished' : 'running', plan: state.plan.plan, done: [...state.done] };
-    terminal.out(`${JSON.stringify({ ...release, open })}\n`);
+    terminal.out(`${JSON.stringify({ ...release, waiting, open })}\n`);
     return EXIT.done;
   }
   terminal.out(state === undefined ? 'no release is under way\n' : renderState(state, worker?.pid));
+  for (const { title, branch, next } of waiting) {
+    const how = branch === undefined ? 'is being undone' : `waits for the merge of ${branch}`;
+    terminal.out(`${printable(`${title} ${how}`)}\n  next: ${printable(next)}\n`);
+  }
   for (const { branch, next } of open) terminal.out(`${printable(branch)} is open\n  next: ${printable(next)}\n`);
   return EXIT.done;
+}
+
+/** A proposal whose pull request is to be merged; without a branch when it was being undone. */
+interface WaitingRelease {
+  readonly title: string;
+  readonly tag: string;
+  readonly branch?: string;
+  readonly next: string;
+}
+
+function waitingRelease({ state }: WaitingProposal): WaitingRelease {
+  const { title, details } = state.plan.plan;
+  const tag = details.tags[0].name;
+  const abort = `tagship release abort ${shellQuote(tag)}`;
+  if (state.aborting) return { title, tag, next: abort };
+  const next = `once it is merged: tagship release continue ${shellQuote(tag)} (or: ${abort})`;
+  return { title, tag, branch: shortName(branchOf(state) ?? ''), next };
 }
 
 function openBranches(refs: ReadonlyMap<string, Ref>, { release: config }: Config): readonly OpenBranch[] {
@@ -64,8 +90,12 @@ function renderState({ plan: { plan }, done }: ReleaseState, worker: number | un
 }
 
 /** A dry run of continuing: the steps that are left. */
-export async function showRest({ terminal, json }: Context, { ports }: ReleaseWorkshop): Promise<ExitCode> {
-  const { plan: frozen, done } = await openState(ports);
+export async function showRest(
+  { terminal, json }: Context,
+  { ports }: ReleaseWorkshop,
+  version: string | undefined,
+): Promise<ExitCode> {
+  const { plan: frozen, done } = (await openState(ports, version, 'continue')).state;
   const rest = frozen.plan.steps.filter(({ id }) => id !== 'build' && id !== 'gates' && !done.has(id));
   const plan = { ...frozen.plan, steps: rest };
   terminal.out(json ? `${JSON.stringify({ outcome: 'planned', plan })}\n` : renderPlan(plan, terminal));

@@ -40,6 +40,8 @@ export async function openRelease(
   const location = await locateRepository(git);
   const atHand = await loadConfig(diskFiles, location.root);
   const journal = journalFile<JournalEntry<FrozenRelease>>(join(location.commonDir, 'tagship', 'release.jsonl'));
+  const shelf = join(location.commonDir, 'tagship', 'proposals');
+  const shelved = (name: string) => journalFile<JournalEntry<FrozenRelease>>(join(shelf, name));
   const config = await configOfLine(git, await lineOf(atHand.release, { git, journal }), atHand);
   const report: ReleasePorts['report'] = liveReport(terminal);
   const ports: ReleasePorts = {
@@ -49,6 +51,10 @@ export async function openRelease(
     files: diskFiles,
     commonDir: location.commonDir,
     journal,
+    shelf: {
+      journals: async () => (await diskFiles.list(shelf)).filter((name) => name.endsWith('.jsonl')).map(shelved),
+      journal: (tag) => shelved(`${encodeURIComponent(tag)}.jsonl`),
+    },
     claim: journalFile(join(location.commonDir, 'tagship', 'release.claim')),
     github: async (address) => {
       // Loaded here: a release without GitHub does not pay for it.

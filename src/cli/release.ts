@@ -17,7 +17,10 @@ import { startRelease } from './start-release.ts';
 export const declare: CommandModule['declare'] = (command, finish) => {
   command
     .argument('[bump]', 'major, minor, patch, auto or a version; or: start, finish, continue, abort, publish, status')
-    .argument('[version]', 'for start: a bump or a version; for finish and abort: which, when several are open')
+    .argument(
+      '[version]',
+      'for start: a bump or a version; for finish, continue and abort: which, when several are open',
+    )
     .option('--pre <id>', 'make a pre-release, e.g. beta: 1.3.0-beta.1')
     .option('--notes', 'print the changelog section of what would be released, or of the release that is named')
     .option('--unpublished', 'for abort: a push that was cut off did not arrive');
@@ -34,7 +37,7 @@ async function run(
 ): Promise<ExitCode> {
   if (asked === undefined && options.notes !== true) throw bumpMissing('');
   const word = asked ?? 'auto';
-  if (second !== undefined && !['start', 'finish', 'abort'].includes(word)) throw unexpected(second);
+  if (second !== undefined && !['start', 'finish', 'continue', 'abort'].includes(word)) throw unexpected(second);
   if (word === 'finish') return finishRelease(context, second, options);
   const fromDevelop = !['continue', 'abort', 'status'].includes(word);
   const workshop = await openRelease(context, (config) => (fromDevelop ? branchNames(config).develop : undefined));
@@ -43,7 +46,7 @@ async function run(
       if (second === undefined) throw bumpMissing('start ');
       return startRelease(context, workshop, second, options);
     case 'continue':
-      return options.dryRun ? showRest(context, workshop) : continueRelease(context, workshop);
+      return options.dryRun ? showRest(context, workshop, second) : continueRelease(context, workshop, second);
     case 'abort':
       return abort(context, workshop, second, options);
     case 'publish':

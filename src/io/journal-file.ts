@@ -19,6 +19,14 @@ export function journalFile<T>(path: string): JsonLines<T> {
       await rename(path, path.replace(/(\.\w+)?$/, '.last$1'));
       await syncFolder(dirname(path));
     },
+    moveTo: async (to) => {
+      await mkdir(dirname(to), { recursive: true });
+      if (!(await linked(path, to))) return false;
+      await syncFolder(dirname(to));
+      await unlink(path);
+      await syncFolder(dirname(path));
+      return true;
+    },
   };
 }
 
@@ -90,15 +98,22 @@ async function createWith(path: string, entry: unknown): Promise<boolean> {
     await handle.close();
   }
   try {
-    await link(aside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    if (!(await linked(aside, path))) return false;
   } finally {
     await unlink(aside);
   }
   await syncFolder(folder);
   return true;
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 async function syncFolder(folder: string): Promise<void> {

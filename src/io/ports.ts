@@ -156,6 +156,8 @@ export interface JsonLines<T> {
   begin(entry: T): Promise<boolean>;
   /** Keeps the finished file beside its place, `name.last.jsonl`, and makes room for the next. */
   archive(): Promise<void>;
+  /** Puts the file where there is none yet. False, and nothing done, when there is one. Killed midway it is at both. */
+  moveTo(path: string): Promise<boolean>;
   /** No error when there is none. */
   remove(): Promise<void>;
 }

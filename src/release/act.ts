@@ -4,7 +4,6 @@ import { concludeIfMerged } from './github/conclude.ts';
 import { proposalOf } from './github/find-proposal.ts';
 import {
   type FrozenRelease,
-  isEnded,
   type ReleaseState,
   refuseAborting,
   refuseUnfinished,
@@ -22,6 +21,7 @@ import { moveAllRefs } from './steps/move-refs.ts';
 import { propose } from './steps/propose.ts';
 import { publish } from './steps/publish.ts';
 import { tagNames } from './tags.ts';
+import { clearJournal } from './waiting.ts';
 import { checkWorktrees, followBranches } from './worktrees.ts';
 
 /**
@@ -33,7 +33,7 @@ export async function actRelease(
   plan: ReleasePlan,
   tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
-  await archiveEnded(ports);
+  await makeRoom(ports);
   const { github } = plan.details;
   // Without a token nothing is begun.
   if (github !== undefined) await ports.github(github.address);
@@ -60,11 +60,10 @@ export async function actRelease(
 const foldersOf = ({ packages }: ReleaseDetails) => packages.map(({ folder }) => folder);
 
 /** Claimed, and looked at again then: what another has begun meanwhile is not put away. */
-async function archiveEnded({ journal, claim, processes }: ReleasePorts): Promise<void> {
-  if (!(await isEnded(journal))) return;
-  await claimed(claim, processes, async () => {
-    if (await isEnded(journal)) await journal.archive();
-  });
+async function makeRoom(ports: ReleasePorts): Promise<void> {
+  const { journal, claim, processes } = ports;
+  if ((await journal.read()).length === 0) return;
+  await claimed(claim, processes, () => clearJournal(ports));
 }
 
 /** Takes up a release where its journal ends. Nothing is planned or built anew. */
@@ -78,13 +77,14 @@ export async function resumeRelease(ports: ReleasePorts, state: ReleaseState): P
   return current.plan;
 }
 
-/** A proposal stays open behind its last step, until it is merged or given up. */
+/** A proposal waits behind its last step, until it is merged or given up. */
 async function takeSteps(
   ports: ReleasePorts,
   state: Pick<ReleaseState, 'plan' | 'done' | 'unfinished'>,
 ): Promise<void> {
   await runSteps(ports, state, stepActions(ports, state.plan, state.unfinished));
   if (proposalOf(state.plan) === undefined) await closeRelease(ports);
+  else await clearJournal(ports);
 }
 
 /** @param unfinished the step that an earlier attempt began, whose effect must be looked for before it is repeated */

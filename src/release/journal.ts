@@ -24,20 +24,23 @@ export interface Processes {
 }
 
 /**
- * The release that was begun and not finished, if any. Changes nothing.
+ * The release that was begun and not finished, if any; a proposal that only waits for its merge is in nobody's way.
+ * Changes nothing.
  * @throws Problem `journal-foreign`, `journal-damaged`
  */
 export async function unfinishedRelease(journal: ReleaseJournal): Promise<ReleaseState | undefined> {
   const state = await readState(journal);
-  return state?.closed === undefined ? state : undefined;
+  return state === undefined || state.closed !== undefined || isWaiting(state) ? undefined : state;
 }
 
-/** Whether the journal is one of a release that ended, and was killed before it had put its journal away. */
-export async function isEnded(journal: ReleaseJournal): Promise<boolean> {
-  return (await readState(journal))?.closed !== undefined;
+/** Whether all that is left is for the pull request to be merged. */
+export function isWaiting({ plan, done, aborting, closed }: ReleaseState): boolean {
+  const { github } = plan.plan.details;
+  return github?.pullRequest?.stage === 'proposed' && done.has('propose') && !aborting && closed === undefined;
 }
 
-async function readState(journal: ReleaseJournal): Promise<ReleaseState | undefined> {
+/** @throws Problem `journal-foreign`, `journal-damaged` */
+export async function readState(journal: ReleaseJournal): Promise<ReleaseState | undefined> {
   const entries = await journal.read();
   if (isJournalOf('release', entries)) return foldJournal(entries);
   throw new Problem({

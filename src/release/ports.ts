@@ -3,6 +3,7 @@ import type { Clock, Files, Git, GitHub, GitHubAddress } from '../io/ports.ts';
 import type { Claim } from './claim.ts';
 import type { Processes, ReleaseJournal } from './journal.ts';
 import type { ReleasePlan } from './plan-types.ts';
+import type { Shelf } from './waiting.ts';
 import type { GitIn } from './worktrees.ts';
 
 /** What carrying out, taking up or undoing a release needs of the world. */
@@ -12,6 +13,7 @@ export interface ReleasePorts {
   readonly files: Files;
   readonly commonDir: string;
   readonly journal: ReleaseJournal;
+  readonly shelf: Shelf;
   /** Opened when it is first needed. @throws Problem `github-token-missing` */
   readonly github: (address: GitHubAddress) => Promise<GitHub>;
   readonly claim: Claim;

@@ -45,3 +45,13 @@ it('an archived journal makes room and is kept', async () => {
   expect(readFileSync(journal.path.replace('.jsonl', '.last.jsonl'), 'utf8')).toBe('{"n":1}\n');
   expect(await journal.begin({ n: 2 })).toBe(true);
 });
+
+it('a journal moves to where there is none, and stays where there is one', async () => {
+  const [journal, other] = [emptyJournal(), emptyJournal()];
+  await journal.begin({ n: 1 });
+  expect(await journal.moveTo(other.path)).toBe(true);
+  expect([await journal.read(), await other.read()]).toEqual([[], [{ n: 1 }]]);
+  await journal.begin({ n: 2 });
+  expect(await other.moveTo(journal.path)).toBe(false);
+  expect([await journal.read(), await other.read()]).toEqual([[{ n: 2 }], [{ n: 1 }]]);
+});

@@ -170,3 +170,60 @@ describe('abort of a proposed release', () => {
     expect(run.stderr).toContain('main has v0.2.0 already');
   });
 });
+
+describe('a proposal that waits for its merge', () => {
+  it("is in no hotfix's way, gets it merged back, and is concluded afterwards", async () => {
+    const { app, github, tagship } = await protectedApp();
+    await tagship('release', 'minor', '--pr', '--yes');
+    await tagship('hotfix', 'urgent');
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: urgent');
+    expect(await tagship('hotfix', 'urgent', '--pr', '--yes')).toMatchObject({ exitCode: 0 });
+
+    const status = await tagship('release', 'status');
+    expect(status.stdout).toContain('Release v0.2.0 waits for the merge of release/v0.2.0');
+    expect(status.stdout).toContain('tagship release continue v0.1.1');
+    const which = await tagship('release', 'continue');
+    expect(which.exitCode).toBe(3);
+    expect(which.stderr).toContain('several releases wait for their pull requests');
+
+    await github.merge(2, 'squash');
+    expect(await tagship('release', 'continue', 'v0.1.1')).toMatchObject({ exitCode: 0 });
+    expect(await app.git('show', 'origin/release/v0.2.0:lib/main.dart')).toContain('mended');
+    await github.merge(1, 'merge');
+    expect(await tagship('release', 'continue')).toMatchObject({ exitCode: 0 });
+    const refs = await app.refs();
+    expect(await app.refs('origin')).toEqual(refs);
+    const tags = ['refs/tags/v0.1.1', 'refs/tags/v0.2.0'];
+    expect(Object.keys(refs)).toEqual(['refs/heads/develop', 'refs/heads/main', ...tags]);
+    for (const branch of ['main', 'develop'])
+      expect(await app.git('show', `${branch}:lib/main.dart`)).toContain('mended');
+  });
+
+  it('is undone by its name, and a release with another name is left alone', async () => {
+    const { app, github, tagship } = await protectedApp();
+    await tagship('release', 'minor', '--pr', '--yes');
+    await tagship('hotfix', 'urgent');
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: urgent');
+    await tagship('hotfix', 'urgent', '--pr', '--yes');
+    expect(await tagship('release', 'abort')).toMatchObject({ exitCode: 3 });
+    expect(await tagship('release', 'abort', '9.9.9')).toMatchObject({ exitCode: 3 });
+    expect(await tagship('release', 'abort', 'v0.2.0')).toMatchObject({ exitCode: 0 });
+    expect((await github.state()).pulls).toMatchObject([{ state: 'closed' }, { state: 'open' }]);
+    expect(await tagship('release', 'abort')).toMatchObject({ exitCode: 0 });
+    expect((await github.state()).pulls).toMatchObject([{ state: 'closed' }, { state: 'closed' }]);
+    expect(Object.keys(await app.refs('origin'))).toEqual(['refs/heads/develop', 'refs/heads/main']);
+  });
+
+  it('is not released by another way at the same time', async () => {
+    const { app, tagship } = await protectedApp();
+    await tagship('release', 'minor', '--pr', '--yes');
+    const before = [await app.refs(), await app.refs('origin')];
+    for (const args of [
+      ['release', 'finish', '--yes'],
+      ['release', '0.2.0', '--yes'],
+    ]) {
+      expect(await tagship(...args)).toMatchObject({ exitCode: 3 });
+    }
+    expect([await app.refs(), await app.refs('origin')]).toEqual(before);
+  });
+});

@@ -1,3 +1,5 @@
+import { linkSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
@@ -34,6 +36,19 @@ describe('a proposal whose process is killed', () => {
     expect(await app.refs('origin')).toEqual(refs);
     expect(Object.keys(refs)).toEqual(['refs/heads/develop', 'refs/heads/main', 'refs/tags/v0.2.0']);
   });
+});
+
+it('a proposal that was killed while it was put aside, and is at both places, is one', async () => {
+  const { app, github, propose } = await appOnGitHub();
+  await propose();
+  const folder = join(app.path, '.git/tagship');
+  linkSync(join(folder, 'proposals/v0.2.0.jsonl'), join(folder, 'release.jsonl'));
+  const { waiting } = JSON.parse((await app.tagship(['release', 'status', '--json'])).stdout);
+  expect(waiting).toMatchObject([{ tag: 'v0.2.0', branch: 'release/v0.2.0' }]);
+  await github.merge(1);
+  expect(await app.tagship(['release', 'continue'], GITHUB_ENV)).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse((await app.tagship(['release', 'status', '--json'])).stdout)).toMatchObject({ waiting: [] });
+  expect(readdirSync(join(folder, 'proposals'))).toEqual([]);
 });
 
 describe('a GitHub that stumbles', () => {

@@ -7,6 +7,7 @@ import type { ReleasePorts } from '../ports.ts';
 import { probePublished } from '../push.ts';
 import { releaseMoves } from '../refs.ts';
 import { at } from '../run-steps.ts';
+import { takeUp } from '../waiting.ts';
 import { checkWorktrees } from '../worktrees.ts';
 import { type Proposal, proposalOf } from './find-proposal.ts';
 import { lookAtMerged } from './look-merged.ts';
@@ -19,12 +20,16 @@ import { planConclusion } from './plan-conclusion.ts';
  */
 export async function concludeIfMerged(ports: ReleasePorts, state: ReleaseState): Promise<ReleaseState> {
   const proposed = proposalOf(state.plan);
-  if (proposed !== undefined && state.done.has('propose')) return conclude(ports, state.plan.plan, proposed);
+  if (proposed !== undefined && state.done.has('propose')) {
+    const conclusion = await planAndBuild(ports, state.plan.plan, proposed);
+    await takeUp(ports, state);
+    return goOnWith(ports, conclusion);
+  }
   const concluded = state.plan.plan.details.github?.pullRequest;
   if (concluded?.stage !== 'concluded' || !(await failedUnseen(ports, state))) return state;
   await putBack(ports, state, `tagship: plan ${state.plan.plan.title} again`);
   const release = { proposed: concluded.proposal.proposed, release: state.plan.objects.release };
-  return conclude(ports, asProposed(state.plan.plan, concluded), release);
+  return goOnWith(ports, await planAndBuild(ports, asProposed(state.plan.plan, concluded), release));
 }
 
 /** Its push was refused, or never came: then others may have moved on, and what was built is out of date. */
@@ -33,12 +38,15 @@ async function failedUnseen({ git }: ReleasePorts, { plan, failure, done }: Rele
   return (await probePublished(git, plan.plan.details, plan.objects.tags)) === 'absent';
 }
 
-async function conclude(ports: ReleasePorts, plan: ReleasePlan, proposal: Proposal): Promise<ReleaseState> {
+async function planAndBuild(ports: ReleasePorts, plan: ReleasePlan, proposal: Proposal): Promise<FrozenRelease> {
   const facts = await lookAtMerged(ports, { plan }, proposal);
   const conclusion = planConclusion(plan, proposal, facts, ports.clock.now());
   const objects = await build(ports, conclusion.details, proposal.release, facts.merged);
   await checkWorktrees(ports, releaseMoves(conclusion.details, objects));
-  const frozen: FrozenRelease = { plan: conclusion, objects };
+  return { plan: conclusion, objects };
+}
+
+async function goOnWith(ports: ReleasePorts, frozen: FrozenRelease): Promise<ReleaseState> {
   const owner = ports.processes.own();
   await ports.journal.append({ type: 'plan', at: at(ports), plan: frozen, owner });
   return {

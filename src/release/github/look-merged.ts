@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { EXIT, Problem } from '../../core/problem.ts';
-import { formatVersion } from '../../core/version.ts';
+import { formatVersion, type Version } from '../../core/version.ts';
 import type { Git, PullRequest } from '../../io/ports.ts';
 import { shortName } from '../branches.ts';
 import type { Ref } from '../facts.ts';
@@ -24,6 +24,8 @@ export interface MergedFacts {
   /** The commit of main that carries the release. */
   readonly merged: string;
   readonly mainTip: string;
+  /** With the build numbers that a hotfix, merged into the proposal meanwhile, has made grow. */
+  readonly packages: ReleaseDetails['packages'];
   /** Tip of the pull request's branch when it was merged; deleted there only while it holds this. */
   readonly head: string | undefined;
 }
@@ -49,7 +51,7 @@ export async function lookAtMerged(
   if (request?.state === 'merged' || mainTip !== main.id) await fetchQuietly(git, ask, main.name, mainTip);
   const merged = await mergedCommit(git, proposal.release, request, mainTip);
   if (merged === undefined) throw notMerged(request, shortName(proposal.proposed.branch.name));
-  await refuseOtherVersion(git, details, merged);
+  const packages = await mergedPackages(git, details, merged);
   const refs = await localRefs(git);
   const ahead: string[] = [];
   for (const { name } of details.back) {
@@ -57,7 +59,7 @@ export async function lookAtMerged(
     if (here !== undefined && there !== undefined && here !== there && !(await contains(git, here, there)))
       ahead.push(name);
   }
-  return { refs, published, ahead, merged, mainTip, head: request?.head };
+  return { refs, published, ahead, merged, mainTip, packages, head: request?.head };
 }
 
 /** Objects alone: neither branches nor what git remembers of the remote move. */
@@ -98,14 +100,28 @@ async function mergedCommit(
   return parent === release ? release : first;
 }
 
-async function refuseOtherVersion(git: Git, { packages, main }: ReleaseDetails, commit: string): Promise<void> {
+/** @throws Problem `version-changed` */
+async function mergedPackages(
+  git: Git,
+  { packages, main }: ReleaseDetails,
+  commit: string,
+): Promise<ReleaseDetails['packages']> {
   const paths = packages.map(({ folder }) => posix.join(folder, 'pubspec.yaml'));
   const contents = await git.readObjects(paths.map((path) => `${commit}:${path}`));
-  const wrong = packages.flatMap(({ pubspecVersion }, index) => {
-    const found = versionIn(contents[index]);
-    return found === pubspecVersion ? [] : [`${paths[index]} has ${found ?? 'no version'} and not ${pubspecVersion}`];
+  const found = contents.map(versionIn);
+  const wrong = packages.flatMap(({ version, pubspecVersion }, index) => {
+    const there = found[index];
+    if (there?.core === version) return [];
+    const has = there === undefined ? 'no version' : formatVersion(there);
+    return [`${paths[index]} has ${has} and not ${pubspecVersion}`];
   });
-  if (wrong.length === 0) return;
+  if (wrong.length === 0) {
+    const [first, ...rest] = packages.map((one, index) => {
+      const there = found[index];
+      return there === undefined ? one : { ...one, pubspecVersion: formatVersion(there) };
+    });
+    return first === undefined ? packages : [first, ...rest];
+  }
   throw new Problem({
     code: VERSION_CHANGED,
     what: `what was merged into ${shortName(main?.name ?? '')} has another version than the release was planned with`,
@@ -117,10 +133,9 @@ async function refuseOtherVersion(git: Git, { packages, main }: ReleaseDetails, 
 
 export const VERSION_CHANGED = 'version-changed';
 
-function versionIn(pubspec: Buffer | undefined): string | undefined {
+function versionIn(pubspec: Buffer | undefined): Version | undefined {
   try {
-    const spot = pubspec === undefined ? undefined : findVersion(pubspec.toString('utf8'));
-    return spot === undefined ? undefined : formatVersion(spot.version);
+    return pubspec === undefined ? undefined : findVersion(pubspec.toString('utf8'))?.version;
   } catch (error) {
     if (error instanceof UneditablePubspec) return undefined;
     throw error;

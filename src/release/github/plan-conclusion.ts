@@ -30,7 +30,12 @@ export function planConclusion(plan: ReleasePlan, proposal: Proposal, facts: Mer
   const [, zone = '+0000'] = details.identity.when.split(' ');
   const concluded: ReleaseDetails = {
     ...details,
-    line: { name: branch, id: proposal.release },
+    packages: facts.packages,
+    // What was merged with the pull request is not lost with the branch.
+    line: {
+      name: branch,
+      id: refs.get(branch)?.id === facts.head ? (facts.head ?? proposal.release) : proposal.release,
+    },
     finishesLine: true,
     ...(here === undefined ? {} : { main: here }),
     back,
