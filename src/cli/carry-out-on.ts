@@ -1,8 +1,10 @@
 import type { RunEvent } from '../core/events.ts';
-import { EXIT, Problem } from '../core/problem.ts';
+import { EXIT } from '../core/problem.ts';
 import { carryOut, type RunResult } from '../deploy/act.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import type { Host } from '../io/ports.ts';
+import { problemsOf } from './all-hosts.ts';
+import { orInterrupted } from './broken-off.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
 import { type HostReport, reportOf } from './host-report.ts';
@@ -28,12 +30,18 @@ export async function carryOutOn(
   const { terminal, signal } = context;
   const report = (event: RunEvent) => terminal.err(renderEvent(event, terminal));
   let plan = first;
-  const attempt = () => carryOut(plan, host, { report, signal, patience: config.ssh.reconnect });
+  let isPlanStale = false;
+  const attempt = async () => {
+    const result = await carryOut(plan, host, { report, signal, patience: config.ssh.reconnect });
+    isPlanStale = wasOvertaken(result);
+    return result;
+  };
   try {
     let result = await attempt();
     if (replan !== undefined && wasOvertaken(result)) {
       const again = async () => {
         plan = await replan();
+        isPlanStale = false;
         terminal.err(renderPlan(plan, terminal));
         return attempt();
       };
@@ -42,13 +50,15 @@ export async function carryOutOn(
     const problem = runProblem(plan, result, name);
     if (problem === undefined) terminal.err(`${plan.details.about.tag} serves on ${name} (${host.name})\n`);
     else terminal.err(renderFailure(problem, terminal));
-    return reportOf(plan, { outcome: result.outcome, exit: problem?.exit ?? EXIT.done, problem: problem?.toJSON() });
-  } catch (error) {
+    const how = { outcome: result.outcome, exit: problem?.exit ?? EXIT.done, problem: problem?.toJSON() };
+    return reportOf(plan, how, isPlanStale);
+  } catch (thrown) {
+    const error = orInterrupted(thrown, signal);
     terminal.err(renderFailure(error, terminal));
-    const isExpected = error instanceof Problem;
-    const outcome = isExpected ? 'failed' : 'bug';
-    const problem = isExpected ? error.toJSON() : { code: 'bug', what: String(error) };
-    return reportOf(plan, { outcome, exit: exitOf(error), problem });
+    const [expected] = problemsOf(error);
+    const outcome = expected === undefined ? 'bug' : 'failed';
+    const problem = expected?.toJSON() ?? { code: 'bug', what: String(error) };
+    return reportOf(plan, { outcome, exit: exitOf(error), problem }, isPlanStale);
   }
 }
 

@@ -20,16 +20,18 @@ export interface HostReport {
   readonly problem: object | undefined;
 }
 
+/** @param isPlanStale whether another run has begun since the plan saw what serves */
 export function reportOf(
   { details: { host, about } }: DeployPlan,
   how: Pick<HostReport, 'outcome' | 'exit' | 'problem'>,
+  isPlanStale = false,
 ): HostReport {
   const { run, tag, commit, previous } = about;
-  const before = previous.serving ? nameOf(previous) : null;
+  const before = isPlanStale ? undefined : previous.serving ? nameOf(previous) : null;
   return { host, ...how, serves: serving(how.outcome, tag, before), run, tag, commit, previous: previous.tag };
 }
 
-function serving(outcome: HostReport['outcome'], tag: string, before: string | null): HostReport['serves'] {
+function serving(outcome: HostReport['outcome'], tag: string, before: HostReport['serves']): HostReport['serves'] {
   switch (outcome) {
     case 'succeeded':
       return tag;

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../core/problem.ts';
 import { type PushedRelease, type PushedTag, pushedTags, type Shipment, shipments } from '../deploy/trigger.ts';
 import { openGit } from '../io/git.ts';
 import type { Git } from '../io/ports.ts';
+import { orInterrupted } from './broken-off.ts';
 import type { Context } from './command.ts';
 import { findEnvironment } from './environment.ts';
 import { exitOf, renderFailure } from './render.ts';
@@ -50,7 +51,7 @@ async function deploy(context: Context, { environment, release }: Shipment): Pro
     const wanted = { kind: 'deploy', tag: release.tag, notOlder: true } as const;
     return await ship(context, named, wanted, { yes: true, waits: true });
   } catch (error) {
-    return report(context, `${release.tag} is not deployed to ${environment}`, error);
+    return report(context, `${release.tag} is not deployed to ${environment}`, orInterrupted(error, context.signal));
   }
 }
 

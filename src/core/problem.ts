@@ -59,9 +59,9 @@ export class Refusals extends Error {
   constructor(readonly problems: readonly [Problem, ...Problem[]]) {
     super(problems.map((problem) => problem.what).join('; '));
   }
-  /** The first problem's status: usage mistakes and refusals never mix in one plan. */
+  /** Locked only where nothing else is in the way: waiting mends nothing else. Other statuses never mix. */
   get exit(): ExitCode {
-    return this.problems[0].exit;
+    return (this.problems.find(({ exit }) => exit !== EXIT.locked) ?? this.problems[0]).exit;
   }
 }
 

@@ -82,7 +82,8 @@ function untouched(error: unknown): unknown {
   return new Problem({ ...error.toJSON(), what: `${error.what}; nothing has changed there` });
 }
 
-function interrupted(): Problem {
+/** Broken off by the user before anything was sent. */
+export function interrupted(): Problem {
   return new Problem({
     code: 'interrupted',
     what: 'interrupted before the run was started: nothing has changed',

@@ -71,9 +71,11 @@ function olderThanServing(
   tag: string,
   tagFormat: string,
 ): Problem | undefined {
+  // What a run at work leaves behind is known once it is over.
+  if (!request.notOlder || facts.locked) return undefined;
   const serving = releaseStack(facts.history).at(-1)?.tag;
   const [ours, theirs] = [tag, serving ?? ''].map((name) => versionOfTag(tagFormat, name));
-  if (!request.notOlder || ours === undefined || theirs === undefined || !isLower(ours, theirs)) return undefined;
+  if (ours === undefined || theirs === undefined || !isLower(ours, theirs)) return undefined;
   return new Problem({
     code: 'older-release',
     what: `${tag} is older than ${serving}, which ${request.environment} serves`,

@@ -2,13 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { carryOutOn } from '../../src/cli/carry-out-on.ts';
+import { Problem, Refusals } from '../../src/core/problem.ts';
+import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
 import { environmentOf } from '../support/deploy-facts.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
 
+const silent = { out: () => {}, err: () => {}, interactive: false, colour: false, live: false };
 const environment = { name: 'production', config: environmentOf(), tagFormat: 'v{version}' };
 
-/** What is told of a run on a host where somebody else's holds the lock, until it is let go. */
-async function overtaken(waits: boolean) {
+/**
+ * What is told of a run on a host where somebody else's holds the lock, until it is let go.
+ * @param next what becomes of the plan that is made anew, once the other run is over; without it nothing is waited for
+ */
+async function overtaken(next?: (plan: DeployPlan, stop: AbortController) => DeployPlan) {
   const toy = new ToyHost();
   const first = toy.carryOut(
     toy.plan({ forward: [toyStep('hold', 'prepare', 'while [ ! -e go ]; do sleep 0.1; done')] }),
@@ -16,32 +22,55 @@ async function overtaken(waits: boolean) {
   const letGo = () => writeFileSync(join(toy.folder, 'go'), '');
   await expect.poll(() => toy.journal().length).toBeGreaterThan(0);
   let said = '';
-  const terminal = {
-    out: () => {},
-    err: (text: string) => (said += text),
-    interactive: false,
-    colour: false,
-    live: false,
-  };
-  const context = { cwd: '/', json: false, signal: new AbortController().signal, terminal, version: '0' };
+  const terminal = { ...silent, err: (text: string) => (said += text) };
+  const stop = new AbortController();
+  const context = { cwd: '/', json: false, signal: stop.signal, terminal, version: '0' };
   const second = () => toy.plan({ forward: [toyStep('two', 'change', 'true')] });
   const replan = async () => {
     letGo();
     await first;
-    return second();
+    return next?.(second(), stop) ?? second();
   };
-  const report = await carryOutOn(context, environment, { host: toy.host, plan: second() }, waits ? replan : undefined);
+  const report = await carryOutOn(context, environment, { host: toy.host, plan: second() }, next && replan);
   letGo();
   await first;
   return { report, said };
 }
 
 it('a host on which another run came between the look and the start is waited for and looked at again, when told to', async () => {
-  const { report, said } = await overtaken(true);
+  const { report, said } = await overtaken((plan) => plan);
   expect(report).toMatchObject({ outcome: 'succeeded', exit: 0, serves: 'v0.2.0' });
   expect(said).not.toContain('✘');
 });
 
-it('and is told as locked otherwise: exit 7', async () => {
-  expect((await overtaken(false)).report).toMatchObject({ outcome: 'locked', exit: 7 });
+it('and is told as locked otherwise: exit 7, and what serves is not known', async () => {
+  const { report } = await overtaken();
+  expect(report).toMatchObject({ outcome: 'locked', exit: 7, serves: undefined });
+});
+
+it('and is told what the second look is refused for: exit 3, and what the first saw serving is not told', async () => {
+  const refused = (code: string) => new Problem({ code, what: `it is ${code}`, fix: 'mend it', exit: 3 });
+  const { report, said } = await overtaken(() => {
+    throw new Refusals([refused('older'), refused('dirty')]);
+  });
+  expect(report).toMatchObject({ outcome: 'failed', exit: 3, serves: undefined, problem: { code: 'older' } });
+  expect(said).toContain('it is older');
+  expect(said).toContain('it is dirty');
+});
+
+it('and is told as interrupted when a Ctrl-C ends the waiting: exit 130, no bug', async () => {
+  const { report, said } = await overtaken((_, stop) => {
+    stop.abort();
+    throw new Problem({ code: 'locked', what: 'another deployment is at work', fix: 'wait', exit: 7 });
+  });
+  expect(report).toMatchObject({ outcome: 'failed', exit: 130, problem: { code: 'interrupted' } });
+  expect(said).not.toContain('bug');
+});
+
+it('a host on which another run came and went meanwhile is not told to serve what it served before that', async () => {
+  const toy = new ToyHost();
+  const plan = toy.plan({ forward: [toyStep('guard', 'prepare', 'exit 1')] });
+  const context = { cwd: '/', json: false, signal: new AbortController().signal, terminal: silent, version: '0' };
+  const report = await carryOutOn(context, environment, { host: toy.host, plan }, undefined);
+  expect(report).toMatchObject({ outcome: 'failed', exit: 3, serves: undefined });
 });

@@ -15,8 +15,8 @@ function refused(make: () => unknown): { codes: string[]; exit: number } {
   try {
     make();
   } catch (error) {
-    const problems = error instanceof Refusals ? error.problems : error instanceof Problem ? [error] : [];
-    if (problems.length > 0) return { codes: problems.map(({ code }) => code), exit: problems[0]?.exit ?? 0 };
+    if (error instanceof Problem) return { codes: [error.code], exit: error.exit };
+    if (error instanceof Refusals) return { codes: error.problems.map(({ code }) => code), exit: error.exit };
     throw error;
   }
   throw new Error('it was not refused');
@@ -210,6 +210,20 @@ describe('the plan of a deployment', () => {
         codes: ['tool-missing', 'tool-missing', 'docker-unusable', 'not-writable', 'host-dirty', 'tag-missing'],
         exit: 3,
       });
+    });
+
+    it('and not with 7, where a run is at work and something else is in the way as well: waiting does not mend that', () => {
+      const facts = { locked: true, clone: { ...clone(), writable: false } };
+      expect(refused(() => plan(facts))).toEqual({ codes: ['not-writable', 'locked'], exit: 3 });
+      const both = { codes: ['locked', 'tag-missing'], exit: 3 };
+      expect(refused(() => plan({ locked: true }, { tag: 'v7.0.0' }))).toEqual(both);
+    });
+
+    it('but with 7 alone, where the run at work may change what the release is older than', () => {
+      const facts = { history: [record('v0.2.0', 'b')] };
+      const request = { tag: 'v0.1.0', notOlder: true };
+      expect(refused(() => plan(facts, request)).codes).toEqual(['older-release']);
+      expect(refused(() => plan({ ...facts, locked: true }, request))).toEqual({ codes: ['locked'], exit: 7 });
     });
 
     it.each([

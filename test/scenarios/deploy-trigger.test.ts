@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { postReceive } from '../../src/cli/post-receive.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
 import { GitDaemon } from '../support/git-daemon.ts';
 import { bootLabHost } from '../support/lab.ts';
@@ -118,20 +119,40 @@ describe.skipIf(host === undefined)('a tag that is pushed to a bare repository w
   });
 });
 
-it('a push goes on to its end when the pusher is gone', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tagship-gone-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const git = async (...args: string[]) => (await runProgram('git', args, { cwd: folder })).stdout.trim();
-  await git('init', '-q');
-  const hosts = '[local], path: /nowhere/at/all';
-  writeFileSync(join(folder, 'tagship.yaml'), `environments: { one: { hosts: ${hosts} }, two: { hosts: ${hosts} } }\n`);
-  await git('add', '-A');
-  await git('-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '-q', '-m', 'feat: begin');
-  const id = await git('rev-parse', 'HEAD');
-  const hook = spawn(process.execPath, [TAGSHIP, 'hook', 'post-receive'], { cwd: folder, stdio: 'pipe' });
-  hook.stderr.destroy();
-  hook.stdout.destroy();
-  hook.stdin.end(`${'0'.repeat(id.length)} ${id} refs/tags/v0.1.0\n`);
-  const exitCode = await new Promise((resolve) => hook.on('close', resolve));
-  expect(exitCode).toBe(3);
+describe('a push that ships to this machine', () => {
+  /** A repository whose tag v0.1.0 goes to two environments without a clone, and what git tells the hook of it. */
+  async function pushed() {
+    const folder = mkdtempSync(join(tmpdir(), 'tagship-gone-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const git = async (...args: string[]) => (await runProgram('git', args, { cwd: folder })).stdout.trim();
+    await git('init', '-q');
+    const hosts = '[local], path: /nowhere/at/all';
+    const environments = `{ one: { hosts: ${hosts} }, two: { hosts: ${hosts} } }`;
+    writeFileSync(join(folder, 'tagship.yaml'), `environments: ${environments}\n`);
+    await git('add', '-A');
+    await git('-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '-q', '-m', 'feat: begin');
+    const id = await git('rev-parse', 'HEAD');
+    return { folder, input: `${'0'.repeat(id.length)} ${id} refs/tags/v0.1.0\n` };
+  }
+
+  it('goes on to its end when the pusher is gone', async () => {
+    const { folder, input } = await pushed();
+    const hook = spawn(process.execPath, [TAGSHIP, 'hook', 'post-receive'], { cwd: folder, stdio: 'pipe' });
+    hook.stderr.destroy();
+    hook.stdout.destroy();
+    hook.stdin.end(input);
+    const exitCode = await new Promise((resolve) => hook.on('close', resolve));
+    expect(exitCode).toBe(3);
+  });
+
+  it('says of each environment that it was interrupted, when it is, and not that this is a bug: exit 130', async () => {
+    const { folder, input } = await pushed();
+    let said = '';
+    const err = (text: string) => (said += text);
+    const terminal = { out: () => {}, err, interactive: false, colour: false, live: false };
+    const context = { cwd: folder, json: false, signal: AbortSignal.abort(), terminal, version: '0' };
+    expect(await postReceive(context, input)).toBe(130);
+    for (const name of ['one', 'two']) expect(said).toContain(`v0.1.0 is not deployed to ${name}:\n✘ interrupted`);
+    expect(said).not.toContain('bug');
+  });
 });
