@@ -7,6 +7,7 @@ if ('enableCompileCache' in nodeModule) (nodeModule.enableCompileCache as () => 
 
 /** A command is loaded when it is called, so that a hook that has nothing to do costs next to nothing. */
 const COMMANDS: CommandTable = {
+  init: { summary: 'set an app up: configuration, npm scripts, hooks', load: () => import('./cli/init.ts') },
   release: { summary: 'cut a release: version, changelog, merges, tag, push', load: () => import('./cli/release.ts') },
   hotfix: { summary: 'begin or finish a fix to production', load: () => import('./cli/hotfix.ts') },
   deploy: { summary: 'ship a tag to an environment', load: () => import('./cli/deploy.ts') },
@@ -21,6 +22,7 @@ const COMMANDS: CommandTable = {
     load: () => import('./cli/check.ts'),
   },
   push: { summary: 'run what a push asks for, then push', load: () => import('./cli/push.ts') },
+  doctor: { summary: 'what keeps hooks from running, and how it is put right', load: () => import('./cli/doctor.ts') },
   hook: { summary: 'what git hooks call', load: () => import('./cli/hook.ts') },
 };
 

@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Files } from './ports.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
@@ -9,6 +9,11 @@ const ABSENT: readonly unknown[] = ['ENOENT', 'ENOTDIR'];
 export const diskFiles: Files = {
   exists: (path) =>
     access(path).then(
+      () => true,
+      () => false,
+    ),
+  isExecutable: (path) =>
+    access(path, constants.X_OK).then(
       () => true,
       () => false,
     ),

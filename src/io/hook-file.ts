@@ -1,11 +1,8 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { WriteHook } from './ports.ts';
 
-/**
- * Writes a hook unless somebody else's is there. A hook is ours when it holds `marker`.
- * @returns whether it was written
- */
-export async function writeHook(path: string, content: string, marker: string): Promise<boolean> {
+export const writeHook: WriteHook = async (path, content, marker) => {
   const present = await readFile(path, 'utf8').catch(() => undefined);
   if (present !== undefined && !present.includes(marker)) return false;
   await mkdir(dirname(path), { recursive: true });
@@ -15,4 +12,4 @@ export async function writeHook(path: string, content: string, marker: string): 
   await chmod(draft, 0o755);
   await rename(draft, path);
   return true;
-}
+};

@@ -41,6 +41,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** Undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
+  /** Whether it is a file that this user may run. */
+  isExecutable(path: string): Promise<boolean>;
   /** Names in a folder; none when there is no such folder. */
   list(path: string): Promise<readonly string[]>;
   makeFolder(path: string): Promise<void>;
@@ -67,6 +69,12 @@ export type SwapFile = (
   path: string,
   content: { readonly before: Buffer; readonly after: Buffer; readonly draft: string },
 ) => Promise<boolean>;
+
+/**
+ * Writes an executable hook unless somebody else's is there; ours holds `marker`.
+ * @returns whether it was written
+ */
+export type WriteHook = (path: string, content: string, marker: string) => Promise<boolean>;
 
 export interface Clock {
   now(): Date;

@@ -24,6 +24,11 @@ export class CommittingApp {
     return new CommittingApp(app);
   }
 
+  /** One whose hooks are put there by other means. */
+  static at(app: AppRepository): CommittingApp {
+    return new CommittingApp(app);
+  }
+
   get log(): string {
     return join(this.app.folder, 'calls.jsonl');
   }

@@ -1,0 +1,111 @@
+import { join, posix } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { RECORDED_SDK } from '../hooks/gates/sdk-places.ts';
+import { type Finding, findings, type HealthFacts, type Repair } from '../hooks/install/findings.ts';
+import { HOOKS, huskyFolder, INSTALLED } from '../hooks/install/hook-file.ts';
+import { lookAtSetup } from '../hooks/install/look.ts';
+import { planSetup } from '../hooks/install/plan.ts';
+import { recover } from '../hooks/staged/change.ts';
+import type { StagedPorts } from '../hooks/staged/ports.ts';
+import { withTool } from '../hooks/staged/tools.ts';
+import { diskFiles } from '../io/files.ts';
+import { isAlive } from '../io/processes.ts';
+import type { CommandModule, Context } from './command.ts';
+import { installHusky, recordSdk } from './install-hooks.ts';
+import { stagedPorts } from './staged-ports.ts';
+
+interface DoctorOptions {
+  readonly fix?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const declare: CommandModule['declare'] = (command, finish) => {
+  command
+    .option('--fix', 'put right what can be put right')
+    .option('--dry-run', 'only look, whatever else is said')
+    .action((options: DoctorOptions) => finish((context) => doctor(options, context)));
+};
+
+/** Tells what keeps an app's hooks from running. Ends with 3 while anything does. */
+async function doctor({ fix = false, dryRun = false }: DoctorOptions, context: Context): Promise<ExitCode> {
+  const ports = await stagedPorts(context);
+  const found = findings(await lookAtHealth(ports));
+  const repairs = new Set(fix && !dryRun ? found.flatMap(({ repair }) => repair ?? []) : []);
+  for (const repair of repairs) await REPAIRS[repair](ports);
+  const left = repairs.size > 0 ? findings(await lookAtHealth(ports)) : found;
+  const repaired = found.filter(({ code, what }) => !left.some((one) => one.code === code && one.what === what));
+  tell(context, repaired, left);
+  return left.length === 0 ? EXIT.done : EXIT.refused;
+}
+
+async function lookAtHealth(ports: StagedPorts): Promise<HealthFacts> {
+  const { git, files, root, journal } = ports;
+  const setup = await lookAtSetup(git, files, root);
+  const place = join(root, huskyFolder(setup.folder), '_');
+  const shims = await files.list(place);
+  const runs = await Promise.all(HOOKS.map((name) => files.isExecutable(join(place, name))));
+  return {
+    ...setup,
+    shims,
+    notExecutable: HOOKS.filter((name, index) => shims.includes(name) && !runs[index]),
+    switchedOff: await switchedOff(ports),
+    tagshipInstalled: await files.exists(posix.join(root, setup.folder, INSTALLED, 'main.js')),
+    sdk: await lookForSdk(ports),
+    unfinishedCommit: (await journal.read()).length > 0,
+  };
+}
+
+/** husky reads a file of the user's before every hook. */
+async function switchedOff({ environment, files }: StagedPorts): Promise<string | undefined> {
+  if (environment.HUSKY === '0') return 'the environment';
+  const home = environment.HOME ?? environment.USERPROFILE ?? '';
+  const file = posix.join(environment.XDG_CONFIG_HOME || `${home}/.config`, 'husky/init.sh');
+  return /^\s*(export\s+)?HUSKY=["']?0\b/m.test((await files.readText(file)) ?? '') ? file : undefined;
+}
+
+async function lookForSdk(ports: StagedPorts): Promise<HealthFacts['sdk']> {
+  const { checks } = await loadConfig(ports.files, ports.root);
+  const found = (environment: StagedPorts['environment']) =>
+    withTool({ ...ports, environment }, 'dart', checks, 'pubspec.yaml').then(
+      () => true,
+      () => false,
+    );
+  if (!(await found(ports.environment))) return 'missing';
+  if (await found({ ...ports.environment, PATH: '', Path: '' })) return 'known';
+  return (await ports.files.exists(join(ports.commonDir, RECORDED_SDK))) ? 'known' : 'on PATH only';
+}
+
+const REPAIRS: Readonly<Record<Repair, (ports: StagedPorts) => Promise<void>>> = {
+  husky: async ({ git, files, root }) => {
+    const { folder } = await lookAtSetup(git, files, root);
+    // husky leaves the mode of a shim that is there as it is.
+    for (const name of HOOKS) await files.remove(join(root, huskyFolder(folder), '_', name));
+    await installHusky(root, huskyFolder(folder));
+  },
+  hooks: async ({ git, files, root }) => {
+    const plan = planSetup(await lookAtSetup(git, files, root), { hooks: true });
+    const hooks = plan.files.filter(({ path }) => plan.husky !== undefined && path.startsWith(`${plan.husky}/`));
+    for (const { path, content } of hooks) await diskFiles.replace(join(root, path), content);
+    if (plan.husky !== undefined) await installHusky(root, plan.husky);
+  },
+  sdk: async ({ root, commonDir }) => {
+    await recordSdk(root, commonDir);
+  },
+  commit: async (ports) => {
+    await recover(ports, isAlive);
+  },
+};
+
+function tell({ terminal, json }: Context, repaired: readonly Finding[], left: readonly Finding[]): void {
+  if (json) {
+    const outcome = left.length > 0 ? 'unhealthy' : repaired.length > 0 ? 'repaired' : 'healthy';
+    const exit = left.length > 0 ? EXIT.refused : EXIT.done;
+    terminal.out(`${JSON.stringify({ outcome, exit, repaired, findings: left })}\n`);
+  }
+  for (const { what } of repaired) terminal.err(`✔ put right: ${what}\n`);
+  for (const { what, why, fix } of left) {
+    terminal.err(`✘ ${what}\n${why === undefined ? '' : `  ${why}\n`}  next: ${fix}\n`);
+  }
+  if (left.length === 0) terminal.err('hooks run as they should\n');
+}

@@ -1,0 +1,49 @@
+import { posix } from 'node:path';
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { lookAtSetup } from '../hooks/install/look.ts';
+import { planSetup, type SetupPlan } from '../hooks/install/plan.ts';
+import { diskFiles } from '../io/files.ts';
+import { openGit } from '../io/git.ts';
+import { locateRepository } from '../io/repository.ts';
+import type { CommandModule, Context } from './command.ts';
+import { installHusky, recordSdk } from './install-hooks.ts';
+
+interface InitOptions {
+  readonly dryRun?: boolean;
+  readonly hooks: boolean;
+}
+
+export const declare: CommandModule['declare'] = (command, finish) => {
+  command
+    .option('--dry-run', 'show what would be written and stop')
+    .option('-y, --yes', 'does not ask anyway')
+    .option('--no-hooks', 'leave git hooks alone')
+    .action((options: InitOptions) => finish((context) => init(options, context)));
+};
+
+/** Sets an app's repository up: configuration, npm scripts, hooks. What is there already stays. */
+async function init({ dryRun = false, hooks }: InitOptions, context: Context): Promise<ExitCode> {
+  const { root, commonDir } = await locateRepository(openGit(context.cwd, process.env));
+  const git = openGit(root, process.env);
+  const plan = planSetup(await lookAtSetup(git, diskFiles, root), { hooks });
+  if (!dryRun) {
+    for (const { path, content } of plan.files) await diskFiles.replace(posix.join(root, path), content);
+    if (plan.husky !== undefined) {
+      await installHusky(root, plan.husky);
+      await recordSdk(root, commonDir);
+    }
+  }
+  tell(context, plan, dryRun);
+  return EXIT.done;
+}
+
+function tell({ terminal, json }: Context, { files, husky, notes }: SetupPlan, dryRun: boolean): void {
+  if (json) {
+    const written = files.map(({ path, content }) => ({ path, ...(dryRun ? { content } : {}) }));
+    terminal.out(`${JSON.stringify({ outcome: dryRun ? 'planned' : 'done', files: written, husky, notes })}\n`);
+  }
+  for (const { title } of files) terminal.err(`${dryRun ? 'would ' : ''}${title}\n`);
+  if (files.length === 0) terminal.err('everything is set up already\n');
+  for (const note of notes) terminal.err(`! ${note}\n`);
+  if (!dryRun && husky !== undefined) terminal.err('commits and pushes are checked from now on; see: tagship doctor\n');
+}

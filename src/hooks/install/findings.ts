@@ -1,0 +1,126 @@
+import { posix } from 'node:path';
+import { callsTagship, HOOKS, huskyFolder, INSTALLED } from './hook-file.ts';
+import { isHusky, type SetupFacts } from './look.ts';
+
+/** What is wrong with a set-up of hooks, and how it is put right. */
+export interface Finding {
+  readonly code: string;
+  readonly what: string;
+  readonly why?: string;
+  /** The next command to type. */
+  readonly fix: string;
+  /** What `--fix` can do about it. */
+  readonly repair?: Repair;
+}
+
+export type Repair = 'husky' | 'hooks' | 'sdk' | 'commit';
+
+/** What a look at the machine adds to {@link SetupFacts}. */
+export interface HealthFacts extends SetupFacts {
+  /** Names in husky's folder of shims; none when husky was not run in this worktree. */
+  readonly shims: readonly string[];
+  /** Shims that the system does not let run. */
+  readonly notExecutable: readonly string[];
+  /** Where HUSKY=0 switches all hooks off. */
+  readonly switchedOff: string | undefined;
+  readonly tagshipInstalled: boolean;
+  /** Whether the SDK is found, and by hooks that a graphical client starts as well. */
+  readonly sdk: 'known' | 'on PATH only' | 'missing';
+  /** A commit that was killed has left something to complete. */
+  readonly unfinishedCommit: boolean;
+}
+
+/** Everything that keeps hooks from running, in the order in which it is put right. */
+export function findings(facts: HealthFacts): readonly Finding[] {
+  return [...ofGit(facts), ...ofFiles(facts), ...ofTools(facts)];
+}
+
+function ofGit(facts: HealthFacts): readonly Finding[] {
+  const { hooksPath, folder, shims, switchedOff } = facts;
+  const off: readonly Finding[] =
+    switchedOff === undefined
+      ? []
+      : [
+          {
+            code: 'switched-off',
+            what: 'HUSKY=0 switches every hook off',
+            why: `it is set in ${switchedOff}`,
+            fix: 'unset HUSKY',
+          },
+        ];
+  if (hooksPath !== undefined && !isHusky(facts)) {
+    const why = `core.hooksPath is set in ${hooksPath.origin}`;
+    const fix = 'git config --unset core.hooksPath (in that file), then: tagship doctor --fix';
+    return [
+      ...off,
+      { code: 'hooks-path', what: `git takes its hooks from ${hooksPath.value}, not from husky`, why, fix },
+    ];
+  }
+  const place = posix.join(huskyFolder(folder), '_');
+  if (hooksPath === undefined || !shims.includes('h')) {
+    const why = hooksPath === undefined ? 'core.hooksPath is not set' : `there is no ${place}/h in this worktree`;
+    return [...off, { code: 'husky-missing', what: 'husky is not installed, so no hook runs', why, ...BY_HUSKY }];
+  }
+  const lost = HOOKS.filter((name) => !shims.includes(name));
+  const lame = facts.notExecutable;
+  return [
+    ...off,
+    ...lost.map((name) => ({
+      code: 'shim-lost',
+      what: `git does not start ${name}: ${place}/${name} is missing`,
+      ...BY_HUSKY,
+    })),
+    ...lame.map((name) => ({
+      code: 'not-executable',
+      what: `git passes over ${place}/${name}, which may not be run`,
+      ...BY_HUSKY,
+    })),
+  ];
+}
+
+const BY_HUSKY = { fix: 'tagship doctor --fix', repair: 'husky' } as const;
+
+function ofFiles({ hooks, folder }: HealthFacts): readonly Finding[] {
+  return [...hooks].flatMap(([name, content]) => {
+    if (content !== undefined && callsTagship(content, name)) return [];
+    const path = posix.join(huskyFolder(folder), name);
+    const what = content === undefined ? `there is no ${path}` : `${path} does not call tagship`;
+    return [{ code: 'hook-missing', what, fix: 'tagship doctor --fix', repair: 'hooks' } as const];
+  });
+}
+
+function ofTools({ folder, tagshipInstalled, sdk, unfinishedCommit }: HealthFacts): readonly Finding[] {
+  const found: Finding[] = [];
+  if (!tagshipInstalled) {
+    const what = `tagship is not in ${posix.join(folder, posix.dirname(INSTALLED))}, where the hooks look for it`;
+    found.push({
+      code: 'tagship-missing',
+      what,
+      fix: `npm install --save-dev tagship${folder === '' ? '' : ` (in ${folder})`}`,
+    });
+  }
+  if (sdk === 'missing') {
+    const why = 'it is not on PATH, not in .fvm/flutter_sdk, and not in any of the usual places';
+    found.push({
+      code: 'sdk-missing',
+      what: 'no Dart or Flutter was found',
+      why,
+      fix: 'name its folder in tagship.yaml: checks: { sdk: ~/flutter }',
+    });
+  }
+  if (sdk === 'on PATH only') {
+    const what = 'hooks that a graphical client starts would not find Dart';
+    const why = 'such a client does not know the PATH of a terminal, and the place of the SDK is not written down';
+    found.push({ code: 'sdk-not-recorded', what, why, fix: 'tagship doctor --fix', repair: 'sdk' });
+  }
+  if (unfinishedCommit) {
+    const what = 'a commit was killed while it put formatted files into the working tree';
+    found.push({
+      code: 'commit-unfinished',
+      what,
+      fix: 'tagship doctor --fix (or the next commit does it)',
+      repair: 'commit',
+    });
+  }
+  return found;
+}

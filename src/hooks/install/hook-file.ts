@@ -1,0 +1,40 @@
+import { posix } from 'node:path';
+import { shellQuote } from '../../core/shell-quote.ts';
+
+/** The hooks that tagship puts into an app. */
+export const HOOKS = ['pre-commit', 'commit-msg', 'pre-push'] as const;
+export type HookName = (typeof HOOKS)[number];
+
+/** Where npm puts tagship, below the folder of package.json. */
+export const INSTALLED = 'node_modules/tagship/dist';
+
+/** Where husky's files are. @param folder of package.json, inside the repository */
+export const huskyFolder = (folder: string) => posix.join(folder, '.husky');
+
+/**
+ * The content of a hook of husky with tagship in it; what else is in it stays. Undefined when tagship is called there
+ * already. With others in the file tagship is a process of its own, before them: a pre-push hook can be read to once only.
+ */
+export function withTagship(present: string | undefined, name: HookName, folder: string): string | undefined {
+  if (present !== undefined && callsTagship(present, name)) return undefined;
+  const others = present?.trim() ? present : undefined;
+  const line = hookLine(name, folder, others === undefined);
+  if (others === undefined) return `${line}\n`;
+  const shebang = /^#!.*\r?\n/.exec(others)?.[0] ?? '';
+  return `${shebang}${line}\n${others.slice(shebang.length)}`;
+}
+
+/** Whether a hook calls tagship, in this way or another. */
+export function callsTagship(content: string, name: HookName): boolean {
+  const lines = content.split('\n').filter((line) => !line.trimStart().startsWith('#'));
+  return lines.some(
+    (line) => line.includes(`tagship/dist/${name}.sh`) || new RegExp(`tagship hook ${name}\\b`).test(line),
+  );
+}
+
+function hookLine(name: HookName, folder: string, alone: boolean): string {
+  const script = shellQuote(`./${posix.join(folder, INSTALLED, `${name}.sh`)}`);
+  const main = folder === '' ? '' : `tagship_main=${shellQuote(posix.join(folder, INSTALLED, 'main.js'))}`;
+  if (alone) return `${main === '' ? '' : `${main}; `}. ${script}`;
+  return `${main === '' ? '' : `${main} `}sh ${script} "$@"`;
+}

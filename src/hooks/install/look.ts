@@ -1,0 +1,55 @@
+import { posix } from 'node:path';
+import type { Files, Git } from '../../io/ports.ts';
+import { HOOKS, type HookName, huskyFolder } from './hook-file.ts';
+
+/** What is there already of a set-up. Paths inside the repository are written as git writes them. */
+export interface SetupFacts {
+  /** Of package.json, inside the repository; '' for its root. */
+  readonly folder: string;
+  readonly manifest: string | undefined;
+  readonly hooks: ReadonlyMap<HookName, string | undefined>;
+  /** Of core.hooksPath, with where it is set; undefined when git looks where it always does. */
+  readonly hooksPath: { readonly value: string; readonly origin: string } | undefined;
+  readonly hasConfig: boolean;
+  /** Branches here and on the remote, without the remote's name. */
+  readonly branches: readonly string[];
+}
+
+/** @param git at `root`, the root of the worktree */
+export async function lookAtSetup(git: Git, files: Files, root: string): Promise<SetupFacts> {
+  const folder = await manifestFolder(git, files, root);
+  const read = (path: string) => files.readText(posix.join(root, path));
+  const contents = await Promise.all(HOOKS.map((name) => read(posix.join(huskyFolder(folder), name))));
+  const refs = await git.run(['for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/remotes']);
+  return {
+    folder,
+    manifest: await read(posix.join(folder, 'package.json')),
+    hooks: new Map(HOOKS.map((name, index) => [name, contents[index]])),
+    hooksPath: await readHooksPath(git),
+    hasConfig: await files.exists(posix.join(root, 'tagship.yaml')),
+    branches: [...new Set(refs.split('\n').map((ref) => ref.replace(/^refs\/(heads|remotes\/[^/]+)\//, '')))],
+  };
+}
+
+/** Beside the root, else beside a pubspec; where there is none it is made at the root. */
+async function manifestFolder(git: Git, files: Files, root: string): Promise<string> {
+  if (await files.exists(posix.join(root, 'package.json'))) return '';
+  const listed = await git.run(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '*pubspec.yaml']);
+  const folders = listed.split('\0').filter(Boolean).map(posix.dirname);
+  for (const folder of folders) {
+    if (folder !== '.' && (await files.exists(posix.join(root, folder, 'package.json')))) return folder;
+  }
+  return '';
+}
+
+async function readHooksPath(git: Git): Promise<SetupFacts['hooksPath']> {
+  const { exitCode, stdout } = await git.try(['config', '--show-origin', '-z', '--get', 'core.hooksPath']);
+  const [origin = '', value = ''] = stdout.split('\0');
+  return exitCode === 0 ? { value, origin: origin.replace(/^file:/, '') } : undefined;
+}
+
+/** Whether git looks for hooks where husky puts them. */
+export function isHusky({ hooksPath, folder }: Pick<SetupFacts, 'hooksPath' | 'folder'>): boolean {
+  const value = hooksPath?.value.replaceAll('\\', '/').replace(/\/+$/, '');
+  return value === posix.join(huskyFolder(folder), '_');
+}

@@ -1,0 +1,66 @@
+import { EXIT, Problem } from '../../core/problem.ts';
+import { insertEntries, valueSpan } from './json-text.ts';
+
+/** What an app runs tagship with. @param folder of package.json, inside the repository */
+export function npmScripts(folder: string): Readonly<Record<string, string>> {
+  const up = folder === '' ? '' : folder.replace(/[^/]+/g, '..');
+  return {
+    'release:major': 'tagship release major',
+    'release:minor': 'tagship release minor',
+    'release:patch': 'tagship release patch',
+    hotfix: 'tagship hotfix',
+    deploy: 'tagship deploy',
+    rollback: 'tagship rollback',
+    // husky must be started at the root of the repository.
+    prepare: folder === '' ? 'husky' : `cd ${up} && husky "${folder}/.husky"`,
+  };
+}
+
+export interface EditedManifest {
+  readonly text: string;
+  readonly added: readonly string[];
+  /** Names that have another command already, which stays. */
+  readonly taken: readonly string[];
+}
+
+/**
+ * Adds scripts to the text of a package.json; everything else stays byte for byte.
+ * @throws Problem `package-json-invalid`
+ */
+export function addScripts(text: string, scripts: Readonly<Record<string, string>>): EditedManifest {
+  const present = readScripts(text);
+  const names = Object.keys(scripts);
+  const added = names.filter((name) => !Object.hasOwn(present, name));
+  const taken = names.filter((name) => Object.hasOwn(present, name) && present[name] !== scripts[name]);
+  if (added.length === 0) return { text, added, taken };
+  const entries = added.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(scripts[name])}`);
+  const span = valueSpan(text, 'scripts');
+  if (span !== undefined) return { text: insertEntries(text, span.end, entries, 2), added, taken };
+  const empty = insertEntries(text, text.length, ['"scripts": {}'], 1);
+  const end = valueSpan(empty, 'scripts')?.end ?? empty.length;
+  return { text: insertEntries(empty, end, entries, 2), added, taken };
+}
+
+function readScripts(text: string): Readonly<Record<string, unknown>> {
+  const manifest = parse(text);
+  const scripts = isObject(manifest) ? (manifest.scripts ?? {}) : undefined;
+  if (isObject(scripts)) return scripts;
+  throw new Problem({
+    code: 'package-json-invalid',
+    what: 'package.json cannot be given scripts',
+    why: manifest === undefined ? 'it is no JSON' : 'it or its "scripts" is no object',
+    fix: 'mend package.json, then: tagship init',
+    exit: EXIT.refused,
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

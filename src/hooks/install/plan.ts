@@ -1,0 +1,71 @@
+import { posix } from 'node:path';
+import { EXIT, Problem } from '../../core/problem.ts';
+import { configText, findBranches } from './config-file.ts';
+import { huskyFolder, withTagship } from './hook-file.ts';
+import { isHusky, type SetupFacts } from './look.ts';
+import { addScripts, npmScripts } from './npm-scripts.ts';
+
+/** A file as it is to be, inside the repository. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly content: string;
+  /** `write tagship.yaml`. */
+  readonly title: string;
+}
+
+export interface SetupPlan {
+  readonly files: readonly PlannedFile[];
+  /** Where husky is to put its own files; undefined when hooks are not wanted. */
+  readonly husky: string | undefined;
+  readonly notes: readonly string[];
+}
+
+/** @throws Problem `hooks-path-taken`, `package-json-invalid` */
+export function planSetup(facts: SetupFacts, wanted: { readonly hooks: boolean }): SetupPlan {
+  const { folder, hooksPath } = facts;
+  if (wanted.hooks && hooksPath !== undefined && !isHusky(facts)) throw hooksPathTaken(hooksPath);
+  const manifest = planManifest(facts, wanted.hooks);
+  const hooks = wanted.hooks ? planHooks(facts) : [];
+  return {
+    files: [...planConfig(facts), ...manifest.files, ...hooks],
+    husky: wanted.hooks ? huskyFolder(folder) : undefined,
+    notes: manifest.notes,
+  };
+}
+
+function planConfig({ hasConfig, branches }: SetupFacts): readonly PlannedFile[] {
+  if (hasConfig) return [];
+  return [{ path: 'tagship.yaml', content: configText(findBranches(branches)), title: 'write tagship.yaml' }];
+}
+
+function planManifest({ folder, manifest }: SetupFacts, hooks: boolean): Pick<SetupPlan, 'files' | 'notes'> {
+  const path = posix.join(folder, 'package.json');
+  const { prepare, ...others } = npmScripts(folder);
+  const scripts = hooks && prepare !== undefined ? { ...others, prepare } : others;
+  const { text, added, taken } = addScripts(manifest ?? '{\n  "private": true\n}\n', scripts);
+  const notes = taken.map((name) =>
+    name === 'prepare'
+      ? `${path} has a script prepare already: add to it: ${prepare}`
+      : `${path} has a script ${name} already, which stays`,
+  );
+  if (added.length === 0) return { files: [], notes };
+  return { files: [{ path, content: text, title: `add to ${path}: ${added.join(', ')}` }], notes };
+}
+
+function planHooks({ folder, hooks }: SetupFacts): readonly PlannedFile[] {
+  return [...hooks].flatMap(([name, present]) => {
+    const path = posix.join(huskyFolder(folder), name);
+    const content = withTagship(present, name, folder);
+    return content === undefined ? [] : [{ path, content, title: `let ${path} call tagship` }];
+  });
+}
+
+function hooksPathTaken({ value, origin }: NonNullable<SetupFacts['hooksPath']>): Problem {
+  return new Problem({
+    code: 'hooks-path-taken',
+    what: `git takes its hooks from ${value}, not from husky`,
+    why: `core.hooksPath is set in ${origin}`,
+    fix: 'git config --unset core.hooksPath (in that file), then: tagship init; or leave hooks alone: tagship init --no-hooks',
+    exit: EXIT.refused,
+  });
+}

@@ -1,0 +1,38 @@
+import { posix } from 'node:path';
+import type { Files, WriteHook } from '../../io/ports.ts';
+
+/** Every hook that husky makes a shim for (husky 9). */
+const HUSKY_HOOKS = new Set([
+  'pre-commit',
+  'pre-merge-commit',
+  'prepare-commit-msg',
+  'commit-msg',
+  'post-commit',
+  'applypatch-msg',
+  'pre-applypatch',
+  'post-applypatch',
+  'pre-rebase',
+  'post-rewrite',
+  'post-checkout',
+  'post-merge',
+  'pre-push',
+  'pre-auto-gc',
+]);
+
+const SHIM = '#!/usr/bin/env sh\n. "$(dirname "$0")/h"';
+
+/**
+ * Leaves in husky's folder of shims those for which there is a hook, and adds missing ones: git starts every hook that it
+ * finds, and most of husky's only find out that there is nothing to do. Does nothing where husky was not run.
+ * @param husky the `.husky` folder, absolute
+ */
+export async function keepUsedShims(files: Files, writeHook: WriteHook, husky: string): Promise<void> {
+  const shims = await files.list(posix.join(husky, '_'));
+  if (!shims.includes('h')) return;
+  const hooks = await files.list(husky);
+  for (const name of HUSKY_HOOKS) {
+    const shim = posix.join(husky, '_', name);
+    if (shims.includes(name) && !hooks.includes(name)) await files.remove(shim);
+    if (!shims.includes(name) && hooks.includes(name)) await writeHook(shim, SHIM, SHIM);
+  }
+}

@@ -1,0 +1,248 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/load.ts';
+import { AppRepository, PUBSPEC } from '../support/app-repository.ts';
+import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** An app in which tagship is installed as npm would, in `folder` of it. */
+async function installed(folder = '', files: Readonly<Record<string, string>> = {}): Promise<CommittingApp> {
+  const ignored = { '.gitignore': 'node_modules/\n.dart_tool/\n' };
+  const app = await AppRepository.make({ files: { 'pubspec.yaml': PUBSPEC, ...ignored, ...files }, origin: false });
+  const place = join(app.path, folder, 'node_modules/tagship');
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync(ROOT, place);
+  return CommittingApp.at(app);
+}
+
+const MANIFEST = '{\n  "name": "app",\n  "scripts": {\n    "deploy": "./mine.sh"\n  }\n}\n';
+
+describe('tagship init', { timeout: 60_000 }, () => {
+  it('sets an app up so that commits are judged, and says what was there already', async () => {
+    const repo = await installed('', { 'package.json': MANIFEST });
+    const { exitCode, stderr } = await repo.app.tagship(['init']);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain('! package.json has a script deploy already, which stays');
+    expect(JSON.parse(repo.app.read('package.json')).scripts).toMatchObject({
+      deploy: './mine.sh',
+      'release:minor': 'tagship release minor',
+      prepare: 'husky',
+    });
+    expect(await repo.app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
+    await repo.stage('lib/new.dart', MESSY);
+    expect(await repo.commit(['-q', '-m', 'New file'])).toMatchObject({ exitCode: 1 });
+    expect(await repo.commit(['-q', '-m', 'feat: new file'])).toMatchObject({ exitCode: 0 });
+    expect(await repo.committed('lib/new.dart')).toBe(FORMATTED);
+  });
+
+  it('works for an app below the root of the repository', async () => {
+    const repo = await installed('app', { 'app/package.json': '{}', 'app/pubspec.yaml': PUBSPEC });
+    await repo.app.git('rm', '-q', 'pubspec.yaml');
+    expect(await repo.app.tagship(['-C', 'app', 'init'])).toMatchObject({ exitCode: 0 });
+    expect(await repo.app.git('config', 'core.hooksPath')).toBe('app/.husky/_');
+    expect(JSON.parse(repo.app.read('app/package.json')).scripts.prepare).toBe('cd .. && husky "app/.husky"');
+    expect(await repo.commit(['--allow-empty', '-m', 'Nothing'])).toMatchObject({ exitCode: 1 });
+    expect(await repo.commit(['--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
+    expect(await repo.app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('changes nothing the second time, and nothing at all with --dry-run', async () => {
+    const repo = await installed();
+    const untouched = await repo.app.fingerprint();
+    const dry = await repo.app.tagship(['init', '--dry-run', '--json']);
+    expect(JSON.parse(dry.stdout)).toMatchObject({ outcome: 'planned', husky: '.husky' });
+    expect(JSON.parse(dry.stdout).files.map(({ path }: { path: string }) => path)).toEqual([
+      'tagship.yaml',
+      'package.json',
+      '.husky/pre-commit',
+      '.husky/commit-msg',
+      '.husky/pre-push',
+    ]);
+    expect(await repo.app.fingerprint()).toBe(untouched);
+    await repo.app.tagship(['init']);
+    const after = await repo.app.fingerprint();
+    const again = await repo.app.tagship(['init', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'done', files: [] });
+    expect(await repo.app.fingerprint()).toBe(after);
+  });
+
+  it('writes a configuration that says only what differs', async () => {
+    const repo = await installed();
+    await repo.app.git('branch', '-m', 'main', 'master');
+    await repo.app.tagship(['init']);
+    const text = repo.app.read('tagship.yaml');
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
+      'release:',
+      '  branches: { main: master }',
+    ]);
+    expect(parseConfig(text).release.branches.main).toBe('master');
+    // The examples are true ones.
+    expect(() => parseConfig(text.replace(/^# (?=checks| )/gm, '').replace(/^# (?=environments)/m, ''))).not.toThrow();
+  });
+
+  it('keeps the hooks that are there, and lets them run', async () => {
+    const repo = await installed('', { '.husky/pre-commit': 'echo mine >>ran\n' });
+    await repo.app.tagship(['init']);
+    expect(await repo.commit(['-q', '--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
+    expect(repo.app.read('ran')).toBe('mine\n');
+  });
+
+  it('takes away the shims of hooks that are not there, until there is one', async () => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    const shims = () =>
+      readdirSync(join(repo.app.path, '.husky/_')).filter((name) => /^(pre|post|commit|prepare)-/.test(name));
+    expect(shims().sort()).toEqual(['commit-msg', 'pre-commit', 'pre-push']);
+    await repo.app.write('.husky/post-commit', 'echo done >>ran\n');
+    await repo.stage('README.md', '# App\n');
+    expect(await repo.commit(['-q', '-m', 'docs: begin'])).toMatchObject({ exitCode: 0 });
+    expect(shims()).toContain('post-commit');
+    expect(repo.app.read('ran')).toBe('done\n');
+  });
+
+  it('names another place of hooks and leaves it, and everything else', async () => {
+    const repo = await installed();
+    await repo.app.git('config', 'core.hooksPath', '../my hooks');
+    const untouched = await repo.app.fingerprint();
+    const refused = await repo.app.tagship(['init', '--json']);
+    expect(refused.exitCode).toBe(3);
+    expect(JSON.parse(refused.stdout).problems).toMatchObject([
+      {
+        code: 'hooks-path-taken',
+        what: expect.stringContaining('../my hooks'),
+        why: expect.stringContaining('.git/config'),
+      },
+    ]);
+    expect(await repo.app.fingerprint()).toBe(untouched);
+    expect(await repo.app.tagship(['init', '--no-hooks'])).toMatchObject({ exitCode: 0 });
+    expect(existsSync(join(repo.app.path, '.husky'))).toBe(false);
+    expect(JSON.parse(repo.app.read('package.json')).scripts.prepare).toBeUndefined();
+  });
+});
+
+describe('a commit with nothing to check', { timeout: 60_000 }, () => {
+  it.each([
+    ['feat: x', 0],
+    ['fix(ui)!: x', 0],
+    ['feat: x\n\nmore\n\nRefs: #1', 0],
+    ['Add x', 1],
+    ['feat:x', 1],
+    ['feat: ', 1],
+    ['Feat: x', 1],
+    ['feat(ui: x', 1],
+    ['feat: x\nmore', 1],
+    ['feat: x\n\nBreaking changes: all', 1],
+    [`feat: ${'x'.repeat(95)}`, 1],
+  ])('starts no Node for the message %j, and passes none that tagship refuses', async (message, status) => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    const args = ['-q', '--allow-empty', '--cleanup=verbatim', '-m', message];
+    // Whatever is handed over fails.
+    expect(await repo.commit(args, { tagship_node: 'false' })).toMatchObject({ exitCode: status });
+    expect(await repo.commit(args)).toMatchObject({ exitCode: status });
+  });
+
+  it('asks tagship when the configuration speaks of messages, or something is staged', async () => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    const args = ['-q', '--allow-empty', '-m', 'feat: x'];
+    await repo.app.write('tagship.yaml', 'checks: { message: { types: [fix] } }\n');
+    expect(await repo.commit(args)).toMatchObject({ exitCode: 1 });
+    await repo.stage('tagship.yaml', '');
+    expect(await repo.commit(args, { tagship_node: 'false' })).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe("husky's own behaviour stays", { timeout: 60_000 }, () => {
+  it('HUSKY=0 switches hooks off for one commit', async () => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    expect(await repo.commit(['--allow-empty', '-m', 'Nothing'], { HUSKY: '0' })).toMatchObject({ exitCode: 0 });
+  });
+
+  it('a script that husky runs before hooks is run', async () => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    const config = join(repo.app.folder, 'config');
+    mkdirSync(join(config, 'husky'), { recursive: true });
+    writeFileSync(join(config, 'husky/init.sh'), 'echo before >>ran\n');
+    await repo.commit(['--allow-empty', '-m', 'feat: nothing'], { XDG_CONFIG_HOME: config });
+    expect(repo.app.read('ran')).toBe('before\nbefore\n');
+  });
+
+  it('programs of node_modules/.bin are on PATH, and a failing hook stops the commit with its name', async () => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    mkdirSync(join(repo.app.path, 'node_modules/.bin'), { recursive: true });
+    writeFileSync(join(repo.app.path, 'node_modules/.bin/own-tool'), '#!/bin/sh\nexit 7\n');
+    chmodSync(join(repo.app.path, 'node_modules/.bin/own-tool'), 0o755);
+    await repo.app.write('.husky/commit-msg', 'own-tool\n');
+    const refused = await repo.commit(['--allow-empty', '-m', 'feat: nothing']);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toContain('husky - commit-msg script failed (code 7)');
+  });
+});
+
+describe('tagship doctor', { timeout: 60_000 }, () => {
+  /** Each breaks a set-up that was whole. */
+  const BROKEN: readonly (readonly [string, string, (path: string) => void])[] = [
+    [
+      'husky was never run in this worktree',
+      'husky-missing',
+      (path) => rmSync(join(path, '.husky/_'), { recursive: true }),
+    ],
+    ['a shim was lost', 'shim-lost', (path) => rmSync(join(path, '.husky/_/pre-push'))],
+    ['a shim may not be run', 'not-executable', (path) => chmodSync(join(path, '.husky/_/pre-commit'), 0o644)],
+    ['a hook was deleted', 'hook-missing', (path) => rmSync(join(path, '.husky/commit-msg'))],
+    [
+      'a hook does not call tagship',
+      'hook-missing',
+      (path) => writeFileSync(join(path, '.husky/pre-push'), 'npm test\n'),
+    ],
+    ['the place of the SDK is not written down', 'sdk-not-recorded', (path) => rmSync(join(path, '.git/tagship/sdk'))],
+  ];
+
+  it.each(BROKEN)('finds and puts right that %s', async (_what, code, breakIt) => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    breakIt(repo.app.path);
+    const sick = await repo.app.tagship(['doctor', '--json']);
+    expect(sick.exitCode).toBe(3);
+    const found = JSON.parse(sick.stdout);
+    expect(found.outcome).toBe('unhealthy');
+    expect(found.findings.map((finding: { code: string }) => finding.code)).toContain(code);
+    const mended = await repo.app.tagship(['doctor', '--fix', '--json']);
+    expect(JSON.parse(mended.stdout)).toMatchObject({ outcome: 'repaired', exit: 0, findings: [] });
+    expect(await repo.app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
+    if (code === 'hook-missing')
+      expect(readFileSync(join(repo.app.path, '.husky/pre-push'), 'utf8')).toContain('tagship');
+  });
+
+  it.each([
+    ['core.hooksPath is elsewhere', 'hooks-path', {}],
+    ['HUSKY=0 is set', 'switched-off', { HUSKY: '0' }],
+    ['tagship is not installed', 'tagship-missing', {}],
+    ['there is no SDK', 'sdk-missing', { PATH: '/usr/bin:/bin', HOME: '/nowhere' }],
+  ])('names what only its user can put right: %s', async (_what, code, env) => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    if (code === 'hooks-path') await repo.app.git('config', 'core.hooksPath', '/elsewhere');
+    if (code === 'tagship-missing') rmSync(join(repo.app.path, 'node_modules'), { recursive: true });
+    if (code === 'sdk-missing') rmSync(join(repo.app.path, '.git/tagship/sdk'));
+    const { exitCode, stdout } = await repo.app.tagship(['doctor', '--fix', '--json'], env);
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout).findings).toMatchObject([{ code, fix: expect.any(String) }]);
+  });
+});
