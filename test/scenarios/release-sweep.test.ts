@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
+import { inParallel } from '../support/in-parallel.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
 
 /** A release to be killed: how its repository comes to be, what is typed, and which tags are there in the end. */
@@ -65,7 +66,7 @@ describe('wherever a release is killed, it is completed', () => {
       expect(await rehearsal.tagship(command, env)).toMatchObject({ exitCode: 0 });
       const points = killPointsOf(at, rehearsal.folder);
       const expected = await endState(rehearsal);
-      await inParallel(points, async (point, index) => {
+      await inParallel(AT_ONCE, points, async (point, index) => {
         const app = copyOf(original, `${index}`);
         await killAndComplete(app, command, point);
         expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
@@ -133,12 +134,4 @@ async function endState(app: AppRepository) {
     ),
     merges: await app.git('rev-list', '--count', 'develop'),
   };
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
-  const queue = items.map((item, index) => ({ item, index }));
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next.item, next.index);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
