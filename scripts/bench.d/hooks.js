@@ -38,7 +38,7 @@ export async function run() {
 }
 
 // Without its install script, which writes hooks and a lefthook.yml into whatever repository it is started from.
-function installLefthook(folder) {
+export function installLefthook(folder) {
   const home = join(folder, 'peer');
   must('npm', ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', 'lefthook@1'], {
     env: process.env,
@@ -46,7 +46,7 @@ function installLefthook(folder) {
   return join(home, 'node_modules/.bin/lefthook');
 }
 
-function makeApp(folder) {
+export function makeApp(folder) {
   mkdirSync(folder, { recursive: true });
   const git = (...args) => must('git', args, { cwd: folder });
   git('init', '-q', '-b', 'topic');
