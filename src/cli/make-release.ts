@@ -97,17 +97,14 @@ async function make(
  * Takes an unfinished release up where it stopped, or a proposal that waits.
  * @param wanted a tag or version, when several proposals wait
  */
-export async function continueRelease(
-  context: Context,
-  { ports, config }: Pick<ReleaseWorkshop, 'ports' | 'config'>,
-  wanted?: string,
-): Promise<ExitCode> {
+export async function continueRelease(context: Context, workshop: ReleaseWorkshop, wanted?: string): Promise<ExitCode> {
+  const { ports } = workshop;
   const frozen = await claimed(ports.claim, ports.processes, async () => {
     const { state } = await openState(ports, wanted, 'continue');
     refuseAborting(state);
     return tellingFailures(ports.journal, () => resumeRelease(ports, state));
   });
-  return tellOutcome(context, { ports, config }, frozen);
+  return tellOutcome(context, workshop, frozen);
 }
 
 /**

@@ -1,24 +1,38 @@
 import { EXIT, type ExitCode } from '../core/problem.ts';
+import { versionOfTag } from '../core/tag-name.ts';
 import { shortName } from '../release/branches.ts';
+import { chooseForGitHub } from '../release/github/choose-tag.ts';
+import { describeGitHubRelease, planGitHubRelease } from '../release/github/plan-release.ts';
 import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
+import { localRefs } from '../release/look.ts';
+import { pastNotes } from '../release/past-notes.ts';
 import { actPublish, lookAtUnpublished, planPublish } from '../release/unpublished.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
+import { followOnGitHub, lookForGitHub, releaseOnGitHub } from './github-release.ts';
 import type { MakeOptions } from './make-release.ts';
 import { tellingFailures } from './release-failure.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
-import { renderPlan } from './render.ts';
+import { printable, renderPlan } from './render.ts';
 
-/** Publishes the releases that were made with `--no-push`. */
+/**
+ * Publishes the releases that were made with `--no-push`, and makes or completes GitHub releases: of what it pushed, of
+ * the tag that is named, or of the newest one when nothing is left to push.
+ */
 export async function publishReleases(
   context: Context,
-  { ports, config }: ReleaseWorkshop,
-  { dryRun, yes }: MakeOptions,
+  workshop: ReleaseWorkshop,
+  tag: string | undefined,
+  options: MakeOptions,
 ): Promise<ExitCode> {
+  const { dryRun, yes } = options;
   const { terminal, json } = context;
+  const { ports, config } = workshop;
   const unfinished = await unfinishedRelease(ports.journal);
   if (unfinished !== undefined) refuseUnfinished(unfinished, ports.processes);
   const facts = await lookAtUnpublished(ports.git, config.release);
+  const chosen = config.github.release || tag !== undefined ? chooseForGitHub(facts, config.release, tag) : undefined;
+  if (chosen !== undefined) return publishOnGitHub(context, workshop, chosen, options);
   const plan = planPublish(facts, config.release, ports.clock.now());
   if (dryRun) {
     terminal.out(json ? `${JSON.stringify({ outcome: 'planned', plan })}\n` : renderPlan(plan, terminal));
@@ -29,7 +43,38 @@ export async function publishReleases(
   const onLine = (line: string) => ports.report({ type: 'output', step: 'push', line });
   await tellingFailures(ports.journal, () => actPublish(ports.git, plan, onLine));
   const published = plan.details.refs.map(({ name }) => shortName(name));
-  if (json) terminal.out(`${JSON.stringify({ outcome: 'published', refs: plan.details.refs })}\n`);
   terminal.err(`${published.join(', ')}: on ${plan.details.remote}\n`);
+  const tags = plan.details.refs.flatMap(({ name }) => (name.startsWith('refs/tags/') ? [shortName(name)] : []));
+  const github = config.github.release
+    ? await followOnGitHub(context, workshop, await Promise.all(tags.map((name) => tagWithNotes(workshop, name))))
+    : [];
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'published', refs: plan.details.refs, github })}\n`);
   return EXIT.done;
+}
+
+async function publishOnGitHub(
+  context: Context,
+  workshop: ReleaseWorkshop,
+  name: string,
+  { dryRun, yes }: MakeOptions,
+): Promise<ExitCode> {
+  const { terminal, json } = context;
+  const tag = await tagWithNotes(workshop, name);
+  const { site, wanted } = await lookForGitHub(workshop, tag);
+  const steps = describeGitHubRelease(wanted, planGitHubRelease(wanted, await site.releaseOf(name)));
+  const shown = steps.map((step) => `  ${printable(step)}\n`).join('') || `  ${name} is on GitHub as it should be\n`;
+  if (dryRun) {
+    terminal.out(json ? `${JSON.stringify({ outcome: 'planned', tag: name, steps })}\n` : shown);
+    return EXIT.done;
+  }
+  terminal.err(shown);
+  if (steps.length > 0 && !yes && !(await confirm(context, `Publish ${name} on GitHub?`))) return EXIT.refused;
+  const { url } = await releaseOnGitHub(context, workshop, tag);
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'published', refs: [], github: [{ tag: name, url }] })}\n`);
+  return EXIT.done;
+}
+
+async function tagWithNotes({ ports, config }: ReleaseWorkshop, name: string) {
+  const notes = (await pastNotes(ports.git, await localRefs(ports.git), config.release, name)) ?? '';
+  return { name, version: versionOfTag(config.release.tag, name) ?? name, notes };
 }

@@ -19,7 +19,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .argument('[bump]', 'major, minor, patch, auto or a version; or: start, finish, continue, abort, publish, status')
     .argument(
       '[version]',
-      'for start: a bump or a version; for finish, continue and abort: which, when several are open',
+      'for start: a bump or a version; for finish, continue and abort: which, when several are open; for publish: the tag to put on GitHub',
     )
     .option('--pre <id>', 'make a pre-release, e.g. beta: 1.3.0-beta.1')
     .option('--notes', 'print the changelog section of what would be released, or of the release that is named')
@@ -37,7 +37,8 @@ async function run(
 ): Promise<ExitCode> {
   if (asked === undefined && options.notes !== true) throw bumpMissing('');
   const word = asked ?? 'auto';
-  if (second !== undefined && !['start', 'finish', 'continue', 'abort'].includes(word)) throw unexpected(second);
+  if (second !== undefined && !['start', 'finish', 'continue', 'abort', 'publish'].includes(word))
+    throw unexpected(second);
   if (word === 'finish') return finishRelease(context, second, options);
   const fromDevelop = !['continue', 'abort', 'status'].includes(word);
   const workshop = await openRelease(context, (config) => (fromDevelop ? branchNames(config).develop : undefined));
@@ -50,7 +51,7 @@ async function run(
     case 'abort':
       return abort(context, workshop, second, options);
     case 'publish':
-      return publishReleases(context, workshop, options);
+      return publishReleases(context, workshop, second, options);
     case 'status':
       return showReleaseStatus(context, workshop);
     default: {

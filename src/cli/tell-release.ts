@@ -9,14 +9,16 @@ import type { ReleaseDetails, ReleaseObjects } from '../release/plan-types.ts';
 import { mergeBackBranch } from '../release/refs.ts';
 import { tagNames } from '../release/tags.ts';
 import type { Context } from './command.ts';
+import { followOnGitHub, type GitHubOutcome } from './github-release.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 
 /** Says how a release, or its proposal, ended; of a release the web hooks are told too. */
 export async function tellOutcome(
   context: Context,
-  { ports, config }: Pick<ReleaseWorkshop, 'ports' | 'config'>,
+  workshop: ReleaseWorkshop,
   frozen: FrozenRelease,
 ): Promise<ExitCode> {
+  const { ports, config } = workshop;
   const { details } = frozen.plan;
   const proposal = proposalOf(frozen);
   if (proposal !== undefined) {
@@ -24,6 +26,8 @@ export async function tellOutcome(
     return EXIT.done;
   }
   tellReleased(context, details, frozen.objects);
+  const github = details.remote === undefined ? [] : await followOnGitHub(context, workshop, details.tags);
+  if (context.json) context.terminal.out(`${JSON.stringify(released(details, frozen.objects, github))}\n`);
   await notify(context, config, details);
   return EXIT.done;
 }
@@ -43,21 +47,23 @@ async function tellProposed(
   terminal.err(`${tagNames(details)} is proposed; once it is merged: tagship release continue\n`);
 }
 
-function tellReleased({ terminal, json }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
-  const { packages, remote } = details;
+/** The release as its one JSON document. */
+function released(details: ReleaseDetails, objects: ReleaseObjects, github: readonly GitHubOutcome[]) {
+  return {
+    outcome: 'released',
+    packages: details.packages,
+    tags: details.tags.map(({ name, version, notes }) => ({ name, version, notes })),
+    commit: objects.target,
+    pushed: details.remote !== undefined,
+    postponed: objects.postponed.map(shortName),
+    github,
+  };
+}
+
+function tellReleased({ terminal }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
+  const { remote } = details;
   const pushed = remote !== undefined;
   const postponed = objects.postponed.map(shortName);
-  if (json) {
-    const document = {
-      outcome: 'released',
-      packages,
-      tags: details.tags.map(({ name, version, notes }) => ({ name, version, notes })),
-      commit: objects.target,
-      pushed,
-      postponed,
-    };
-    terminal.out(`${JSON.stringify(document)}\n`);
-  }
   const names = tagNames(details);
   const are = details.tags.length === 1 ? 'is' : 'are';
   terminal.err(

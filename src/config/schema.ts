@@ -89,7 +89,13 @@ const githubSchema = z
       .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, 'must be owner/name')
       .optional()
       .describe('owner/name; read from the address of the remote when left out.'),
-    timeout: duration('30s').describe('How long one request may take.'),
+    release: z.boolean().default(false).describe('Make a GitHub release of every release, with its notes.'),
+    assets: z
+      .array(repositoryPath)
+      .default([])
+      .describe('Files that the GitHub release gets, as globs from the root of the repository.'),
+    draft: z.boolean().default(false).describe('Leave the GitHub release a draft, to be published by hand.'),
+    timeout: duration('30s').describe('How long one request may take; an upload gets more by its size.'),
   })
   .prefault({});
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { EXIT, Problem } from '../core/problem.ts';
 import { Secret } from '../core/secret.ts';
 import { askGitHub, unreadable } from './github-request.ts';
-import type { GitHub, GitHubAddress, PullRequest } from './ports.ts';
+import type { GitHub, GitHubAddress, GitHubRelease, PullRequest } from './ports.ts';
 
 /** An address as it may be shown: nothing in it can drive a terminal. */
 const shownUrl = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).href);
@@ -31,12 +31,45 @@ const pullRequest = z
     }),
   );
 
+const release = z
+  .object({
+    id: z.int().positive(),
+    html_url: shownUrl,
+    tag_name: z.string(),
+    draft: z.boolean(),
+    upload_url: z.string(),
+    assets: z.array(
+      z.object({
+        id: z.int().positive(),
+        name: z.string(),
+        size: z.int().nonnegative(),
+        digest: z.string().nullish(),
+        state: z.string(),
+      }),
+    ),
+  })
+  .transform(({ id, html_url, tag_name, draft, upload_url, assets }): GitHubRelease & { tag: string } => ({
+    id,
+    url: html_url,
+    tag: tag_name,
+    draft,
+    uploadUrl: upload_url.replace(/\{.*$/, ''),
+    assets: assets.map(({ digest, state, ...asset }) => ({
+      ...asset,
+      digest: digest ?? undefined,
+      whole: state === 'uploaded',
+    })),
+  }));
+
 export interface GitHubSettings {
   /** Milliseconds that one request may take. */
   readonly timeout: number;
   /** For the user-agent: this tagship's version. */
   readonly version: string;
 }
+
+/** Milliseconds per byte that an upload may take beside the usual: 50 kB a second. */
+const PER_BYTE = 1 / 50;
 
 /** The token of the environment. @throws Problem `github-token-missing` (exit 3) */
 export function githubToken(environment: Readonly<Record<string, string | undefined>>): Secret {
@@ -103,5 +136,73 @@ export function openGitHub(
         octokit.rest.pulls.update({ owner, repo, pull_number: number, state: 'closed', ...limits }),
       );
     },
+    releaseOf: (tag) => findRelease(tag),
+    createDraft: ({ tag, notes, preRelease }) =>
+      ask(
+        'make a release',
+        release,
+        (limits) =>
+          octokit.rest.repos.createRelease({
+            owner,
+            repo,
+            tag_name: tag,
+            name: tag,
+            body: notes,
+            draft: true,
+            prerelease: preRelease,
+            ...limits,
+          }),
+        false,
+      ),
+    upload: async ({ uploadUrl }, name, content) => {
+      const to = `upload ${name}`;
+      const { origin } = new URL(trustedUpload(uploadUrl, api, to));
+      const path = new URL(uploadUrl).pathname;
+      await askGitHub({ to, repeatable: false }, () =>
+        octokit.request(`POST ${origin}${path}{?name}`, {
+          name,
+          data: content,
+          headers: { 'content-type': 'application/octet-stream', 'content-length': content.length },
+          ...within(timeout + Math.ceil(content.length * PER_BYTE)),
+        }),
+      );
+    },
+    deleteAsset: async (id) => {
+      await askGitHub({ to: 'delete half an upload', repeatable: true }, () =>
+        octokit.rest.repos.deleteReleaseAsset({ owner, repo, asset_id: id, ...within(timeout) }),
+      );
+    },
+    publishRelease: (id) =>
+      ask('publish a release', release, (limits) =>
+        octokit.rest.repos.updateRelease({ owner, repo, release_id: id, draft: false, ...limits }),
+      ),
   };
+
+  /** A draft is found in the list alone: it has no tag yet that GitHub would go by. Newest come first. */
+  async function findRelease(tag: string): Promise<GitHubRelease | undefined> {
+    for (let page = 1; page <= PAGES; page += 1) {
+      const found = await ask('list releases', z.array(release), (limits) =>
+        octokit.rest.repos.listReleases({ owner, repo, per_page: PAGE, page, ...limits }),
+      );
+      const named = found.filter((one) => one.tag === tag);
+      const wanted = named.find((one) => !one.draft) ?? named[0];
+      if (wanted !== undefined || found.length < PAGE) return wanted;
+    }
+    return undefined;
+  }
+}
+
+const PAGE = 100;
+const PAGES = 10;
+
+/**
+ * GitHub names the host that takes uploads, and the token goes with them: only to the API's own host or to
+ * `uploads.` beside its `api.`.
+ * @throws Problem `github-unreadable`
+ */
+function trustedUpload(url: string, api: string, to: string): string {
+  const [upload, own] = [URL.canParse(url) ? new URL(url) : undefined, new URL(api)];
+  const beside = own.hostname.replace(/^api\./, 'uploads.');
+  if (upload?.origin === own.origin || (upload?.protocol === 'https:' && upload.hostname === beside)) return url;
+  throw unreadable(to, `it names ${url.slice(0, 200)} for uploads`);
 }

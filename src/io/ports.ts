@@ -191,6 +191,26 @@ export interface PullRequest {
   readonly mergeCommit: string | undefined;
 }
 
+export interface GitHubAsset {
+  readonly id: number;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** `sha256:…`; undefined where GitHub does not tell. */
+  readonly digest: string | undefined;
+  /** False for one whose upload was cut off. */
+  readonly whole: boolean;
+}
+
+export interface GitHubRelease {
+  readonly id: number;
+  readonly url: string;
+  readonly draft: boolean;
+  /** Where its assets go. */
+  readonly uploadUrl: string;
+  readonly assets: readonly GitHubAsset[];
+}
+
 /**
  * What is asked of GitHub about one repository. Reading is repeated when GitHub stumbles; what makes something new is
  * not, because it may have been made.
@@ -207,4 +227,14 @@ export interface GitHub {
     readonly body: string;
   }): Promise<PullRequest>;
   closePullRequest(number: number): Promise<void>;
+  /** Drafts included. */
+  releaseOf(tag: string): Promise<GitHubRelease | undefined>;
+  createDraft(release: {
+    readonly tag: string;
+    readonly notes: string;
+    readonly preRelease: boolean;
+  }): Promise<GitHubRelease>;
+  upload(release: GitHubRelease, name: string, content: Buffer): Promise<void>;
+  deleteAsset(id: number): Promise<void>;
+  publishRelease(id: number): Promise<GitHubRelease>;
 }

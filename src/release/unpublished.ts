@@ -94,7 +94,8 @@ function refusals(facts: UnpublishedFacts, config: ReleaseConfig): readonly Prob
   ];
 }
 
-function unpublishedTags({ refs, published }: UnpublishedFacts, { tag: format }: ReleaseConfig): readonly Ref[] {
+/** Release tags above the highest published one. */
+export function unpublishedTags({ refs, published }: UnpublishedFacts, { tag: format }: ReleaseConfig): readonly Ref[] {
   const version = (name: string) => versionOfTag(format, name.replace(/^refs\/tags\//, ''));
   const there = [...published.refs.keys()].flatMap((name) =>
     name.startsWith('refs/tags/') ? (version(name) ?? []) : [],

@@ -11,6 +11,13 @@ export const GITHUB_ENV = { GITHUB_TOKEN: 'stand-in-token', GH_TOKEN: undefined 
 
 export interface GitHubState {
   readonly pulls: readonly { number: number; state: string; branch: string; base: string; mergedAt: string | null }[];
+  readonly releases: readonly {
+    tag: string;
+    body: string;
+    draft: boolean;
+    prerelease: boolean;
+    assets: readonly { name: string; size: number; state: string }[];
+  }[];
   readonly requests: readonly string[];
   readonly violations: readonly string[];
 }
@@ -55,6 +62,10 @@ export class GitHub {
   /** @param how a status, or a way that the stand-in names in people.js */
   fail(request: string, how: number | string, { times = 1, skip = 0 } = {}): Promise<unknown> {
     return this.ask('fail', { request, how, times, skip });
+  }
+
+  mend(): Promise<unknown> {
+    return this.ask('mend', {});
   }
 
   async state(): Promise<GitHubState> {

@@ -3,11 +3,12 @@
 //   POST close    { number }
 //   POST fail     { request, how, times, skip }  `request` is "POST /pulls"; `how` a status, `rate-limit`, `cut`,
 //                                             `cut-after` (done, but the answer is lost), `hang`, `html` or `nonsense`
-//   GET  state                                pull requests, requests and violations so far
+//   POST mend                                  nothing fails any more
+//   GET  state                                pull requests, releases, requests and violations so far
 
 export class People {
-  constructor({ pulls }) {
-    Object.assign(this, { pulls, failures: [], requests: [], violations: [] });
+  constructor({ pulls, releases }) {
+    Object.assign(this, { pulls, releases, failures: [], requests: [], violations: [] });
   }
 
   async answer(action, body) {
@@ -19,10 +20,14 @@ export class People {
       case 'fail':
         this.failures.push({ times: 1, skip: 0, ...body });
         return undefined;
+      case 'mend':
+        this.failures = [];
+        return undefined;
       case 'state':
         await this.pulls.follow();
         return {
           pulls: this.pulls.all,
+          releases: this.releases.all,
           requests: this.requests,
           violations: this.violations,
         };

@@ -5,6 +5,7 @@ import { BareRepository } from './git.js';
 import { People } from './people.js';
 import { Pulls } from './pulls.js';
 import { Refused } from './refused.js';
+import { Releases } from './releases.js';
 
 /** The one token that is let in. */
 export const TOKEN = 'stand-in-token';
@@ -16,9 +17,10 @@ export async function serveGitHub({ gitDir, fullName }) {
   const origin = `http://127.0.0.1:${server.address().port}`;
   const repository = new BareRepository(gitDir);
   const pulls = new Pulls(repository, { fullName, origin });
-  const people = new People({ pulls });
+  const releases = new Releases(repository, { fullName, origin });
+  const people = new People({ pulls, releases });
   server.on('request', (request, response) => {
-    handle(request, response, { fullName, pulls, people }).catch((error) => {
+    handle(request, response, { fullName, pulls, releases, people }).catch((error) => {
       people.violations.push(String(error.stack));
       response.destroy();
     });
@@ -38,7 +40,7 @@ async function handle(request, response, site) {
   const asked = `${request.method} ${url.pathname}`;
   site.people.requests.push(asked);
   const how = site.people.failureFor(asked);
-  if (how !== undefined && how !== 'cut-after') return fail(response, how);
+  if (how !== undefined && how !== 'cut-after') return fail(response, how, { asked, url, site });
   const found = operationOf(request.method, url.pathname);
   const wrong = found === undefined ? ['no such operation'] : requestViolations(found, url.searchParams, body, type);
   const { status, answer } = await answerTo(found, request, url, body, site);
@@ -68,11 +70,21 @@ const ROUTES = {
   'pulls/list': ({ pulls }, _values, query) => pulls.list(query),
   'pulls/create': ({ pulls }, _values, _query, body) => pulls.create(body),
   'pulls/update': ({ pulls }, { pull_number }, _query, body) => pulls.update(pull_number, body),
+  'repos/list-releases': ({ releases }, _values, query) => releases.list(query),
+  'repos/create-release': ({ releases }, _values, _query, body) => releases.create(body),
+  'repos/update-release': ({ releases }, { release_id }, _query, body) => releases.update(release_id, body),
+  'repos/upload-release-asset': ({ releases }, { release_id }, query, body) =>
+    releases.upload(release_id, query.get('name'), body ?? Buffer.alloc(0)),
+  'repos/delete-release-asset': ({ releases }, { asset_id }) => releases.deleteAsset(asset_id),
 };
 
-function fail(response, how) {
+function fail(response, how, { asked, url, site }) {
   if (how === 'hang') return undefined;
-  if (how === 'cut') return response.destroy();
+  if (how === 'cut') {
+    const release = /^POST .*\/releases\/(\d+)\/assets$/.exec(asked)?.[1];
+    if (release !== undefined) site.releases.leaveHalf(release, url.searchParams.get('name'));
+    return response.destroy();
+  }
   if (how === 'html')
     return response.writeHead(200, { 'content-type': 'text/html' }).end('<html>a proxy speaks</html>');
   if (how === 'nonsense') return send(response, 200, { message: 'a proxy speaks' });

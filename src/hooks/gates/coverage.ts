@@ -1,4 +1,5 @@
 import type { ChecksConfig } from '../../config/schema.ts';
+import { globPattern } from '../../core/glob-pattern.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 
 type CoverageConfig = NonNullable<ChecksConfig['coverage']>;
@@ -69,14 +70,3 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => to
 
 /** Rounded down: 59.99 is not 60. */
 const percent = (part: number, whole: number) => (Math.floor((part * 1000) / whole) / 10).toFixed(1);
-
-/** `**` crosses folders, `*` and `?` do not; a pattern without a slash at its start may begin in any folder. */
-export function globPattern(glob: string): RegExp {
-  const source = glob
-    .split(/(\*\*\/|\*\*|\*|\?)/)
-    .map((part) => GLOB[part] ?? part.replace(/[\\^$.+()[\]{}|]/g, '\\$&'))
-    .join('');
-  return new RegExp(`^(?:.*/)?${source}$`);
-}
-
-const GLOB: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' };

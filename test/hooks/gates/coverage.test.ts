@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { coverageProblem, globPattern, parseLcov } from '../../../src/hooks/gates/coverage.ts';
+import { globPattern } from '../../../src/core/glob-pattern.ts';
+import { coverageProblem, parseLcov } from '../../../src/hooks/gates/coverage.ts';
 
 const record = (path: string, hits: readonly number[]) =>
   [`SF:${path}`, ...hits.map((hit, index) => `DA:${index + 1},${hit}`), 'end_of_record'].join('\n');
