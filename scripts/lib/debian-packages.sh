@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Debian packages: installs what this machine lacks, and unpacks single packages of another Debian suite.
-# Needs progress.sh. The mirror is always the one this machine's own apt uses.
+# The mirror is always the one this machine's own apt uses.
+
+# shellcheck source-path=SCRIPTDIR
+. "${BASH_SOURCE[0]%/*}/progress.sh"
 
 # ensure_debian_packages PACKAGE...
 ensure_debian_packages() {

@@ -3,7 +3,6 @@
 # Sourced by other scripts; uses what runs, else installs and starts it (Debian, root). Independent of the lab's hosts.
 
 # shellcheck source-path=SCRIPTDIR
-. "${BASH_SOURCE[0]%/*}/progress.sh"
 . "${BASH_SOURCE[0]%/*}/processes.sh"
 . "${BASH_SOURCE[0]%/*}/debian-packages.sh"
 

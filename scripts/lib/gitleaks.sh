@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# gitleaks for tests and comparisons: ensure_gitleaks prints the path of one. Needs progress.sh and debian-packages.sh.
+# gitleaks for tests and comparisons: ensure_gitleaks prints the path of one. Needs debian-packages.sh.
 
 # What is on PATH, else Debian's own. Debian has it since trixie; the static binary runs on bookworm too.
 ensure_gitleaks() {
