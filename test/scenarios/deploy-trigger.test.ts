@@ -86,12 +86,13 @@ describe.skipIf(host === undefined)('a tag that is pushed to a bare repository w
     const running = new RunningTagship(app.path, ['deploy', 'production', 'v0.4.1']);
     await running.says('→ fetch v0.4.1');
     await app.hold('v0.4.1');
+    await app.onHost('for _ in $(seq 100); do git rev-parse -q --verify v0.4.1 && exit; sleep 0.1; done; exit 1');
+    await app.onHost(`git remote set-url origin ${daemon?.url}/app.git`);
     await app.commitRelease('v0.4.2');
     const pushing = new RunningProgram(app.path, ['git', 'push', bare, 'main', 'v0.4.1', 'v0.4.2']);
     await pushing.says('another deployment is at work there: waiting for its end');
     await app.letGo('v0.4.1');
     expect((await running.finished).exitCode).toBe(0);
-    await app.onHost(`git remote set-url origin ${daemon?.url}/app.git`);
     const { stderr } = await pushing.finished;
     expect(remoteLines(stderr)).toContain('v0.4.2 serves on production');
     expect(await app.answer()).toBe('v0.4.2');
