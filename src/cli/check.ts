@@ -4,21 +4,24 @@ import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { type CheckPushPorts, pushFacts } from '../hooks/push/check-push.ts';
 import { pushRange, trackedTips } from '../hooks/push/range.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
-import { type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
+import { planVerification, type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
 import { isCheckedOut, workingTree } from '../hooks/verified/working-tree.ts';
 import { diskFiles } from '../io/files.ts';
 import { configsAt, openChecks } from './checks-workshop.ts';
 import type { CommandModule, Context } from './command.ts';
+import { printable } from './render.ts';
 
 interface CheckOptions {
   readonly staged?: boolean;
   readonly tree?: string;
+  readonly dryRun?: boolean;
 }
 
 export const declare: CommandModule['declare'] = (command, finish) => {
   command
     .option('--staged', 'what is staged, as a commit would have it')
     .option('--tree <rev>', 'a commit or tree, as it is in git')
+    .option('--dry-run', 'say what would run, and run nothing')
     .action((options: CheckOptions) => finish((context) => check(options, context)));
 };
 
@@ -30,7 +33,12 @@ async function check(options: CheckOptions, context: Context): Promise<ExitCode>
   }
   const { ports } = await openChecks(context);
   const subject = await subjectOf(ports, options);
-  const outcome = await verify(ports, { ...subject, checks: subject.config.checks });
+  const request = { ...subject, checks: subject.config.checks };
+  if (options.dryRun) {
+    tellPlan(context, await planVerification(ports, request), subject.words);
+    return EXIT.done;
+  }
+  const outcome = await verify(ports, request);
   const pushable = subject.commit !== undefined && outcome.remembered;
   if (pushable) await allowPush(ports, subject.commit, subject.config, outcome);
   tell(context, outcome, subject.words);
@@ -92,6 +100,22 @@ async function allowPush(ports: CheckPushPorts, commit: string, config: Config, 
   }
   const { urls } = await pushTarget(git, remote);
   for (const url of urls) await attestations.addPush(commit, url, pushFacts(config, outcome));
+}
+
+function tellPlan(
+  { terminal, json }: Context,
+  { known, open }: Awaited<ReturnType<typeof planVerification>>,
+  words: string,
+): void {
+  const wouldRun = open.map(({ package: { folder }, commands }) => ({ folder, commands }));
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', subject: words, wouldRun, known })}\n`);
+  for (const { folder, commands } of wouldRun) {
+    const lines = Object.entries(commands).flatMap(([gate, command]) => (command ? [`${gate}: ${command}`] : []));
+    const place = folder === '' ? 'at the root' : `in ${folder}`;
+    terminal.err(`would run ${place}:\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`);
+  }
+  const nothing = known.length > 0 ? 'passed before' : 'nothing here has gates';
+  if (wouldRun.length === 0) terminal.err(`${words}: ${nothing}, nothing would run\n`);
 }
 
 function tell({ terminal, json }: Context, { ran, known, remembered }: VerifyOutcome, words: string): void {

@@ -8,6 +8,7 @@ import { renderTable, shortTime } from './table.ts';
 export const declare: CommandModule['declare'] = (command, finish) => {
   command
     .argument('<environment>', 'as tagship.yaml names it')
+    .option('--dry-run', 'nothing else: it only looks')
     .action((name: string) => finish((context) => showHistory(name, context)));
 };
 

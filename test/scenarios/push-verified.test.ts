@@ -17,6 +17,21 @@ it('what was checked is pushed without starting anything', async () => {
   expect(await hooked.published('refs/heads/again')).toBe(await hooked.app.git('rev-parse', 'HEAD'));
 });
 
+it('a dry run of check says what would run, and runs and remembers nothing', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const dry = await hooked.tagship('check', '--dry-run');
+  expect(dry).toMatchObject({ exitCode: 0 });
+  expect(dry.stderr).toBe(
+    'would run at the root:\n  get: flutter pub get\n  analyze: flutter analyze\n  test: flutter test\n',
+  );
+  expect(hooked.testRuns()).toBe(0);
+  await hooked.tagship('check');
+  expect(hooked.testRuns()).toBe(1);
+  const { stdout } = await hooked.tagship('--dry-run', 'check', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'planned', wouldRun: [], known: [''] });
+});
+
 it('what was not checked is tested by the push, once', async () => {
   const hooked = await HookedApp.make();
   await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');

@@ -58,27 +58,41 @@ interface Candidate {
  * @throws Problem or Refusals as {@link runGates} and {@link findToolchain}
  */
 export async function verify(ports: VerifyPorts, request: VerifyRequest): Promise<VerifyOutcome> {
+  const { known, open } = await findCandidates(ports, request);
+  const remembered = open.length === 0 || (await judge(ports, request, open));
+  const facts = [...known, ...open].flatMap(({ toolchain }) => toolchain?.facts ?? []);
+  return { ran: open.map(folderOf), known: known.map(folderOf), remembered, facts: unique(facts) };
+}
+
+/** What {@link verify} would do, and nothing of it done. */
+export async function planVerification(
+  ports: VerifyPorts,
+  request: VerifyRequest,
+): Promise<{ readonly known: readonly string[]; readonly open: readonly Pick<Candidate, 'package' | 'commands'>[] }> {
+  const { known, open } = await findCandidates(ports, request);
+  return { known: known.map(folderOf), open };
+}
+
+/** The packages to judge: those that passed in just this state, and those whose gates have to run. */
+async function findCandidates(
+  ports: VerifyPorts,
+  request: VerifyRequest,
+): Promise<Readonly<Record<'known' | 'open', readonly Candidate[]>>> {
   const { git, attestations } = ports;
   const before = request.since === undefined ? undefined : await listTree(git, request.since);
   const listing = await listTree(git, request.tree);
   const packages = await choosePackages(git, listing.files, request);
-  const candidates: Candidate[] = [];
+  const known: Candidate[] = [];
+  const open: Candidate[] = [];
   for (const chosen of packages) {
     const candidate = await candidateOf(ports, request.checks, chosen, listing);
     const { inputs, commands } = candidate;
     if (Object.values(commands).every((command) => command === false)) continue;
     if (before !== undefined && isSame(inputs, inputsOf(before.files, before.root, chosen, commands))) continue;
-    candidates.push(candidate);
+    const passed = !chosen.reachesOutside && (await attestations.hasPackage(candidate.key));
+    (passed ? known : open).push(candidate);
   }
-  const known: Candidate[] = [];
-  const open: Candidate[] = [];
-  for (const each of candidates) {
-    const passed = !each.package.reachesOutside && (await attestations.hasPackage(each.key));
-    (passed ? known : open).push(each);
-  }
-  const remembered = open.length === 0 || (await judge(ports, request, open));
-  const facts = candidates.flatMap(({ toolchain }) => toolchain?.facts ?? []);
-  return { ran: open.map(folderOf), known: known.map(folderOf), remembered, facts: unique(facts) };
+  return { known, open };
 }
 
 const folderOf = ({ package: { folder } }: Candidate) => folder;
