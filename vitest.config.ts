@@ -13,6 +13,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 240_000,
+    // What is waited for comes from processes that share two cores with others.
+    expect: { poll: { timeout: 30_000 } },
     // Two cores on the machines this is built on, and every scenario starts processes of its own.
     maxWorkers: 2,
   },
