@@ -2,7 +2,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { type CheckPushPorts, pushFacts } from '../hooks/push/check-push.ts';
-import { pushRange, trackedTips } from '../hooks/push/range.ts';
+import { searchUnpublished } from '../hooks/push/search-unpublished.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
 import { planVerification, type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
 import { isCheckedOut, workingTree } from '../hooks/verified/working-tree.ts';
@@ -92,12 +92,7 @@ async function allowPush(ports: CheckPushPorts, commit: string, config: Config, 
   const { git, attestations } = ports;
   const remote = await defaultRemote(git, await currentBranch(git));
   if (remote === undefined) return;
-  const tips = await trackedTips(git, remote);
-  const range = await pushRange(git, [commit], [...tips.values()]);
-  if (range.fresh.size > 0 && config.checks.secrets) {
-    const found = await ports.scanSecrets(range);
-    if (found !== undefined) throw found;
-  }
+  if (config.checks.secrets) await searchUnpublished(ports, commit, remote);
   const { urls } = await pushTarget(git, remote);
   for (const url of urls) await attestations.addPush(commit, url, pushFacts(config, outcome));
 }

@@ -77,12 +77,15 @@ export async function openRelease(
     },
     gates: async (commit, folders) => {
       // Loaded here: a release without gates does not pay for it.
-      const [{ openChecks }, { verify }] = await Promise.all([
+      const [{ openChecks }, { verify }, { searchUnpublished }] = await Promise.all([
         import('./checks-workshop.ts'),
         import('../hooks/verified/verify.ts'),
+        import('../hooks/push/search-unpublished.ts'),
       ]);
-      const checks = await openChecks(context, location);
-      await verify(checks.ports, { tree: commit, checks: config.checks, folders });
+      const { ports } = await openChecks(context, location);
+      // Found by the pre-push hook it would be found too late: the branches have moved by then.
+      if (config.checks.secrets) await searchUnpublished(ports, commit, config.release.remote);
+      await verify(ports, { tree: commit, checks: config.checks, folders });
     },
   };
   return { ports, location, config };

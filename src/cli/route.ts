@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { EXIT, type ExitCode, Problem, Refusals } from '../core/problem.ts';
 import type { CommandModule, Run } from './command.ts';
 import { readCommandLine } from './command-line.ts';
 import { exitOf, failureDocument, renderFailure } from './render.ts';
@@ -66,12 +66,21 @@ async function parseAndRun(
   try {
     return await run({ cwd, json, signal, terminal, version: packageVersion() });
   } catch (error) {
-    if (!received() || error instanceof Problem) throw error;
+    // A Ctrl-C ends the git that was asked, too: a refusal made of its answer says nothing.
+    const nothingChanged = error === signal.reason || isRefusal(error);
+    const told = error instanceof Problem || error instanceof Refusals;
+    if (!received() || (told && !nothingChanged)) throw error;
     // Only what changes nothing is simply broken off; whatever has begun to change something says how to go on.
-    terminal.err(error === signal.reason ? 'interrupted: nothing has changed\n' : 'interrupted\n');
+    terminal.err(nothingChanged ? 'interrupted: nothing has changed\n' : 'interrupted\n');
     if (json) terminal.out(`${JSON.stringify({ outcome: 'interrupted', exit: EXIT.interrupted })}\n`);
     return EXIT.interrupted;
   }
+}
+
+/** Whether a failure was told before anything had changed. */
+function isRefusal(error: unknown): boolean {
+  const exit = exitOf(error);
+  return exit === EXIT.usage || exit === EXIT.refused;
 }
 
 /** What every command takes. As in git, each `-C` starts from the one before. */

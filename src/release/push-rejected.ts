@@ -4,7 +4,7 @@ import { shortName } from './branches.ts';
 import type { ReleaseDetails } from './plan-types.ts';
 import { tagNames } from './tags.ts';
 
-/** The code of a push that the remote has certainly refused. */
+/** The code of a push that has certainly published nothing. */
 export const PUSH_REJECTED = 'push-rejected';
 
 /** A ref that was not taken, as `git push --porcelain` tells it. */
@@ -36,6 +36,17 @@ export function pushRejected(details: ReleaseDetails, rejected: readonly Rejecte
     what: `${remote} did not take ${tagNames(details)}; nothing was published, and the release waits on this machine`,
     why: [...rejected.map(({ ref, summary }) => `${shortName(ref)} ${summary}`), stderr.trim()].join('\n'),
     fix: nextAfter(remote, rejected),
+    exit: EXIT.resumable,
+  });
+}
+
+/** git itself refused before it sent anything: nearly always the pre-push hook. */
+export function pushNotBegun(details: ReleaseDetails, stderr: string): Problem {
+  return new Problem({
+    code: PUSH_REJECTED,
+    what: `the push of ${tagNames(details)} was refused here; nothing was sent, and the release waits on this machine`,
+    why: stderr.trim(),
+    fix: nextAfter(details.remote?.name ?? 'origin', []),
     exit: EXIT.resumable,
   });
 }

@@ -2,11 +2,11 @@ import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import { withoutPassword } from '../core/without-password.ts';
-import type { Git } from '../io/ports.ts';
+import type { Git, GitResult } from '../io/ports.ts';
 import { movingBranches } from './describe-steps.ts';
 import { parseRemoteRefs } from './look-remote.ts';
 import type { RefTip, ReleaseDetails } from './plan-types.ts';
-import { hasMovedOn, pushRejected, rejectedRefs } from './push-rejected.ts';
+import { hasMovedOn, pushNotBegun, pushRejected, rejectedRefs } from './push-rejected.ts';
 import { lookAtPushTarget } from './push-target.ts';
 import type { RefMove } from './refs.ts';
 import { tagNames } from './tags.ts';
@@ -39,9 +39,7 @@ export async function pushRelease(
   const lineIsStale = rejectedRefs(answer.stdout).some((one) => one.ref === line && hasMovedOn(one));
   // Someone else has deleted it, which is all that was wanted of it.
   if (lineIsStale && !(await publishedAt(git, details, [line])).has(line)) answer = await push([], []);
-  if (answer.exitCode === 0) return;
-  const rejected = rejectedRefs(answer.stdout);
-  throw rejected.length > 0 ? pushRejected(details, rejected, answer.stderr) : pushCutOff(details, answer.stderr);
+  if (answer.exitCode !== 0) throw pushFailed(details, answer);
 }
 
 /**
@@ -57,12 +55,20 @@ export async function pushBranch(
   const remote = details.remote?.name ?? 'origin';
   const args = [`--force-with-lease=${name}:${from ?? ''}`, '--', remote, `${to ?? ''}:${name}`];
   const answer = await git.try(['push', ...PUSH, ...args], { onLine: (text) => onLine(text.trimEnd()) });
-  if (answer.exitCode === 0) return;
-  const rejected = rejectedRefs(answer.stdout);
-  throw rejected.length > 0 ? pushRejected(details, rejected, answer.stderr) : pushCutOff(details, answer.stderr);
+  if (answer.exitCode !== 0) throw pushFailed(details, answer);
 }
 
 const PUSH: readonly string[] = ['--atomic', '--porcelain', '--no-follow-tags'];
+
+/**
+ * Why a push failed. git tells where it pushes to, and what became of each ref, after anything was sent: one that it
+ * gave up by itself before that, as when the pre-push hook says no, has sent nothing.
+ */
+function pushFailed(details: ReleaseDetails, { exitCode, stdout, stderr }: GitResult): Problem {
+  const rejected = rejectedRefs(stdout);
+  if (rejected.length > 0) return pushRejected(details, rejected, stderr);
+  return exitCode === 1 && stdout === '' ? pushNotBegun(details, stderr) : pushCutOff(details, stderr);
+}
 
 /** A remote goes on with what it has received, whether or not anyone still listens. */
 function pushCutOff(details: ReleaseDetails, stderr: string): Problem {
