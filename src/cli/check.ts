@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { type CheckPushPorts, pushFacts } from '../hooks/push/check-push.ts';
 import { searchUnpublished } from '../hooks/push/search-unpublished.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
+import { stagedTree } from '../hooks/staged/staged-tree.ts';
 import { planVerification, type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
 import { isCheckedOut, workingTree } from '../hooks/verified/working-tree.ts';
 import { diskFiles } from '../io/files.ts';
@@ -56,11 +57,7 @@ interface Subject {
 
 async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions): Promise<Subject> {
   const { git, files } = ports;
-  if (staged) {
-    const index = await git.try(['write-tree']);
-    if (index.exitCode !== 0) throw unmerged(index.stderr.trim());
-    return subjectAt(ports, index.stdout.trim(), 'what is staged');
-  }
+  if (staged) return subjectAt(ports, await stagedTree(git, files), 'what is staged');
   if (tree !== undefined) {
     const found = await git.try(['rev-parse', '--verify', '--quiet', '--end-of-options', `${tree}^{tree}`]);
     if (found.exitCode !== 0) throw unknownTree(tree);
@@ -119,16 +116,6 @@ function tell({ terminal, json }: Context, { ran, known, remembered }: VerifyOut
   terminal.err(`${words} passed${ran.length === 0 && known.length > 0 ? ', as before' : ''}${none}\n`);
   if (!remembered)
     terminal.err('  ! not remembered: files or the SDK changed meanwhile, or lie outside the repository\n');
-}
-
-function unmerged(why: string): Problem {
-  return new Problem({
-    code: 'unmerged',
-    what: 'what is staged is no tree yet',
-    why,
-    fix: 'resolve the conflicts, git add them, and run again',
-    exit: EXIT.refused,
-  });
 }
 
 function unknownTree(tree: string): Problem {

@@ -3,7 +3,7 @@ import { chmod, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
-import { runProgram } from '../support/tagship.ts';
+import { runProgram, TAGSHIP } from '../support/tagship.ts';
 
 const MAIN = 'lib/main.dart';
 
@@ -271,4 +271,12 @@ describe('a commit looks at no more than it has to', { timeout: 60_000 }, () => 
     expect(await repo.commit(['-q', '-m', 'feat: newer'])).toMatchObject({ exitCode: 0 });
     expect(await repo.committed('lib/newer.dart')).toBe(MESSY);
   });
+});
+
+it('a commit looks at what is staged while somebody else has the index locked', { timeout: 60_000 }, async () => {
+  const repo = await CommittingApp.make();
+  await repo.stage('lib/new.dart', FORMATTED);
+  await repo.app.write('.git/index.lock', '');
+  const hook = await repo.run(process.execPath, [TAGSHIP, 'hook', 'pre-commit']);
+  expect(hook).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('analyze: dart analyze, 1 staged file') });
 });

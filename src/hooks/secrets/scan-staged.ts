@@ -1,5 +1,5 @@
-import { EXIT, Problem } from '../../core/problem.ts';
 import type { Git } from '../../io/ports.ts';
+import { stagedTree } from '../staged/staged-tree.ts';
 import { withIsolatedRepository } from './isolated-repository.ts';
 import type { ScanReport } from './report.ts';
 import { readAllowance, type ScanPorts, scanInIsolation } from './scan-commits.ts';
@@ -11,7 +11,7 @@ import { readAllowance, type ScanPorts, scanInIsolation } from './scan-commits.t
  */
 export async function scanStaged(ports: ScanPorts): Promise<ScanReport> {
   const { git, files } = ports;
-  const tree = await writeIndex(git);
+  const tree = await stagedTree(git, files);
   return withIsolatedRepository(git, files, async (repository) => {
     const parents = [...(await head(git)), ...idsIn(await files.readText(repository.mergeHead))];
     const env = { ...repository.env, ...NOBODY };
@@ -30,19 +30,6 @@ const NOBODY = {
   GIT_COMMITTER_NAME: 'tagship',
   GIT_COMMITTER_EMAIL: 'tagship@localhost',
 };
-
-/** The tree of the index; git writes the same one when it commits. */
-async function writeIndex(git: Git): Promise<string> {
-  const { exitCode, stdout, stderr } = await git.try(['write-tree']);
-  if (exitCode === 0) return stdout.trim();
-  throw new Problem({
-    code: 'index-unmerged',
-    what: 'what is staged cannot be scanned for secrets',
-    why: stderr.trim(),
-    fix: 'git status (resolve what is unmerged and stage it)',
-    exit: EXIT.refused,
-  });
-}
 
 /** None before the first commit. */
 async function head(git: Git): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files, Git, GitOptions } from '../../io/ports.ts';
+import { stagedTree } from './staged-tree.ts';
 
 /** A folder outside the repository with files as they are staged, and an index of its own. */
 export interface DraftTree {
@@ -16,7 +17,7 @@ export interface DraftTree {
 
 /** Hands a draft of what is staged to `use`. The user's working tree and index are not touched. */
 export async function withDraftTree<T>(git: Git, files: Files, use: (draft: DraftTree) => Promise<T>): Promise<T> {
-  const tree = (await git.run(['write-tree'])).trim();
+  const tree = await stagedTree(git, files);
   return files.withTemporaryFolder(async (temporary) => {
     const folder = join(temporary, 'tree');
     await files.makeFolder(folder);

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { Files, Git } from '../../io/ports.ts';
+import { withIndexCopy } from '../staged/staged-tree.ts';
 
 /** Neither a monitor's word nor a cache's is taken for what is on disk, and the user's index is left alone. */
 const LOOK = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false'];
@@ -24,12 +24,9 @@ export async function isCheckedOut(git: Git, commit: string, paths: readonly str
  */
 export async function workingTree(git: Git, files: Files): Promise<string | undefined> {
   if (await hasBlindSpots(git, pathspecs(['']))) return undefined;
-  return files.withTemporaryFolder(async (folder) => {
-    const env = { GIT_INDEX_FILE: join(folder, 'index') };
-    const own = (await git.run(['rev-parse', '--path-format=absolute', '--git-path', 'index'])).trim();
-    const index = await files.readBytes(own);
-    // A copy of the user's knows which files have not changed since.
-    if (index !== undefined) await files.write(env.GIT_INDEX_FILE, index);
+  // A copy of the user's index knows which files have not changed since.
+  return withIndexCopy(git, files, async (index) => {
+    const env = { GIT_INDEX_FILE: index };
     await git.run(['-c', 'core.fsmonitor=false', 'add', '--all', ':/'], { env });
     return (await git.run(['write-tree'], { env })).trim();
   });
