@@ -5,14 +5,14 @@ import { spawnSync } from 'node:child_process';
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 
 /**
- * @param {readonly { name: string, prepare: () => void, run: () => void }[]} contenders only `run` is timed
+ * @param {readonly { name: string, prepare?: () => void, run: () => void }[]} contenders only `run` is timed
  * @returns milliseconds of every round by name
  */
 export function interleave(contenders, rounds) {
   const times = new Map(contenders.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round += 1) {
     for (const { name, prepare, run } of contenders) {
-      prepare();
+      prepare?.();
       const start = performance.now();
       run();
       // The first round warms caches and is not counted.
@@ -25,6 +25,11 @@ export function interleave(contenders, rounds) {
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** How many times the second's time the first takes: the median over the rounds, in which both met the same load. */
+export function ratio(times, name, other) {
+  return median(times.get(name).map((time, round) => time / times.get(other)[round]));
 }
 
 /** Runs a command that must succeed. */
