@@ -84,7 +84,7 @@ const REPAIRS: Readonly<Record<Repair, (ports: StagedPorts) => Promise<void>>> =
     await installHusky(root, huskyFolder(folder));
   },
   hooks: async ({ git, files, root }) => {
-    const plan = planSetup(await lookAtSetup(git, files, root), { hooks: true });
+    const plan = planSetup(await lookAtSetup(git, files, root), { hooks: true, workflow: false });
     const hooks = plan.files.filter(({ path }) => plan.husky !== undefined && path.startsWith(`${plan.husky}/`));
     for (const { path, content } of hooks) await diskFiles.replace(join(root, path), content);
     if (plan.husky !== undefined) await installHusky(root, plan.husky);

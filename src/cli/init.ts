@@ -5,6 +5,7 @@ import { planSetup, type SetupPlan } from '../hooks/install/plan.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
 import { locateRepository } from '../io/repository.ts';
+import { hostedRepository } from '../release/hosting.ts';
 import type { CommandModule, Context } from './command.ts';
 import { installHusky, recordSdk } from './install-hooks.ts';
 
@@ -25,7 +26,8 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 async function init({ dryRun = false, hooks }: InitOptions, context: Context): Promise<ExitCode> {
   const { root, commonDir } = await locateRepository(openGit(context.cwd, process.env));
   const git = openGit(root, process.env);
-  const plan = planSetup(await lookAtSetup(git, diskFiles, root), { hooks });
+  const facts = await lookAtSetup(git, diskFiles, root);
+  const plan = planSetup(facts, { hooks, workflow: facts.remoteUrls.some(isOnGitHub) });
   if (!dryRun) {
     for (const { path, content } of plan.files) await diskFiles.replace(posix.join(root, path), content);
     if (plan.husky !== undefined) {
@@ -36,6 +38,8 @@ async function init({ dryRun = false, hooks }: InitOptions, context: Context): P
   tell(context, plan, dryRun);
   return EXIT.done;
 }
+
+const isOnGitHub = (url: string) => hostedRepository(url)?.host === 'https://github.com';
 
 function tell({ terminal, json }: Context, { files, husky, notes }: SetupPlan, dryRun: boolean): void {
   if (json) {

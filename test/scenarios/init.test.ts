@@ -11,6 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/load.ts';
 import { AppRepository, PUBSPEC } from '../support/app-repository.ts';
 import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
@@ -27,6 +28,7 @@ async function installed(folder = '', files: Readonly<Record<string, string>> = 
   return CommittingApp.at(app);
 }
 
+const WORKFLOW = '.github/workflows/tagship.yml';
 const MANIFEST = '{\n  "name": "app",\n  "scripts": {\n    "deploy": "./mine.sh"\n  }\n}\n';
 
 describe('tagship init', { timeout: 60_000 }, () => {
@@ -76,6 +78,36 @@ describe('tagship init', { timeout: 60_000 }, () => {
     const again = await repo.app.tagship(['init', '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'done', files: [] });
     expect(await repo.app.fingerprint()).toBe(after);
+  });
+
+  it.each(['git@github.com:team/app.git', 'https://github.com/team/app'])(
+    'lets pull requests on %s be checked, by a workflow that is theirs from then on',
+    async (address) => {
+      const repo = await installed('app', {
+        'app/package.json': '{}',
+        'app/pubspec.yaml': PUBSPEC,
+        'app/.fvmrc': '{ "flutter": "3.32.0" }',
+      });
+      await repo.app.git('remote', 'add', 'origin', address);
+      expect(await repo.app.tagship(['init', '--no-hooks'])).toMatchObject({ exitCode: 0 });
+      const { on, jobs } = parse(repo.app.read(WORKFLOW));
+      expect(on).toEqual(['pull_request']);
+      expect(jobs.check.defaults.run).toEqual({ 'working-directory': 'app' });
+      expect(jobs.check.steps.map(({ uses, run }: { uses?: string; run?: string }) => uses ?? run).at(-1)).toBe(
+        'npx tagship check',
+      );
+      expect(jobs.check.steps[2].with).toEqual({ 'flutter-version-file': 'app/.fvmrc' });
+      await repo.app.write(WORKFLOW, '# mine\n');
+      await repo.app.tagship(['init', '--no-hooks']);
+      expect(repo.app.read(WORKFLOW)).toBe('# mine\n');
+    },
+  );
+
+  it('writes no workflow for GitHub where no remote is there', async () => {
+    const repo = await installed();
+    await repo.app.git('remote', 'add', 'origin', 'git@gitlab.com:team/github.com.git');
+    await repo.app.tagship(['init']);
+    expect(existsSync(join(repo.app.path, '.github'))).toBe(false);
   });
 
   it('writes a configuration that says only what differs', async () => {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Files, Git } from '../../io/ports.ts';
 import { HOOKS, type HookName, huskyFolder } from './hook-file.ts';
+import { WORKFLOW } from './workflow.ts';
 
 /** What is there already of a set-up. Paths inside the repository are written as git writes them. */
 export interface SetupFacts {
@@ -11,6 +12,11 @@ export interface SetupFacts {
   /** Of core.hooksPath, with where it is set; undefined when git looks where it always does. */
   readonly hooksPath: { readonly value: string; readonly origin: string } | undefined;
   readonly hasConfig: boolean;
+  readonly hasWorkflow: boolean;
+  /** `.fvmrc` beside package.json names the SDK. */
+  readonly pinsSdk: boolean;
+  /** Addresses of every remote. */
+  readonly remoteUrls: readonly string[];
   /** Branches here and on the remote, without the remote's name. */
   readonly branches: readonly string[];
 }
@@ -27,6 +33,9 @@ export async function lookAtSetup(git: Git, files: Files, root: string): Promise
     hooks: new Map(HOOKS.map((name, index) => [name, contents[index]])),
     hooksPath: await readHooksPath(git),
     hasConfig: await files.exists(posix.join(root, 'tagship.yaml')),
+    hasWorkflow: await files.exists(posix.join(root, WORKFLOW)),
+    pinsSdk: await files.exists(posix.join(root, folder, '.fvmrc')),
+    remoteUrls: await readRemoteUrls(git),
     branches: [...new Set(refs.split('\n').map((ref) => ref.replace(/^refs\/(heads|remotes\/[^/]+)\//, '')))],
   };
 }
@@ -40,6 +49,14 @@ async function manifestFolder(git: Git, files: Files, root: string): Promise<str
     if (folder !== '.' && (await files.exists(posix.join(root, folder, 'package.json')))) return folder;
   }
   return '';
+}
+
+async function readRemoteUrls(git: Git): Promise<readonly string[]> {
+  const { stdout } = await git.try(['config', '-z', '--get-regexp', '^remote\\..*\\.url$']);
+  return stdout
+    .split('\0')
+    .filter((record) => record !== '')
+    .map((record) => record.slice(record.indexOf('\n') + 1));
 }
 
 async function readHooksPath(git: Git): Promise<SetupFacts['hooksPath']> {

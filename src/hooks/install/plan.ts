@@ -4,6 +4,7 @@ import { configText, findBranches } from './config-file.ts';
 import { huskyFolder, withTagship } from './hook-file.ts';
 import { isHusky, type SetupFacts } from './look.ts';
 import { addScripts, npmScripts } from './npm-scripts.ts';
+import { WORKFLOW, workflowText } from './workflow.ts';
 
 /** A file as it is to be, inside the repository. */
 export interface PlannedFile {
@@ -20,14 +21,20 @@ export interface SetupPlan {
   readonly notes: readonly string[];
 }
 
+export interface WantedSetup {
+  readonly hooks: boolean;
+  /** A workflow for GitHub Actions, where none of that name is there yet. */
+  readonly workflow: boolean;
+}
+
 /** @throws Problem `hooks-path-taken`, `package-json-invalid` */
-export function planSetup(facts: SetupFacts, wanted: { readonly hooks: boolean }): SetupPlan {
+export function planSetup(facts: SetupFacts, wanted: WantedSetup): SetupPlan {
   const { folder, hooksPath } = facts;
   if (wanted.hooks && hooksPath !== undefined && !isHusky(facts)) throw hooksPathTaken(hooksPath);
   const manifest = planManifest(facts, wanted.hooks);
   const hooks = wanted.hooks ? planHooks(facts) : [];
   return {
-    files: [...planConfig(facts), ...manifest.files, ...hooks],
+    files: [...planConfig(facts), ...manifest.files, ...hooks, ...(wanted.workflow ? planWorkflow(facts) : [])],
     husky: wanted.hooks ? huskyFolder(folder) : undefined,
     notes: manifest.notes,
   };
@@ -36,6 +43,11 @@ export function planSetup(facts: SetupFacts, wanted: { readonly hooks: boolean }
 function planConfig({ hasConfig, branches }: SetupFacts): readonly PlannedFile[] {
   if (hasConfig) return [];
   return [{ path: 'tagship.yaml', content: configText(findBranches(branches)), title: 'write tagship.yaml' }];
+}
+
+function planWorkflow({ hasWorkflow, folder, pinsSdk }: SetupFacts): readonly PlannedFile[] {
+  if (hasWorkflow) return [];
+  return [{ path: WORKFLOW, content: workflowText(folder, pinsSdk), title: `write ${WORKFLOW}` }];
 }
 
 function planManifest({ folder, manifest }: SetupFacts, hooks: boolean): Pick<SetupPlan, 'files' | 'notes'> {
