@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { PUBSPEC } from '../support/app-repository.ts';
+import { HookedApp } from '../support/hooked-app.ts';
+import { TAGSHIP } from '../support/tagship.ts';
+
+const TEST = "import 'package:test/test.dart';\nvoid main() { test('works', () {}); }\n";
+
+/** What the SDK was asked for, with the folder it was asked in. */
+function calls({ app }: HookedApp): readonly { argv: readonly string[]; cwd: string }[] {
+  const log = join(app.folder, 'calls.jsonl');
+  if (!existsSync(log)) return [];
+  return readFileSync(log, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+it('packages are fetched once, and analysis and tests wait for each other’s start, not for its end', async () => {
+  // Each gate ends when it has seen the other: in turn they would not.
+  const meet = (own: string, other: string) =>
+    `echo ${own} speaks; touch ../${own}; n=0; while [ ! -e ../${other} ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n+1)); done; test -e ../${other}; echo ${own} ends`;
+  const hooked = await HookedApp.make({
+    'tagship.yaml': `checks:\n  get: flutter pub get\n  analyze: "${meet('one', 'two')}"\n  test: "${meet('two', 'one')}"\n`,
+  });
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const { exitCode, stderr } = await hooked.push('origin', 'feature');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(calls(hooked).map(({ argv }) => argv)).toEqual([['pub', 'get']]);
+  // The second is shown when the first has ended, each with its name before every line.
+  const said = stderr.split('\n').filter((line) => /│.* (speaks|ends)$/.test(line));
+  expect(said.map((line) => line.trim().replace(/\s+/g, ' '))).toEqual([
+    '│ analyze │ one speaks',
+    '│ analyze │ one ends',
+    '│ test │ two speaks',
+    '│ test │ two ends',
+  ]);
+});
+
+it('only packages that the push changes are tested, and those that are built from them', async () => {
+  const hooked = await HookedApp.make({
+    'core/pubspec.yaml': PUBSPEC.replace('greeter', 'core'),
+    'core/test/core_test.dart': TEST,
+    'ui/pubspec.yaml': `${PUBSPEC.replace('greeter', 'ui')}  core: { path: ../core }\n`,
+    'ui/test/ui_test.dart': TEST,
+    'alone/pubspec.yaml': PUBSPEC.replace('greeter', 'alone'),
+    'alone/test/alone_test.dart': TEST,
+    'tagship.yaml': 'checks: { packages: [core, ui, alone], analyze: flutter analyze, test: flutter test }\n',
+  });
+  const tested = () => calls(hooked).flatMap(({ argv, cwd }) => (argv[0] === 'test' ? [cwd.split('/').at(-1)] : []));
+  await hooked.app.commit('alone/lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  expect(tested()).toEqual(['alone']);
+  await hooked.app.commit('core/lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  expect(tested().slice(1)).toEqual(['core', 'ui']);
+});
+
+it('too little coverage stops a push, enough does not', async () => {
+  const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { coverage: 60 }\n' });
+  await hooked.app.commit('lib/a.dart', '// a\n'.repeat(10), 'feat: a');
+  const low = await hooked.run('git', ['push', 'origin', 'feature'], { FLUTTER_STAND_IN: 'coverage=40' });
+  expect(low.exitCode).not.toBe(0);
+  expect(low.stderr).toMatch(/60/);
+  expect(await hooked.published('refs/heads/feature')).toBeUndefined();
+  const enough = await hooked.run('git', ['push', 'origin', 'feature'], { FLUTTER_STAND_IN: 'coverage=80' });
+  expect(enough).toMatchObject({ exitCode: 0 });
+});
+
+it('a gate that hangs is ended in its time, and the push with it', async () => {
+  const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { timeout: 1s, analyze: false, test: sleep 600 }\n' });
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const push = await hooked.push('origin', 'feature');
+  expect(push.exitCode).not.toBe(0);
+  expect(push.stderr).toContain('did not end within 1 s');
+});
+
+it('of two thousand failures a push shows the first few, and how many there are', async () => {
+  const many = Array.from({ length: 2000 }, (_one, index) => `  test('case ${index}', () => expect(1, 2));\n`).join('');
+  const hooked = await HookedApp.make();
+  await hooked.app.commit(
+    'test/greeting_test.dart',
+    `import 'package:test/test.dart';\nvoid main() {\n${many}}\n`,
+    'test: fail often',
+  );
+  const push = await hooked.push('origin', 'feature');
+  expect(push.exitCode).not.toBe(0);
+  expect(push.stderr).toContain('2000 of 2000 tests failed');
+  expect(push.stderr.split('\n').length).toBeLessThan(120);
+});
+
+it('a push from a client with an almost empty PATH finds the SDK that was recorded', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.write('.git/tagship/sdk', `${join(hooked.app.folder, 'sdk')}\n`);
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const bare = { PATH: '/usr/bin:/bin', HOME: hooked.app.folder };
+  expect(await hooked.run('/usr/bin/git', ['push', 'origin', 'feature'], bare)).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+});
+
+it('what a server refuses leaves nothing of it there, and what it takes is whole', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.hook('origin', 'pre-receive', `exec '${process.execPath}' '${TAGSHIP}' hook pre-receive`);
+  const key = `glpat-${'x9Kf3Lq7Zt2Rw8Yb5Nc1'}`;
+  await app.commit('lib/key.dart', `const key = '${key}';\n`, 'feat: key');
+  const [bad, parent] = [await app.git('rev-parse', 'HEAD'), await app.git('rev-parse', 'HEAD~')];
+  const refused = await hooked.push('--no-verify', 'origin', 'feature');
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.stderr).toContain('lib/key.dart:1');
+  await expect(app.gitAtOrigin('cat-file', '-e', bad)).rejects.toThrow();
+  await app.git('reset', '-q', '--hard', parent);
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.push('--no-verify', 'origin', 'feature')).toMatchObject({ exitCode: 0 });
+  await app.gitAtOrigin('fsck', '--strict', '--connectivity-only');
+});
