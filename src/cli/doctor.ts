@@ -12,7 +12,7 @@ import { withTool } from '../hooks/staged/tools.ts';
 import { diskFiles } from '../io/files.ts';
 import { isAlive } from '../io/processes.ts';
 import type { CommandModule, Context } from './command.ts';
-import { installHusky, recordSdk } from './install-hooks.ts';
+import { installHusky, recordNode, recordSdk } from './install-hooks.ts';
 import { stagedPorts } from './staged-ports.ts';
 
 interface DoctorOptions {
@@ -91,6 +91,7 @@ const REPAIRS: Readonly<Record<Repair, (ports: StagedPorts) => Promise<void>>> =
   },
   sdk: async ({ root, commonDir }) => {
     await recordSdk(root, commonDir);
+    await recordNode(commonDir);
   },
   commit: async (ports) => {
     await recover(ports, isAlive);

@@ -7,7 +7,7 @@ import { openGit } from '../io/git.ts';
 import { locateRepository } from '../io/repository.ts';
 import { hostedRepository } from '../release/hosting.ts';
 import type { CommandModule, Context } from './command.ts';
-import { installHusky, recordSdk } from './install-hooks.ts';
+import { installHusky, recordNode, recordSdk } from './install-hooks.ts';
 
 interface InitOptions {
   readonly dryRun?: boolean;
@@ -33,6 +33,7 @@ async function init({ dryRun = false, hooks }: InitOptions, context: Context): P
     if (plan.husky !== undefined) {
       await installHusky(root, plan.husky);
       await recordSdk(root, commonDir);
+      await recordNode(commonDir);
     }
   }
   tell(context, plan, dryRun);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT, Problem } from '../core/problem.ts';
 import { RECORDED_SDK } from '../hooks/gates/sdk-places.ts';
 import { findToolchain } from '../hooks/gates/toolchain.ts';
+import { RECORDED_NODE } from '../hooks/install/hook-file.ts';
 import { keepUsedShims } from '../hooks/install/shims.ts';
 import { diskFiles } from '../io/files.ts';
 import { withoutGitVariables } from '../io/git-variables.ts';
@@ -47,4 +48,9 @@ export async function recordSdk(root: string, commonDir: string): Promise<boolea
     if (error instanceof Problem) return false;
     throw error;
   }
+}
+
+/** The same for the node that runs this. */
+export async function recordNode(commonDir: string): Promise<void> {
+  await diskFiles.replace(join(commonDir, RECORDED_NODE), `${process.execPath}\n`);
 }

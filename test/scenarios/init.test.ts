@@ -197,6 +197,26 @@ describe('a commit with nothing to check', { timeout: 60_000 }, () => {
   });
 });
 
+it('a client whose PATH has neither node nor Dart commits through the hooks', { timeout: 60_000 }, async () => {
+  const repo = await installed();
+  expect(await repo.app.tagship(['init'])).toMatchObject({ exitCode: 0 });
+  const bin = join(repo.app.folder, 'bin');
+  mkdirSync(bin);
+  for (const name of ['git', 'sh', 'basename', 'dirname', 'env', 'rm'])
+    symlinkSync(`/usr/bin/${name}`, join(bin, name));
+  await repo.stage('lib/new.dart', MESSY);
+  // The stand-in for Dart is a program of node.
+  const dart = join(repo.app.folder, 'sdk/bin/dart');
+  mkdirSync(dirname(dart), { recursive: true });
+  writeFileSync(dart, `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/scripts/stand-ins/dart' "$@"\n`);
+  chmodSync(dart, 0o755);
+  await repo.app.write('.git/tagship/sdk', `${dirname(dirname(dart))}\n`);
+  const env = { PATH: bin, HOME: repo.app.folder };
+  expect(await repo.commit(['-q', '-m', 'New file'], env)).toMatchObject({ exitCode: 1 });
+  expect(await repo.commit(['-q', '-m', 'feat: new file'], env)).toMatchObject({ exitCode: 0 });
+  expect(await repo.committed('lib/new.dart')).toBe(FORMATTED);
+});
+
 describe("husky's own behaviour stays", { timeout: 60_000 }, () => {
   it('HUSKY=0 switches hooks off for one commit', async () => {
     const repo = await installed();
@@ -212,6 +232,17 @@ describe("husky's own behaviour stays", { timeout: 60_000 }, () => {
     writeFileSync(join(config, 'husky/init.sh'), 'echo before >>ran\n');
     await repo.commit(['--allow-empty', '-m', 'feat: nothing'], { XDG_CONFIG_HOME: config });
     expect(repo.app.read('ran')).toBe('before\nbefore\n');
+  });
+
+  it('HUSKY=2 shows what runs, and a hook whose program is not there is told with the PATH it was looked for in', async () => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    const traced = await repo.commit(['--allow-empty', '-m', 'feat: nothing'], { HUSKY: '2' });
+    expect(traced).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^\+ .*commit-msg/m) });
+    await repo.app.write('.husky/commit-msg', 'no-such-tool\n');
+    const refused = await repo.commit(['--allow-empty', '-m', 'feat: nothing']);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain('husky - command not found in PATH=node_modules/.bin:');
   });
 
   it('programs of node_modules/.bin are on PATH, and a failing hook stops the commit with its name', async () => {
@@ -242,6 +273,14 @@ describe('tagship doctor', { timeout: 60_000 }, () => {
       'a hook does not call tagship',
       'hook-missing',
       (path) => writeFileSync(join(path, '.husky/pre-push'), 'npm test\n'),
+    ],
+    [
+      'a commit was killed',
+      'commit-unfinished',
+      (path) => {
+        const owner = { pid: 1, startedAt: 0, bootId: 'another' };
+        writeFileSync(join(path, '.git/tagship/staged.jsonl'), `${JSON.stringify({ owner, files: [] })}\n`);
+      },
     ],
     ['the place of the SDK is not written down', 'sdk-not-recorded', (path) => rmSync(join(path, '.git/tagship/sdk'))],
   ];

@@ -5,7 +5,10 @@
 # $1 the file that holds the message; tagship_main: path of tagship's main.js; tagship_node: the node that runs it.
 
 tagship_ask() {
-  exec "${tagship_node:-node}" "${tagship_main:-node_modules/tagship/dist/main.js}" hook commit-msg "$@"
+  tagship_main=${tagship_main:-node_modules/tagship/dist/main.js}
+  # shellcheck source=src/hooks/install/find-node.sh
+  [ -n "${tagship_node:-}" ] || command -v node >/dev/null || . "${tagship_main%/*}/find-node.sh"
+  exec "${tagship_node:-node}" "$tagship_main" hook commit-msg "$@"
 }
 
 # Whether the configuration says nothing of messages.

@@ -8,6 +8,9 @@ export type HookName = (typeof HOOKS)[number];
 /** Where npm puts tagship, below the folder of package.json. */
 export const INSTALLED = 'node_modules/tagship/dist';
 
+/** Where find-node.sh looks for the path of node, in git's common folder. */
+export const RECORDED_NODE = 'tagship/node';
+
 /** Where husky's files are. @param folder of package.json, inside the repository */
 export const huskyFolder = (folder: string) => posix.join(folder, '.husky');
 

@@ -8,4 +8,6 @@ tagship_main=${tagship_main:-node_modules/tagship/dist/main.js}
 if [ ! -e "${GIT_INDEX_FILE%/*}/tagship/staged.jsonl" ] && git diff-index --cached --quiet HEAD -- 2>/dev/null; then
   exit 0
 fi
+# shellcheck source=src/hooks/install/find-node.sh
+[ -n "${tagship_node:-}" ] || command -v node >/dev/null || . "${tagship_main%/*}/find-node.sh"
 exec "${tagship_node:-node}" "$tagship_main" hook pre-commit "$@"

@@ -10,6 +10,8 @@ tagship_tab='	'
 # Hands over to tagship. What was read of standard input already is given again.
 tagship_ask() {
   tagship_main=${tagship_main:-node_modules/tagship/dist/main.js}
+  # shellcheck source=src/hooks/install/find-node.sh
+  [ -n "${tagship_node:-}" ] || command -v node >/dev/null || . "${tagship_main%/*}/find-node.sh"
   if [ -z "${tagship_lines+read}" ]; then
     exec "${tagship_node:-node}" "$tagship_main" hook pre-push "$@"
   fi

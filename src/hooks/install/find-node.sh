@@ -1,0 +1,12 @@
+#!/bin/sh
+# Finds the node that runs tagship where PATH has none, as in a graphical client: the one that `tagship init` was run with.
+#
+# Sets tagship_node. Sourced by the hooks, and only when they need it.
+
+tagship_recorded=$(git rev-parse --git-common-dir)/tagship/node
+# shellcheck disable=SC2034 # the hook that sources this runs it
+tagship_node=node
+if [ -f "$tagship_recorded" ]; then
+  # shellcheck disable=SC2034
+  IFS= read -r tagship_node <"$tagship_recorded" || tagship_node=node
+fi
