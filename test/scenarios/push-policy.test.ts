@@ -93,6 +93,21 @@ it('a secret added and taken out again is found, here and on its way to a second
   expect(push.stderr).toContain('lib/key.dart:1');
   expect(push.stderr).not.toContain(secret);
   expect((await hooked.tagship('check')).exitCode).toBe(3);
+  expect(await hooked.push('--no-verify', 'origin', 'feature')).toMatchObject({ exitCode: 0 });
+  await hooked.app.git(
+    'clone',
+    '-q',
+    '--bare',
+    '--branch',
+    'main',
+    '--single-branch',
+    '../origin.git',
+    '../mirror.git',
+  );
+  await hooked.app.git('remote', 'add', 'mirror', '../mirror.git');
+  const second = await hooked.push('mirror', 'feature');
+  expect(second.exitCode).not.toBe(0);
+  expect(second.stderr).toContain('lib/key.dart:1');
 });
 
 // Re-expressed from the cases of git's own tests of the hook (t5571).
