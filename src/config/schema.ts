@@ -3,72 +3,8 @@ import * as z from 'zod';
 import { Secret } from '../core/secret.ts';
 import { machineOf, parseHost } from './host-address.ts';
 import { checksSchema } from './schema-checks.ts';
-import { duration, oneLine, repositoryPath, trackedPath } from './schema-parts.ts';
-
-const branchPart = oneLine.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not a branch name or prefix');
-
-const versionFile = z
-  .union([
-    trackedPath,
-    z.strictObject({ path: trackedPath, after: oneLine.describe('What stands before the version.') }),
-  ])
-  .transform((file) => (typeof file === 'string' ? { path: file, after: undefined } : file));
-
-const releasePoints = z.strictObject({
-  gates: oneLine.optional(),
-  refs: oneLine.optional(),
-  push: oneLine.optional(),
-});
-
-const releaseSchema = z
-  .strictObject({
-    branches: z
-      .strictObject({
-        main: branchPart.default('main').describe('What runs in production.'),
-        develop: branchPart.default('develop').describe('Where features are merged.'),
-        release: branchPart.default('release/').describe('Prefix of release branches.'),
-        hotfix: branchPart.default('hotfix/').describe('Prefix of hotfix branches.'),
-      })
-      .refine(({ main, develop }) => main !== develop, 'main and develop must be two branches')
-      .prefault({}),
-    tag: oneLine
-      .regex(/^[A-Za-z0-9._/-]*\{version\}[A-Za-z0-9._-]*$/, 'must hold {version} once, e.g. v{version}')
-      .default('v{version}')
-      .describe('How a release is tagged.'),
-    changelog: z
-      .union([trackedPath, z.literal(false)])
-      .default('CHANGELOG.md')
-      .describe('The file that gets a section per release; false for none.'),
-    pubspec: trackedPath
-      .optional()
-      .describe('The pubspec.yaml that carries the version; found by itself when only one can be meant.'),
-    files: z
-      .array(versionFile)
-      .default([])
-      .describe('More files that carry the version: JSON files with a version key, or any text after a given prefix.'),
-    hooks: z
-      .strictObject({ before: releasePoints.prefault({}), after: releasePoints.prefault({}) })
-      .prefault({})
-      .describe('Commands of your own around the steps of a release.'),
-    breakingInZero: z
-      .enum(['minor', 'major'])
-      .default('minor')
-      .describe('What a breaking change asks of `auto` below 1.0.0.'),
-    build: z
-      .string()
-      .regex(/^(increment|commits|env:[A-Za-z_][A-Za-z0-9_]*)$/, 'must be increment, commits or env:NAME')
-      .default('increment')
-      .describe('Where the build number comes from: one more than the highest, the number of commits, or a variable.'),
-    pullRequest: z
-      .boolean()
-      .default(false)
-      .describe('Main is protected: a release goes there by a pull request on GitHub, as with --pr.'),
-    remote: oneLine
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a remote name')
-      .default('origin')
-      .describe('The git remote releases are pushed to.'),
-  })
-  .prefault({});
+import { duration, oneLine, repositoryPath } from './schema-parts.ts';
+import { releaseSchema } from './schema-release.ts';
 
 /** Where the token goes: nowhere that others could listen. */
 const githubApi = z

@@ -36,7 +36,7 @@ export function choosePubspec({ pubspecs, tree }: Pick<ReleaseFacts, 'pubspecs' 
   throw pubspecs.length === 0 || versioned.length === 0 ? noPubspec() : severalPubspecs(versioned);
 }
 
-function withSpot(file: TextFile): ChosenPubspec {
+export function withSpot(file: TextFile): ChosenPubspec {
   const uneditable = {
     code: 'pubspec-uneditable',
     what: `${file.path} cannot be given a new version`,
@@ -49,7 +49,7 @@ function withSpot(file: TextFile): ChosenPubspec {
   });
 }
 
-function noPubspec(): Problem {
+export function noPubspec(): Problem {
   return new Problem({
     code: 'no-pubspec',
     what: 'develop has no pubspec.yaml with a version',
@@ -63,7 +63,7 @@ function severalPubspecs(found: readonly TextFile[]): Problem {
     code: 'several-pubspecs',
     what: 'several pubspec.yaml files could carry the version',
     why: found.map(({ path }) => path).join('\n'),
-    fix: `name one in tagship.yaml: release: { pubspec: ${found[0]?.path ?? 'pubspec.yaml'} }`,
+    fix: `name one in tagship.yaml: release: { pubspec: ${found[0]?.path ?? 'pubspec.yaml'} } (or give all one version: release: { packages: together })`,
     exit: EXIT.refused,
   });
 }

@@ -1,17 +1,20 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
-import { formatVersion, highestBuild, nextBuild, type Version } from '../core/version.ts';
+import { highestBuild, nextBuild, type Version } from '../core/version.ts';
+import type { ChosenPackages } from './choose-packages.ts';
 import type { ChosenPubspec } from './choose-pubspec.ts';
+import { edit } from './edit.ts';
+import { editPubspecs } from './edit-pubspecs.ts';
 import type { ReleaseFacts, TextFile } from './facts.ts';
 import { insertSection } from './insert-section.ts';
 import type { FileEdit } from './plan-types.ts';
-import { editing, findVersion, replaceVersion, textOf, UneditablePubspec } from './pubspec.ts';
+import { editing, findVersion, textOf, UneditablePubspec } from './pubspec.ts';
 import { readSection } from './read-section.ts';
 import { replaceVersionIn } from './version-file.ts';
 
 interface Decided {
   readonly version: string;
-  readonly pubspec: ChosenPubspec;
+  readonly packages: ChosenPackages;
   /** The changelog section; undefined where none is written yet, as at the start of a release branch. */
   readonly notes: string | undefined;
 }
@@ -19,31 +22,33 @@ interface Decided {
 export interface Edits {
   /** The files of the version commit. */
   readonly edits: readonly FileEdit[];
-  /** As the pubspec gets it. */
-  readonly pubspecVersion: string;
+  /** As the pubspecs get it, in the order of the packages. */
+  readonly versions: readonly [Version, ...Version[]];
   /** The changelog section, with what had been written by hand for it. */
   readonly notes: string;
 }
 
-/** @throws Problem `version-file`, `build-number`, `changelog-uneditable` */
-export function planEdits(facts: ReleaseFacts, config: ReleaseConfig, { version, pubspec, notes }: Decided): Edits {
-  const build = buildFor(facts, config.build, version, pubspec);
-  const next: Version = { core: version, build };
-  const pubspecVersion = formatVersion(next);
+/** @throws Problem `pubspec-uneditable`, `version-file`, `build-number`, `changelog-uneditable` */
+export function planEdits(facts: ReleaseFacts, config: ReleaseConfig, { version, packages, notes }: Decided): Edits {
+  const [first, ...others] = packages;
+  const versionOfPackage = (pubspec: ChosenPubspec): Version => ({
+    core: version,
+    build: buildFor(facts, config, version, pubspec),
+  });
+  const versions = [versionOfPackage(first), ...others.map(versionOfPackage)] as const;
+  const build = highestBuild(versions)?.toString() ?? versions[0].build;
   const edits = [
-    edit(pubspec.path, replaceVersion(pubspec.bytes, pubspecVersion)),
+    ...editPubspecs(facts, config, packages, versions),
     ...config.files.map((file, index) => {
       const bytes = facts.versionFiles[index]?.bytes;
-      return edit(file.path, editVersionFile(file, bytes, next));
+      return edit(file.path, editVersionFile(file, bytes, { core: version, build }));
     }),
   ];
-  if (facts.changelog === undefined || notes === undefined) return { edits, pubspecVersion, notes: notes ?? '' };
+  if (facts.changelog === undefined || notes === undefined) return { edits, versions, notes: notes ?? '' };
   const changelog = editChangelog(facts.changelog, notes);
   const section = readSection(changelog.toString('utf8'), version);
-  return { edits: [...edits, edit(facts.changelog.path, changelog)], pubspecVersion, notes: section ?? notes };
+  return { edits: [...edits, edit(facts.changelog.path, changelog)], versions, notes: section ?? notes };
 }
-
-const edit = (path: string, bytes: Buffer): FileEdit => ({ path, contentBase64: bytes.toString('base64') });
 
 function editChangelog({ path, bytes }: NonNullable<ReleaseFacts['changelog']>, notes: string): Buffer {
   const uneditable = {
@@ -54,8 +59,16 @@ function editChangelog({ path, bytes }: NonNullable<ReleaseFacts['changelog']>, 
   return editing(uneditable, () => Buffer.from(insertSection(bytes === undefined ? undefined : textOf(bytes), notes)));
 }
 
-function buildFor(facts: ReleaseFacts, source: string, version: string, { spot }: ChosenPubspec): string | undefined {
-  const others = facts.pubspecsElsewhere.flatMap(versionOf);
+function buildFor(
+  facts: ReleaseFacts,
+  { build: source, packages }: ReleaseConfig,
+  version: string,
+  { path, spot }: ChosenPubspec,
+): string | undefined {
+  // Only apps count builds: the packages that are released with them do without.
+  if (packages !== undefined && spot.version.build === undefined) return undefined;
+  const same = facts.pubspecsElsewhere.filter((file) => packages === undefined || file.path === path);
+  const others = same.flatMap(versionOf);
   const chosen = facts.chosenBuild;
   const build = nextBuild(spot.version, others, { fresh: spot.version.core === version, chosen });
   const highest = highestBuild([spot.version, ...others]);

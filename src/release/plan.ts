@@ -2,18 +2,20 @@ import { posix } from 'node:path';
 import type { ReleaseConfig } from '../config/schema.ts';
 import { refuseIfAny } from '../core/problem.ts';
 import { tagOf, versionOfTag } from '../core/tag-name.ts';
-import { isPreRelease } from '../core/version.ts';
+import { formatVersion, isPreRelease } from '../core/version.ts';
 import { branchNames, openReleaseBranches, shortName } from './branches.ts';
 import { changelogSection } from './changelog.ts';
-import { type ChosenPubspec, choosePubspec } from './choose-pubspec.ts';
+import { type ChosenPackages, choosePackages, currentVersion } from './choose-packages.ts';
+import type { ChosenPubspec } from './choose-pubspec.ts';
 import { type ParsedCommit, parseCommits } from './commits.ts';
 import { describeSteps } from './describe-steps.ts';
+import { dependantsOf } from './edit-pubspecs.ts';
 import { planEdits } from './edits.ts';
 import type { ReleaseFacts } from './facts.ts';
 import { hostedRepository } from './hosting.ts';
 import { nextVersion } from './next-version.ts';
 import { releaseOpenRefusals } from './open-branches.ts';
-import type { ReleaseDetails, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
+import type { ReleaseDetails, ReleasedPackage, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
 
 /**
@@ -27,13 +29,14 @@ export async function planRelease(
   now: Date,
 ): Promise<ReleasePlan> {
   refuseIfAny(repositoryRefusals(facts, config, request));
-  const pubspec = choosePubspec(facts);
+  const packages = choosePackages(facts, config);
+  const current = currentVersion(packages);
   const commits = parseCommits(facts.commits);
-  const version = nextVersion(request, pubspec.spot.version.core, commits, taggedVersions(facts, config.tag), config);
+  const version = nextVersion(request, current, commits, taggedVersions(facts, config.tag), config);
   const tag = tagOf(config.tag, version);
   refuseIfAny([
     ...releaseOpenRefusals(facts, config),
-    ...versionRefusals(facts, request, { tag, version, pubspec: pubspec.spot.version.core }),
+    ...versionRefusals(facts, request, { tag, version, pubspec: current }),
   ]);
 
   const hosted = facts.remote.url === undefined ? undefined : hostedRepository(facts.remote.url);
@@ -46,18 +49,26 @@ export async function planRelease(
     previousTag: facts.lastRelease?.tag,
     hosted,
   });
-  const { edits, pubspecVersion, notes } = planEdits(facts, config, { version, pubspec, notes: generated });
+  const { edits, versions, notes } = planEdits(facts, config, { version, packages, notes: generated });
+  const [first, ...others] = packages;
+  const released = (pubspec: ChosenPubspec, index: number): ReleasedPackage => ({
+    name: pubspec.name,
+    folder: folderOf(pubspec),
+    version,
+    pubspecVersion: formatVersion(versions[index] ?? versions[0]),
+    tag,
+  });
   const branches = affectedBranches(facts, config, version);
   const { kind, target, pre, push, pullRequest } = request;
   const details: ReleaseDetails = {
     request: { kind, target, pre, push, pullRequest },
-    packages: [{ name: pubspec.name, folder: folderOf(pubspec), version, pubspecVersion, tag }],
+    packages: [released(first, 0), ...others.map((pubspec, index) => released(pubspec, index + 1))],
     tags: [{ name: tag, version, message: tagMessage(kind, version), notes }],
     ...branches,
     mainInLine: facts.mainInLine,
     mergeBack: request.mergeBack,
     edits,
-    versionFiles: [{ path: pubspec.path, after: undefined }, ...config.files],
+    versionFiles: [...versionedPubspecs(facts, config, packages), ...config.files],
     changelogPath: facts.changelog?.path,
     messages: messagesFor(config, branches.line.name, { version, tag }),
     identity: splitIdentity(facts.identity ?? '', now),
@@ -78,6 +89,17 @@ export async function planRelease(
     warnings: warningsFor(facts, commits, config),
     details,
   };
+}
+
+/** Where versions meet when branches are merged: those of packages, and the constraints on them. */
+function versionedPubspecs(
+  facts: ReleaseFacts,
+  config: ReleaseConfig,
+  packages: ChosenPackages,
+): ReleaseDetails['versionFiles'] {
+  if (config.packages === undefined) return packages.map(({ path }) => ({ path, after: undefined }));
+  const needing = packages.map(({ name }) => name);
+  return [...packages, ...dependantsOf(facts, packages)].map(({ path }) => ({ path, after: undefined, needing }));
 }
 
 function taggedVersions({ refs }: ReleaseFacts, format: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument, Scalar, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, parseDocument, Scalar, type YAMLMap } from 'yaml';
 import { EXIT, Problem, type ProblemFacts } from '../core/problem.ts';
 import { parseVersion, type Version } from '../core/version.ts';
 
@@ -50,15 +50,30 @@ export interface Pubspec {
  * @throws UneditablePubspec when the file is not one YAML map, or the version is not a plain or quoted one.
  */
 export function readPubspec(text: string): Pubspec {
+  const { map, bom } = pubspecMap(text);
+  const name = map.get('name');
+  return { name: typeof name === 'string' ? name : '', version: versionSpot(map, text, bom) };
+}
+
+export interface PubspecMap {
+  readonly document: Document;
+  readonly map: YAMLMap;
+  /** What the byte order mark adds to the parser's offsets: 1, or 0 without one. */
+  readonly bom: number;
+}
+
+/** @throws UneditablePubspec when the file is not one YAML map */
+export function pubspecMap(text: string): PubspecMap {
   const bom = text.startsWith('\ufeff') ? 1 : 0;
   const document = parseDocument(text.slice(bom), { prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) throw new UneditablePubspec(`it is not valid YAML: ${error.message}`);
   if (!isMap(document.contents)) throw new UneditablePubspec('it is not a YAML map');
-  const map = document.contents;
-  const name = map.get('name');
-  return { name: typeof name === 'string' ? name : '', version: versionSpot(map, text, bom) };
+  return { document, map: document.contents, bom };
 }
+
+/** How many characters a value's quotes take on each side. */
+export const quotesOf = ({ type }: Scalar) => (QUOTED.includes(type) ? 1 : 0);
 
 /** The top-level version of a YAML or JSON file. @throws UneditablePubspec as {@link readPubspec} */
 export const findVersion = (text: string) => readPubspec(text).version;
@@ -68,7 +83,7 @@ function versionSpot(map: YAMLMap, text: string, bom: number): VersionSpot | und
   if (pair === undefined) return undefined;
   const { value } = pair;
   if (!isScalar(value) || value.range == null) throw new UneditablePubspec('its version is not a single value');
-  const quotes = QUOTED.includes(value.type) ? 1 : 0;
+  const quotes = quotesOf(value);
   if (quotes === 0 && value.type !== Scalar.PLAIN) throw new UneditablePubspec('its version is a block of text');
   const [start, end] = [value.range[0] + bom + quotes, value.range[1] + bom - quotes];
   const written = text.slice(start, end);

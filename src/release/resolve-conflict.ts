@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { formatVersion, highestBuild, isLower, type Version } from '../core/version.ts';
 import type { Files, Git } from '../io/ports.ts';
+import { alignVersions, type Sides } from './align-versions.ts';
 import type { Resolvable } from './merge.ts';
-import { textOf, UneditablePubspec } from './pubspec.ts';
-import { findVersionIn, type VersionFile, writeVersionIn } from './version-file.ts';
+import { UneditablePubspec } from './pubspec.ts';
+import type { VersionFile } from './version-file.ts';
 import type { FileContent } from './write-tree.ts';
 
 /** The three sides of a file that git could not merge; undefined for a side that has no such regular file. */
@@ -12,12 +12,6 @@ export interface ConflictedFile {
   readonly base?: string;
   readonly ours?: string;
   readonly theirs?: string;
-}
-
-interface Sides {
-  readonly base: Buffer;
-  readonly ours: Buffer;
-  readonly theirs: Buffer;
 }
 
 /** Resolves a conflict in a file where versions meet; undefined when it is about something else. */
@@ -45,10 +39,7 @@ export async function resolveConflict(
   return bytes === undefined ? undefined : { path: file.path, bytes };
 }
 
-/**
- * The higher version with the highest build of both. The rest of the file is merged as ever: with the same version put
- * into all three sides, that line is no longer a difference.
- */
+/** The rest of the file is merged as ever: with the same versions put into all sides, those are no difference. */
 async function mergeVersions(
   git: Git,
   files: Files,
@@ -56,24 +47,12 @@ async function mergeVersions(
   versionFile: VersionFile,
 ): Promise<Buffer | undefined> {
   try {
-    const versionOf = (bytes: Buffer) => findVersionIn(versionFile, textOf(bytes)).version;
-    const version = formatVersion(higher(versionOf(sides.ours), versionOf(sides.theirs)));
-    const aligned = {
-      base: writeVersionIn(versionFile, sides.base, version),
-      ours: writeVersionIn(versionFile, sides.ours, version),
-      theirs: writeVersionIn(versionFile, sides.theirs, version),
-    };
-    const { exitCode, output } = await mergeFile(git, files, aligned, []);
+    const { exitCode, output } = await mergeFile(git, files, alignVersions(sides, versionFile), []);
     return exitCode === 0 ? Buffer.from(output) : undefined;
   } catch (error) {
     if (error instanceof UneditablePubspec) return undefined;
     throw error;
   }
-}
-
-function higher(ours: Version, theirs: Version): Version {
-  const build = highestBuild([ours, theirs])?.toString() ?? ours.build ?? theirs.build;
-  return { core: isLower(ours.core, theirs.core) ? theirs.core : ours.core, build };
 }
 
 /** Longer than any line of markers a changelog could hold. */

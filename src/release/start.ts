@@ -2,9 +2,10 @@ import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import { tagOf } from '../core/tag-name.ts';
+import { formatVersion } from '../core/version.ts';
 import type { Files, Git } from '../io/ports.ts';
 import { branchNames, clashingBranch, quotedName, shortName } from './branches.ts';
-import { choosePubspec } from './choose-pubspec.ts';
+import { choosePackages, currentVersion } from './choose-packages.ts';
 import { parseCommits } from './commits.ts';
 import { planEdits } from './edits.ts';
 import type { Ref, ReleaseFacts, Signing, TreeEntry } from './facts.ts';
@@ -34,8 +35,8 @@ export type StartPlan = Plan<'release-start', StartDetails>;
 /** Plans a release branch that lives until `release finish`. @throws Problem, Refusals */
 export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: ReleaseConfig, now: Date): StartPlan {
   refuseIfAny(repositoryRefusals(facts, config, request));
-  const pubspec = choosePubspec(facts);
-  const current = pubspec.spot.version.core;
+  const packages = choosePackages(facts, config);
+  const current = currentVersion(packages);
   const version = nextVersion(request, current, parseCommits(facts.commits), [], config);
   const tag = tagOf(config.tag, version);
   const branch = branchNames(config).release(tag);
@@ -44,7 +45,8 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
     ...versionRefusals(facts, request, { tag, version, pubspec: current }),
     ...branchTaken(facts, branch),
   ]);
-  const { edits, pubspecVersion } = planEdits(facts, config, { version, pubspec, notes: undefined });
+  const { edits, versions } = planEdits(facts, config, { version, packages, notes: undefined });
+  const pubspecVersion = [...new Set(versions.map(formatVersion))].join(', ');
   const from = { name: facts.line, id: facts.refs.get(facts.line)?.id ?? '' };
   return {
     schema: 1,

@@ -6,6 +6,8 @@ export interface VersionFile {
   readonly path: string;
   /** What stands before the version; undefined for a JSON or YAML file with a top-level `version`. */
   readonly after: string | undefined;
+  /** Of a pubspec: names of the packages its constraints on which follow their versions. */
+  readonly needing?: readonly string[];
 }
 
 /**
