@@ -148,3 +148,47 @@ describe('a release plan', () => {
     expect(await codes(plan('minor', { pubspecs: [] }))).toEqual(['no-pubspec']);
   });
 });
+
+describe('a plan of several packages', () => {
+  const { release: together } = parseConfig('release: { packages: together }\n');
+  const file = (path: string, text: string) => ({ path, bytes: Buffer.from(text) });
+  const pubspecs = [
+    file('app/pubspec.yaml', 'name: app\nversion: 1.0.0+5\ndependencies: {core: ^1.0.0}\n'),
+    file('core/pubspec.yaml', 'name: core\nversion: 1.4.0\n'),
+    file('other/pubspec.yaml', 'name: other\nversion: 1.0.0+70\n'),
+  ];
+  const pubspecsElsewhere = [
+    file('app/pubspec.yaml', 'version: 1.0.0+8\n'),
+    file('other/pubspec.yaml', 'version: 1.0.0+60\n'),
+  ];
+  const versions = async (changes: Partial<ReleaseFacts> = {}, target = 'minor') => {
+    const request = { kind: 'release', target, pre: undefined, push: true, checks: true } as const;
+    const whole = { ...request, mergeBack: 'stop', pullRequest: false } as const;
+    const made = await planRelease(facts({ pubspecs, pubspecsElsewhere, ...changes }), whole, together, NOW);
+    return made.details.packages.map(({ name, pubspecVersion }) => `${name} ${pubspecVersion}`);
+  };
+
+  it('starts from the highest version, and lets each build number grow by itself', async () => {
+    expect(await versions()).toEqual(['app 1.5.0+9', 'core 1.5.0', 'other 1.5.0+71']);
+  });
+
+  it('gives a build number from elsewhere to those that have one', async () => {
+    expect(await versions({ chosenBuild: '99' })).toEqual(['app 1.5.0+99', 'core 1.5.0', 'other 1.5.0+99']);
+  });
+
+  it('refuses a named version that is not higher than the highest', async () => {
+    expect(await codes(versions({}, '1.3.0'))).toEqual(['version-not-higher']);
+  });
+
+  it('holds packages that need each other', async () => {
+    const circle = [
+      file('a/pubspec.yaml', 'name: a\nversion: 1.0.0\ndependencies: {b: ^1.0.0}\n'),
+      file('b/pubspec.yaml', 'name: b\nversion: 1.0.0\ndev_dependencies: {a: ^1.0.0}\n'),
+    ];
+    expect(await versions({ pubspecs: circle })).toEqual(['a 1.1.0', 'b 1.1.0']);
+  });
+
+  it('is refused without a package that has a version', async () => {
+    expect(await codes(versions({ pubspecs: [file('pubspec.yaml', 'name: root\n')] }))).toEqual(['no-pubspec']);
+  });
+});
