@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 // Where set, it adds 70 ms to every start of node and says nothing about the contenders.
-const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+export const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 
 /**
  * @param {readonly { name: string, prepare?: () => void, run: () => void }[]} contenders only `run` is timed

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { interleave, median, must, printTable } from './compare.js';
+import { initGitFlow, installPeers } from './peers.js';
 import { addChange, copyWithRemote, makeRepository } from './repository.js';
 
 const TAGSHIP = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -15,7 +16,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 7);
 export async function run() {
   const folder = mkdtempSync(join(tmpdir(), 'tagship-bench-'));
   try {
-    const peer = installReleaseIt(folder);
+    const peer = join(installPeers(folder, ['release-it@19']), 'release-it/bin/release-it.js');
     const medians = {};
     for (const [size, shape] of Object.entries(SIZES)) {
       const original = makeRepository(join(folder, size), shape);
@@ -33,17 +34,6 @@ export async function run() {
   }
 }
 
-/** The peer is fetched into the throw-away folder: no user of tagship needs it. */
-function installReleaseIt(folder) {
-  const home = join(folder, 'peer');
-  must(
-    'npm',
-    ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', 'release-it@19'],
-    {},
-  );
-  return join(home, 'node_modules/release-it/bin/release-it.js');
-}
-
 const ARGS = [TAGSHIP, 'release', 'patch', '--yes', '--no-checks'];
 
 function tagship(cwd) {
@@ -51,14 +41,7 @@ function tagship(cwd) {
 }
 
 function gitFlow(cwd) {
-  const settings = {
-    'branch.master': 'main',
-    'branch.develop': 'develop',
-    'prefix.release': 'release/',
-    'prefix.versiontag': 'v',
-  };
-  for (const [key, value] of Object.entries(settings)) must('git', ['config', `gitflow.${key}`, value], { cwd });
-  must('git', ['flow', 'init', '-d'], { cwd });
+  initGitFlow(cwd);
   let patch = 0;
   const run = () => {
     const version = `0.1.${++patch}`;

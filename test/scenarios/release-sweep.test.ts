@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
@@ -61,13 +61,13 @@ describe('wherever a release is killed, it is completed', () => {
     await prepare(original);
     const counts: string[] = [];
     for (const at of KINDS) {
-      const rehearsal = copyOf(original, 'rehearsal');
+      const rehearsal = original.copy('rehearsal');
       const env = await armKillPoint(rehearsal.path, rehearsal.folder, { at, number: 0, mode: 'before' });
       expect(await rehearsal.tagship(command, env)).toMatchObject({ exitCode: 0 });
       const points = killPointsOf(at, rehearsal.folder);
       const expected = await endState(rehearsal);
       await inParallel(AT_ONCE, points, async (point, index) => {
-        const app = copyOf(original, `${index}`);
+        const app = original.copy(`${index}`);
         await killAndComplete(app, command, point);
         expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
         expect((await app.git('tag')).split('\n')).toEqual(tags);
@@ -80,14 +80,6 @@ describe('wherever a release is killed, it is completed', () => {
     console.log(`killed ${name}: ${counts.join(', ')}; every one completed`);
   });
 });
-
-function copyOf(original: AppRepository, name: string): AppRepository {
-  const folder = join(original.folder, 'copies', name);
-  mkdirSync(folder, { recursive: true });
-  cpSync(original.path, join(folder, 'app'), { recursive: true, preserveTimestamps: true });
-  cpSync(original.origin, join(folder, 'origin.git'), { recursive: true, preserveTimestamps: true });
-  return AppRepository.at(folder);
-}
 
 /** Kills the command at the point, then types `release continue`, or the same words where nothing had begun. */
 async function killAndComplete(app: AppRepository, command: readonly string[], point: KillPoint): Promise<void> {
@@ -129,9 +121,7 @@ async function endState(app: AppRepository) {
     head: await app.git('symbolic-ref', 'HEAD'),
     status: await app.git('status', '--porcelain'),
     trees: await Promise.all(['main', 'develop', newest].map((name) => app.git('rev-parse', `${name}^{tree}`))),
-    locks: readdirSync(join(app.path, '.git'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-      path.endsWith('.lock'),
-    ),
+    locks: app.locks(),
     merges: await app.git('rev-list', '--count', 'develop'),
   };
 }

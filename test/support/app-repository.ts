@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -54,6 +64,21 @@ export class AppRepository {
   /** One that is there already, in a folder laid out like a made one. */
   static at(folder: string): AppRepository {
     return new AppRepository(folder);
+  }
+
+  /** A copy of the app and its remote, in a folder of its own that goes with this one's. */
+  copy(name: string): AppRepository {
+    const folder = join(this.folder, 'copies', name);
+    mkdirSync(folder, { recursive: true });
+    for (const part of ['app', 'origin.git'])
+      cpSync(join(this.folder, part), join(folder, part), { recursive: true, preserveTimestamps: true });
+    return new AppRepository(folder);
+  }
+
+  /** Paths of the lock files that a git has left in the repository. */
+  locks(): readonly string[] {
+    const paths = readdirSync(join(this.path, '.git'), { recursive: true, encoding: 'utf8' });
+    return paths.filter((path) => path.endsWith('.lock'));
   }
 
   private async configureIdentity(): Promise<void> {
