@@ -40,7 +40,6 @@ export function contenders(modules) {
           '--ci',
           '--npm.publish=false',
           '--npm.skipChecks',
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: release-it's own template
           '--git.tagName=v${version}',
         ),
       ],
