@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { checkMessage } from '../hooks/message/check-message.ts';
@@ -15,7 +15,12 @@ export async function commitMsg(context: Context, [path]: readonly string[]): Pr
   const { root } = await locateRepository(git);
   const { checks } = await loadConfig(diskFiles, root);
   const ports = { git, files: diskFiles, environment: process.env, parse };
-  if (checks.message !== false) await checkMessage(ports, checks.message, resolve(context.cwd, path), path);
+  if (checks.message !== false) {
+    const file = resolve(context.cwd, path);
+    // git starts hooks at the root, and tells where it was called itself.
+    const shown = relative(resolve(context.cwd, process.env.GIT_PREFIX ?? ''), file);
+    await checkMessage(ports, checks.message, file, shown);
+  }
   if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'passed' })}\n`);
   return EXIT.done;
 }

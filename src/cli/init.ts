@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import { EXIT, type ExitCode } from '../core/problem.ts';
+import { type Finding, tagshipMissing } from '../hooks/install/findings.ts';
+import { INSTALLED } from '../hooks/install/hook-file.ts';
 import { lookAtSetup } from '../hooks/install/look.ts';
 import { planSetup, type SetupPlan } from '../hooks/install/plan.ts';
 import { diskFiles } from '../io/files.ts';
@@ -36,13 +38,19 @@ async function init({ dryRun = false, hooks }: InitOptions, context: Context): P
       await recordNode(commonDir);
     }
   }
-  tell(context, plan, dryRun);
+  const works = await diskFiles.exists(posix.join(root, facts.folder, INSTALLED, 'main.js'));
+  tell(context, plan, dryRun, works ? undefined : tagshipMissing(facts.folder));
   return EXIT.done;
 }
 
 const isOnGitHub = (url: string) => hostedRepository(url)?.host === 'https://github.com';
 
-function tell({ terminal, json }: Context, { files, husky, notes }: SetupPlan, dryRun: boolean): void {
+function tell(
+  { terminal, json }: Context,
+  { files, husky, notes }: SetupPlan,
+  dryRun: boolean,
+  missing: Finding | undefined,
+): void {
   if (json) {
     const written = files.map(({ path, content }) => ({ path, ...(dryRun ? { content } : {}) }));
     terminal.out(`${JSON.stringify({ outcome: dryRun ? 'planned' : 'done', files: written, husky, notes })}\n`);
@@ -50,5 +58,10 @@ function tell({ terminal, json }: Context, { files, husky, notes }: SetupPlan, d
   for (const { title } of files) terminal.err(`${dryRun ? 'would ' : ''}${title}\n`);
   if (files.length === 0) terminal.err('everything is set up already\n');
   for (const note of notes) terminal.err(`! ${note}\n`);
-  if (!dryRun && husky !== undefined) terminal.err('commits and pushes are checked from now on; see: tagship doctor\n');
+  if (dryRun || husky === undefined) return;
+  terminal.err(
+    missing === undefined
+      ? 'commits and pushes are checked from now on; see: tagship doctor\n'
+      : `! no commit passes yet: ${missing.what}\n  next: ${missing.fix}\n`,
+  );
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, Problem, Refusals } from '../core/problem.ts';
 import type { CommandModule, Run } from './command.ts';
 import { readCommandLine } from './command-line.ts';
+import { fileTrouble } from './file-trouble.ts';
 import { exitOf, failureDocument, renderFailure } from './render.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -15,7 +16,8 @@ export async function route(argv: readonly string[], table: CommandTable): Promi
   const { words, wanted, json } = readCommandLine(argv);
   try {
     return await parseAndRun(words, table, wanted, json);
-  } catch (error) {
+  } catch (caught) {
+    const error = fileTrouble(caught);
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
       // What is wrong, and how the command is called, commander has said already.

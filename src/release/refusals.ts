@@ -54,7 +54,7 @@ function missingBranch(name: string, facts: ReleaseFacts, config: ReleaseConfig)
   const quoted = quotedName(name);
   const rename = 'or name your branch in tagship.yaml: release: { branches: { main: … } }';
   const fix = facts.remote.refs.has(name)
-    ? `git fetch ${config.remote} && git branch ${quoted} ${shellQuote(`${config.remote}/${branch}`)}`
+    ? `git fetch ${config.remote} ${quoted}:${quoted}`
     : branch === develop
       ? `git branch ${develop} ${main} && git push -u ${config.remote} ${develop}`
       : `git branch ${quoted} <the commit that is in production>, ${rename}`;

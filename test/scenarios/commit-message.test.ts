@@ -20,6 +20,22 @@ describe('the commit-msg hook', { timeout: 60_000 }, () => {
     expect(await app.git('log', '-1', '--format=%s')).toBe('docs: add a readme');
   });
 
+  it.each([
+    ['of -a, which stages for that commit alone', '.', ['-a']],
+    ['made in a folder below the root', 'lib', ['-a']],
+    ['made in a folder, of what is staged', 'lib', []],
+  ])('names a command that goes on from a refused commit %s', async (_what, folder, args) => {
+    const { app, ...repo } = await opened();
+    await app.write('lib/main.dart', 'void main() {}\n');
+    if (args.length === 0) await app.git('add', '.');
+    const refused = await repo.run('git', ['-C', folder, 'commit', ...args, '-m', 'Change it']);
+    expect(refused.exitCode).toBe(1);
+    const next = /next: (git commit .*?) {3}/.exec(refused.stderr)?.[1] ?? '';
+    const editor = { GIT_EDITOR: "sed -i '1s/.*/fix: change it/'" };
+    expect(await repo.run('sh', ['-c', `cd ${folder} && ${next}`], editor)).toMatchObject({ exitCode: 0 });
+    expect(await app.git('log', '-1', '--format=%s', '--name-only')).toBe('fix: change it\n\nlib/main.dart');
+  });
+
   it('reads what git will commit: not the diff of commit -v, not the comments', async () => {
     const { app, ...repo } = await opened();
     await app.write('README.md', 'Breaking changes: none\n');

@@ -15,6 +15,7 @@ import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/load.ts';
 import { AppRepository, PUBSPEC } from '../support/app-repository.ts';
 import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
+import { runProgram, TAGSHIP } from '../support/tagship.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -47,6 +48,27 @@ describe('tagship init', { timeout: 60_000 }, () => {
     expect(await repo.commit(['-q', '-m', 'New file'])).toMatchObject({ exitCode: 1 });
     expect(await repo.commit(['-q', '-m', 'feat: new file'])).toMatchObject({ exitCode: 0 });
     expect(await repo.committed('lib/new.dart')).toBe(FORMATTED);
+  });
+
+  it('says that no commit passes while the hooks would not find tagship', async () => {
+    const app = await AppRepository.make({ origin: false });
+    const { exitCode, stderr } = await app.tagship(['init']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('! no commit passes yet: tagship is not in node_modules/tagship');
+    expect(stderr).toContain('next: npm install --save-dev tagship');
+    expect(stderr).not.toContain('are checked from now on');
+  });
+
+  it.runIf(process.getuid?.() === 0)('says which file may not be written, and that is no bug', async () => {
+    const { app } = await installed();
+    await runProgram('chown', ['-R', '65534', app.folder], { cwd: '/' });
+    await runProgram('chmod', ['-R', 'a-w', app.path], { cwd: '/' });
+    const user = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+    const command = [...user, process.execPath, TAGSHIP, '-C', app.path, 'init'];
+    const { exitCode, stderr } = await runProgram('setpriv', command, { cwd: '/', env: { HOME: '/nonexistent' } });
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/✘ \S+ may not be read or written\n {2}next: see whose it is: ls -ld/);
+    expect(stderr).not.toContain('bug');
   });
 
   it('works for an app below the root of the repository', async () => {

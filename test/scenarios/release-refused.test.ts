@@ -99,7 +99,7 @@ describe('a release is refused, with nothing changed, when', () => {
     await app.git('switch', '-q', 'main');
     await app.git('branch', '-q', '-D', 'develop');
     const document = await expectRefused(app, 'branch-missing');
-    expect(document.problems[0]?.fix).toBe('git fetch origin && git branch develop origin/develop');
+    expect(document.problems[0]?.fix).toBe('git fetch origin develop:develop');
   });
 
   it('develop lacks what others pushed', async () => {

@@ -89,16 +89,18 @@ function ofFiles({ hooks, folder }: HealthFacts): readonly Finding[] {
   });
 }
 
+/** @param folder of package.json, inside the repository */
+export function tagshipMissing(folder: string): Finding {
+  return {
+    code: 'tagship-missing',
+    what: `tagship is not in ${posix.join(folder, posix.dirname(INSTALLED))}, where the hooks look for it`,
+    fix: `npm install --save-dev tagship${folder === '' ? '' : ` (in ${folder})`}; or the path of its checkout in place of the name`,
+  };
+}
+
 function ofTools({ folder, tagshipInstalled, sdk, unfinishedCommit }: HealthFacts): readonly Finding[] {
   const found: Finding[] = [];
-  if (!tagshipInstalled) {
-    const what = `tagship is not in ${posix.join(folder, posix.dirname(INSTALLED))}, where the hooks look for it`;
-    found.push({
-      code: 'tagship-missing',
-      what,
-      fix: `npm install --save-dev tagship${folder === '' ? '' : ` (in ${folder})`}`,
-    });
-  }
+  if (!tagshipInstalled) found.push(tagshipMissing(folder));
   if (sdk === 'missing') {
     const why = 'it is not on PATH, not in .fvm/flutter_sdk, and not in any of the usual places';
     found.push({

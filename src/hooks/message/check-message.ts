@@ -29,7 +29,12 @@ export async function checkMessage(
   // Linked worktrees keep it beside their message, too.
   const merging = await files.exists(posix.join(posix.dirname(path.replaceAll('\\', '/')), 'MERGE_HEAD'));
   const fault = findFault(message, parse, rules, merging);
-  if (fault !== undefined) throw messageProblem(fault, rules, shown);
+  if (fault !== undefined) throw messageProblem(fault, rules, { file: shown, ownIndex: hasOwnIndex(environment) });
+}
+
+/** Whether git commits from an index made for this commit, as of `-a`, `-p` or named files, which is gone with it. */
+function hasOwnIndex({ GIT_INDEX_FILE }: MessagePorts['environment']): boolean {
+  return GIT_INDEX_FILE?.endsWith('.lock') ?? false;
 }
 
 async function messageFile(git: Git, environment: MessagePorts['environment']): Promise<MessageFile> {

@@ -3,14 +3,22 @@ import { EXIT, Problem } from '../../core/problem.ts';
 import { shellJoin } from '../../core/shell-quote.ts';
 import type { MessageFault } from './rules.ts';
 
-/** @param file where git keeps the refused message */
-export function messageProblem(fault: MessageFault, rules: MessageConfig, file: string): Problem {
-  const again = shellJoin(['git', 'commit', '--edit', `--file=${file}`]);
+/** How a refused commit is made again. */
+export interface RefusedCommit {
+  /** Where git keeps the refused message, as the user should type it. */
+  readonly file: string;
+  /** It was made of more than what is staged. */
+  readonly ownIndex: boolean;
+}
+
+export function messageProblem(fault: MessageFault, rules: MessageConfig, { file, ownIndex }: RefusedCommit): Problem {
+  const again = shellJoin(['git', 'commit', ...(ownIndex ? ['-a'] : []), '--edit', `--file=${file}`]);
+  const kept = ownIndex ? '-p or the files in place of -a, if it was so; the message is kept' : 'the message is kept';
   return new Problem({
     code: fault.code,
     what: fault.what,
     why: [...ruleFor(fault.code, rules), ...suggested(fault)].join('\n'),
-    fix: `${again}   (the message is kept there)`,
+    fix: `${again}   (${kept} there)`,
     exit: EXIT.refused,
   });
 }

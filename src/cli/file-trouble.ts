@@ -1,0 +1,26 @@
+import { EXIT, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+
+/** What the system says of a file, by its error codes (errno(3)), and what a person can do about it. */
+const TROUBLES: Readonly<Record<string, { readonly what: string; readonly mend: string }>> = {
+  EACCES: { what: 'may not be read or written', mend: 'see whose it is: ls -ld' },
+  EPERM: { what: 'may not be changed', mend: 'see whose it is: ls -ld' },
+  EROFS: { what: 'is on a read-only file system', mend: 'see how it is mounted: df' },
+  ENOSPC: { what: 'does not fit on its disk any more', mend: 'make room there: df -h' },
+  EDQUOT: { what: 'does not fit into the quota of its disk', mend: 'make room there: df -h' },
+};
+
+/** A failure of the file system as a mishap of the machine, which is no bug; anything else stays what it is. */
+export function fileTrouble(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return error;
+  const trouble = TROUBLES[String(error.code)];
+  if (trouble === undefined) return error;
+  const path = String(error.path);
+  return new Problem({
+    code: 'file-trouble',
+    what: `${path} ${trouble.what}`,
+    fix: `${trouble.mend} ${shellQuote(path)}; then run the same command again`,
+    exit: EXIT.resumable,
+    cause: error,
+  });
+}
