@@ -6,13 +6,14 @@ import type { Ref } from '../release/facts.ts';
 import { type ReleaseState, runningOwner, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { openHotfixes, versionInName } from '../release/open-branches.ts';
+import { MERGE_BACK } from '../release/refs.ts';
 import { branchOf, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import type { Context } from './command.ts';
 import { openState } from './make-release.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { printable, renderPlan } from './render.ts';
 
-/** A release or hotfix branch that waits to be finished. */
+/** A release or hotfix branch that waits to be finished, or a release that waits to be merged back. */
 interface OpenBranch {
   readonly branch: string;
   readonly next: string;
@@ -78,7 +79,13 @@ function openBranches(refs: ReadonlyMap<string, Ref>, { release: config }: Confi
     const ship = `tagship hotfix ${shellQuote(name.slice(prefix.length))}`;
     return { branch: shortName(name), next: `git switch ${quotedName(name)}, mend it, commit, then: ${ship}` };
   });
-  return [...releases, ...hotfixes];
+  const develop = quotedName(branchNames(config).develop);
+  const merges = [...refs.keys()].filter((name) => name.startsWith(MERGE_BACK));
+  const mergesBack = merges.map((name) => {
+    const next = `git switch ${develop} && git merge ${quotedName(name)}, resolve, commit, push, then: git branch -d ${quotedName(name)}`;
+    return { branch: shortName(name), next };
+  });
+  return [...releases, ...hotfixes, ...mergesBack];
 }
 
 function renderState({ plan: { plan }, done }: ReleaseState, worker: number | undefined): string {

@@ -77,14 +77,16 @@ export async function openRelease(
     },
     gates: async (commit, folders) => {
       // Loaded here: a release without gates does not pay for it.
-      const [{ openChecks }, { verify }, { searchUnpublished }] = await Promise.all([
+      const [{ openChecks }, { verify }, { pushIsHooked }, { searchUnpublished }] = await Promise.all([
         import('./checks-workshop.ts'),
         import('../hooks/verified/verify.ts'),
+        import('../hooks/push/is-hooked.ts'),
         import('../hooks/push/search-unpublished.ts'),
       ]);
       const { ports } = await openChecks(context, location);
-      // Found by the pre-push hook it would be found too late: the branches have moved by then.
-      if (config.checks.secrets) await searchUnpublished(ports, commit, config.release.remote);
+      // The hook would find it too late: the branches have moved by then.
+      const search = config.checks.secrets && (await pushIsHooked(ports.git, diskFiles));
+      if (search) await searchUnpublished(ports, commit, config.release.remote);
       await verify(ports, { tree: commit, checks: config.checks, folders });
     },
   };

@@ -33,9 +33,11 @@ export function releaseMoves(details: ReleaseDetails, objects: ReleaseObjects): 
   ];
 }
 
-/** Where a release waits whose merge back needs a person. */
-export const mergeBackBranch = ({ tags: [first] }: Pick<ReleaseDetails, 'tags'>) =>
-  `refs/heads/merge-back/${first.name}`;
+/** Under it are the releases whose merge back needs a person. */
+export const MERGE_BACK = 'refs/heads/merge-back/';
+
+/** Where such a release waits. */
+export const mergeBackBranch = ({ tags: [first] }: Pick<ReleaseDetails, 'tags'>) => `${MERGE_BACK}${first.name}`;
 
 /** What each ref holds now: `absent` its old value, `present` its new one, `conflicting` anything else. */
 export async function probeMoves(git: Git, moves: readonly RefMove[]): Promise<ReadonlyMap<RefMove, Probe>> {

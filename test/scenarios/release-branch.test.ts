@@ -178,6 +178,8 @@ describe('a hotfix', () => {
     const shipped = await app.tagship(['hotfix', 'urgent', '--yes', '--merge-back', 'later']);
     expect(shipped.exitCode).toBe(0);
     expect(shipped.stderr).toContain('next: git switch develop && git merge merge-back/v0.1.1');
+    const { stdout } = await app.tagship(['release', 'status']);
+    expect(stdout).toContain('merge-back/v0.1.1 is open\n  next: git switch develop && git merge merge-back/v0.1.1');
     const refs = await app.refs('origin');
     expect(refs['refs/heads/develop']).toBe(remote['refs/heads/develop']);
     expect(refs['refs/heads/merge-back/v0.1.1']).toBe(refs['refs/heads/main']);
