@@ -35,7 +35,8 @@ function unknownEnvironment(config: Config, name: string): Problem {
   return new Problem({
     code: 'unknown-environment',
     what: `there is no environment ${name}`,
-    why: known.length === 0 ? 'tagship.yaml names none' : `tagship.yaml names ${known.join(', ')}`,
+    why:
+      known.length === 0 ? 'there is no tagship.yaml here, or it names none' : `tagship.yaml names ${known.join(', ')}`,
     fix:
       known.length === 0
         ? 'add it under environments: in tagship.yaml'

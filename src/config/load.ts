@@ -28,8 +28,10 @@ export function parseConfig(text: string | undefined): Config {
       exit: EXIT.usage,
     });
   }
-  const result = configSchema.safeParse(document.toJS() ?? {});
-  const mistakes = [...unseenKeys(document), ...(result.error?.issues.map(describeIssue) ?? [])];
+  const given: unknown = document.toJS() ?? {};
+  const result = configSchema.safeParse(given);
+  const issues = result.error?.issues ?? [];
+  const mistakes = [...unseenKeys(document), ...issues.map((issue) => describeIssue(issue, given))];
   if (result.success && mistakes.length === 0) return result.data;
   throw new Problem({
     code: 'config-invalid',
@@ -51,8 +53,24 @@ function unseenKeys(document: Document): readonly string[] {
   return found;
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue, given: unknown): string {
   const path = issue.path.map(String).join('.') || 'the file';
   if (issue.code === 'unrecognized_keys') return `${path}: unknown key ${issue.keys.join(', ')}`;
-  return `${path}: ${issue.message}`;
+  if (issue.code === 'invalid_value') return `${path}: must be ${issue.values.map(String).join(' or ')}`;
+  if (issue.code !== 'invalid_type') return `${path}: ${issue.message}`;
+  const value = issue.path.reduce<unknown>((inside, key) => Object(inside)[key], given);
+  return value === undefined ? `${path}: is missing` : `${path}: must be ${kindOf(issue.expected)}`;
 }
+
+/** zod's names of types, as somebody who writes YAML calls them. */
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys with values',
+  record: 'keys with values',
+};
+
+const kindOf = (expected: string) => KINDS[expected] ?? expected;

@@ -17,6 +17,16 @@ function refusal(text: string): Problem {
 }
 
 describe('tagship.yaml', () => {
+  it.each([
+    ['environments: { p: { hosts: [local] } }', 'environments.p.path: is missing'],
+    ['environments: { p: { hosts: [local], path: 3 } }', 'environments.p.path: must be a text'],
+    ['environments: []', 'environments: must be keys with values'],
+    ['release: { pullRequest: 1 }', 'release.pullRequest: must be true or false'],
+    ['environments: { p: { hosts: [local], path: /a, source: ftp } }', 'environments.p.source: must be origin or push'],
+  ])('%s is refused in the words of somebody who writes YAML', (text, why) => {
+    expect(refusal(text).why).toBe(why);
+  });
+
   it('is optional: everything has a default', () => {
     expect(parseConfig(undefined)).toMatchObject({
       release: {

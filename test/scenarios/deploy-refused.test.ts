@@ -16,7 +16,7 @@ const environment = (extra = '') => `environments: { production: { hosts: [local
 
 describe('deploy is refused, clearly and without a stack,', () => {
   it.each([
-    ['without a configuration', undefined, ['deploy', 'production'], 2, 'tagship.yaml names none'],
+    ['without a configuration', undefined, ['deploy', 'production'], 2, 'or it names none'],
     ['for an environment there is not', environment(), ['deploy', 'prod'], 2, 'tagship.yaml names production'],
     ['for one that only an object has', environment(), ['deploy', 'constructor'], 2, 'no environment constructor'],
     ['for malformed YAML', 'environments: {', ['deploy', 'production'], 2, 'not valid YAML'],
