@@ -89,7 +89,7 @@ async function allowPush(ports: CheckPushPorts, commit: string, config: Config, 
   const { git, attestations } = ports;
   const remote = await defaultRemote(git, await currentBranch(git));
   if (remote === undefined) return;
-  if (config.checks.secrets) await searchUnpublished(ports, commit, remote);
+  if (config.checks.secrets) await searchUnpublished(ports, [commit], remote);
   const { urls } = await pushTarget(git, remote);
   for (const url of urls) await attestations.addPush(commit, url, pushFacts(config, outcome));
 }

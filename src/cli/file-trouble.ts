@@ -13,6 +13,8 @@ const TROUBLES: Readonly<Record<string, { readonly what: string; readonly mend: 
 /** A failure of the file system as a mishap of the machine, which is no bug; anything else stays what it is. */
 export function fileTrouble(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return error;
+  // A program that may not be started is no file of the user's.
+  if ('syscall' in error && String(error.syscall).startsWith('spawn')) return error;
   const trouble = TROUBLES[String(error.code)];
   if (trouble === undefined) return error;
   const path = String(error.path);

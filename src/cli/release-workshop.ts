@@ -75,7 +75,7 @@ export async function openRelease(
         { command, when, step, plan, folder: location.root },
       );
     },
-    gates: async (commit, folders) => {
+    gates: async (commit, folders, published) => {
       // Loaded here: a release without gates does not pay for it.
       const [{ openChecks }, { verify }, { pushIsHooked }, { searchUnpublished }] = await Promise.all([
         import('./checks-workshop.ts'),
@@ -85,8 +85,9 @@ export async function openRelease(
       ]);
       const { ports } = await openChecks(context, location);
       // The hook would find it too late: the branches have moved by then.
-      const search = config.checks.secrets && (await pushIsHooked(ports.git, diskFiles));
-      if (search) await searchUnpublished(ports, commit, config.release.remote);
+      if (published !== undefined && config.checks.secrets && (await pushIsHooked(ports.git, diskFiles))) {
+        await searchUnpublished(ports, published.commits, published.remote);
+      }
       await verify(ports, { tree: commit, checks: config.checks, folders });
     },
   };

@@ -41,7 +41,9 @@ export async function actRelease(
   await checkWorktrees(ports, releaseMoves(plan.details, objects));
   if (plan.details.checks) {
     await ports.hook('before', 'gates', plan);
-    await reported(ports, plan, 'gates', () => ports.gates(objects.target, foldersOf(plan.details)));
+    await reported(ports, plan, 'gates', () =>
+      ports.gates(objects.target, foldersOf(plan.details), publishedBy(plan.details, objects)),
+    );
     await ports.hook('after', 'gates', plan);
   }
   stopIfInterrupted(ports.signal, 'nothing has changed', 'run the same command again');
@@ -55,6 +57,13 @@ export async function actRelease(
   const state = { plan: frozen, done: new Set<string>(), unfinished: undefined };
   await takeSteps(ports, state);
   return objects;
+}
+
+/** The tips of the branches that will be pushed. */
+function publishedBy(details: ReleaseDetails, objects: ReleaseObjects) {
+  if (details.remote === undefined) return undefined;
+  const branches = releaseMoves(details, objects).filter(({ name }) => name.startsWith('refs/heads/'));
+  return { remote: details.remote.name, commits: branches.map(({ to }) => to) };
 }
 
 const foldersOf = ({ packages }: ReleaseDetails) => packages.map(({ folder }) => folder);

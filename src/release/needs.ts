@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, Scalar, type YAMLMap } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, Scalar, type YAMLMap } from 'yaml';
 import type { Version } from '../core/version.ts';
 import { nextConstraint } from './constraint.ts';
 import { pubspecMap, quotesOf, textOf, UneditablePubspec } from './pubspec.ts';
@@ -27,32 +27,50 @@ const SECTIONS = ['dependencies', 'dev_dependencies'] as const;
 
 /** What a pubspec needs. @throws UneditablePubspec when it is not one YAML map */
 export function readNeeds(text: string): readonly Need[] {
-  const { map, bom } = pubspecMap(text);
+  const { map, bom, document } = pubspecMap(text);
   return SECTIONS.flatMap((section) => {
-    const entries = map.get(section);
-    return isMap(entries) ? needsIn(entries, section, text, bom) : [];
+    const { node: entries, aliased } = dereference(map.get(section, true), document);
+    return isMap(entries) ? needsIn(entries, section, { text, bom, document, aliased }) : [];
   });
 }
 
-function needsIn(entries: YAMLMap, section: string, text: string, bom: number): Need[] {
-  return entries.items.flatMap(({ key, value }) => {
+interface Source {
+  readonly text: string;
+  readonly bom: number;
+  readonly document: Document;
+  /** It stands elsewhere too: an edit would change more than was meant. */
+  readonly aliased: boolean;
+}
+
+function dereference(node: unknown, document: Document): { node: unknown; aliased: boolean } {
+  return isAlias(node) ? { node: node.resolve(document), aliased: true } : { node, aliased: false };
+}
+
+function needsIn(entries: YAMLMap, section: string, source: Source): Need[] {
+  return entries.items.flatMap(({ key, value: written }) => {
     if (!isScalar(key) || typeof key.value !== 'string') return [];
     const keys = [section, key.value];
-    if (!isMap(value)) return [{ name: key.value, keys, constraint: constraintSpot(value, text, bom) }];
+    const { node: value, aliased } = dereference(written, source.document);
+    const inside = { ...source, aliased: source.aliased || aliased };
+    if (!isMap(value)) return [{ name: key.value, keys, constraint: constraintSpot(value, inside) }];
     // A hosted package may be called otherwise than the key (dart.dev, "Package dependencies").
     const hosted = value.get('hosted');
     const called = isMap(hosted) ? hosted.get('name') : undefined;
     const name = typeof called === 'string' ? called : key.value;
-    return [{ name, keys: [...keys, 'version'], constraint: constraintSpot(value.get('version', true), text, bom) }];
+    return [{ name, keys: [...keys, 'version'], constraint: constraintSpot(value.get('version', true), inside) }];
   });
 }
 
-function constraintSpot(node: unknown, text: string, bom: number): ConstraintSpot | undefined {
+function constraintSpot(written: unknown, source: Source): ConstraintSpot | undefined {
+  const { text, bom, document } = source;
+  const { node, aliased } = dereference(written, document);
   if (!isScalar(node) || typeof node.value !== 'string' || node.range == null) return undefined;
   const quotes = quotesOf(node);
   const [start, end] = [node.range[0] + bom + quotes, node.range[1] + bom - quotes];
   const single = quotes > 0 || node.type === Scalar.PLAIN;
-  const obstacle = single && text.slice(start, end) === node.value ? undefined : 'it is not written in one plain piece';
+  const plain = single && text.slice(start, end) === node.value;
+  const obstacle =
+    aliased || source.aliased ? 'it is a YAML alias' : plain ? undefined : 'it is not written in one plain piece';
   return { text: node.value, start, end, obstacle };
 }
 

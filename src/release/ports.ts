@@ -23,6 +23,13 @@ export interface ReleasePorts {
   readonly signal: AbortSignal;
   /** Runs the user's own command at a point of the release, if there is one. @throws Problem when it fails. */
   readonly hook: (when: 'before' | 'after', step: string, plan: ReleasePlan) => Promise<void>;
-  /** Analyses and tests the given commit, in each of these folders. @throws Problem when it must not be released. */
-  readonly gates: (commit: string, folders: readonly string[]) => Promise<void>;
+  /**
+   * Analyses and tests the given commit, in each of these folders, and looks at what would be published with it.
+   * @throws Problem when it must not be released
+   */
+  readonly gates: (
+    commit: string,
+    folders: readonly string[],
+    published: { readonly remote: string; readonly commits: readonly string[] } | undefined,
+  ) => Promise<void>;
 }

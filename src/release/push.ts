@@ -60,14 +60,15 @@ export async function pushBranch(
 
 const PUSH: readonly string[] = ['--atomic', '--porcelain', '--no-follow-tags'];
 
-/**
- * Why a push failed. git tells where it pushes to, and what became of each ref, after anything was sent: one that it
- * gave up by itself before that, as when the pre-push hook says no, has sent nothing.
- */
+/** What `git push --porcelain` prints once it has spoken with the remote; a hook's own output stands beside it. */
+const SPOKE_WITH_REMOTE = /^(To |Done$|[ =+*!-]\t)/m;
+
+/** Why a push failed. One that git gave up before it had spoken with the remote, as for a pre-push hook, sent nothing. */
 function pushFailed(details: ReleaseDetails, { exitCode, stdout, stderr }: GitResult): Problem {
   const rejected = rejectedRefs(stdout);
   if (rejected.length > 0) return pushRejected(details, rejected, stderr);
-  return exitCode === 1 && stdout === '' ? pushNotBegun(details, stderr) : pushCutOff(details, stderr);
+  const isSent = exitCode !== 1 || SPOKE_WITH_REMOTE.test(stdout);
+  return isSent ? pushCutOff(details, stderr) : pushNotBegun(details, stderr);
 }
 
 /** A remote goes on with what it has received, whether or not anyone still listens. */

@@ -8,6 +8,15 @@ const edit = (text: string) => followVersions(Buffer.from(text), CORE).toString(
 
 describe('the constraint on a package', () => {
   it.each([
+    ['itself', 'x: &v ^1.2.0\ndependencies:\n  core: *v\n'],
+    ['in a map', 'x: &v ^1.2.0\ndependencies:\n  core: {path: ../core, version: *v}\n'],
+    ['with its map', 'x: &m {path: ../core, version: ^1.2.0}\ndependencies:\n  core: *m\n'],
+    ['with its section', 'x: &d {core: ^1.2.0}\ndependencies: *d\n'],
+  ])('is refused, not left behind, where it stands for another by a YAML alias: %s', (_how, text) => {
+    expect(() => edit(text)).toThrow(UneditablePubspec);
+  });
+
+  it.each([
     ['plain', 'dependencies:\n  core: ^1.2.0 # ours\n', 'dependencies:\n  core: ^1.3.0 # ours\n'],
     ['in quotes', 'dependencies:\n  core: ">=1.0.0 <1.3.0"\n', 'dependencies:\n  core: "^1.3.0"\n'],
     ['for development', "dev_dependencies:\n  core: '1.2.0'\n", "dev_dependencies:\n  core: '1.3.0'\n"],

@@ -23,11 +23,13 @@ describe('the commit-msg hook', { timeout: 60_000 }, () => {
   it.each([
     ['of -a, which stages for that commit alone', '.', ['-a']],
     ['made in a folder below the root', 'lib', ['-a']],
+    ['of named files', 'lib', ['main.dart']],
     ['made in a folder, of what is staged', 'lib', []],
   ])('names a command that goes on from a refused commit %s', async (_what, folder, args) => {
     const { app, ...repo } = await opened();
     await app.write('lib/main.dart', 'void main() {}\n');
     if (args.length === 0) await app.git('add', '.');
+    if (args[0] !== '-a') await app.write('pubspec.yaml', 'name: being_edited\n');
     const refused = await repo.run('git', ['-C', folder, 'commit', ...args, '-m', 'Change it']);
     expect(refused.exitCode).toBe(1);
     const next = /next: (git commit .*?) {3}/.exec(refused.stderr)?.[1] ?? '';

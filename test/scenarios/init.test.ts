@@ -116,7 +116,7 @@ describe('tagship init', { timeout: 60_000 }, () => {
       expect(on).toEqual(['pull_request']);
       expect(jobs.check.defaults.run).toEqual({ 'working-directory': 'app' });
       expect(jobs.check.steps.map(({ uses, run }: { uses?: string; run?: string }) => uses ?? run).at(-1)).toBe(
-        'npx tagship check',
+        'npx --no -- tagship check',
       );
       expect(jobs.check.steps[2].with).toEqual({ 'flutter-version-file': 'app/.fvmrc' });
       await repo.app.write(WORKFLOW, '# mine\n');

@@ -43,4 +43,4 @@ const KEPT_AS_FVM_DOES = [
   '          ln -s "$FLUTTER_ROOT" ~/fvm/versions/"$(jq -r .flutter .fvmrc)"',
 ];
 
-const CHECK = ['      - run: npm install --no-save --no-audit --no-fund', '      - run: npx tagship check'];
+const CHECK = ['      - run: npm install --no-save --no-audit --no-fund', '      - run: npx --no -- tagship check'];

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { MessageConfig } from '../../config/schema.ts';
 import type { Files, Git } from '../../io/ports.ts';
-import { messageProblem } from './explain.ts';
+import { messageProblem, type RefusedCommit } from './explain.ts';
 import { type MessageFile, readMessage } from './read.ts';
 import { findFault, type ParsedMessage } from './rules.ts';
 
@@ -29,12 +29,23 @@ export async function checkMessage(
   // Linked worktrees keep it beside their message, too.
   const merging = await files.exists(posix.join(posix.dirname(path.replaceAll('\\', '/')), 'MERGE_HEAD'));
   const fault = findFault(message, parse, rules, merging);
-  if (fault !== undefined) throw messageProblem(fault, rules, { file: shown, ownIndex: hasOwnIndex(environment) });
+  if (fault !== undefined) throw messageProblem(fault, rules, await refusedCommit(git, environment, shown));
 }
 
-/** Whether git commits from an index made for this commit, as of `-a`, `-p` or named files, which is gone with it. */
-function hasOwnIndex({ GIT_INDEX_FILE }: MessagePorts['environment']): boolean {
-  return GIT_INDEX_FILE?.endsWith('.lock') ?? false;
+/** What was committed besides what is staged is in an index of its own, which is gone with the refused commit. */
+async function refusedCommit(
+  git: Git,
+  { GIT_INDEX_FILE: index = '' }: MessagePorts['environment'],
+  file: string,
+): Promise<RefusedCommit> {
+  if (/(^|[/\\])next-index-\d+\.lock$/.test(index)) {
+    const names = (await git.try(['diff-index', '--cached', '--name-only', '-z', 'HEAD', '--'])).stdout.split('\0');
+    return { file, flags: [], paths: names.filter((name) => name !== '').map((name) => `:(top,literal)${name}`) };
+  }
+  if (!index.endsWith('.lock')) return { file, flags: [], paths: [] };
+  // With everything that is tracked in it, it was -a; else pieces of it were chosen.
+  const everything = (await git.try(['diff-files', '--quiet'])).exitCode === 0;
+  return { file, flags: [everything ? '-a' : '-p'], paths: [] };
 }
 
 async function messageFile(git: Git, environment: MessagePorts['environment']): Promise<MessageFile> {

@@ -7,18 +7,24 @@ import type { MessageFault } from './rules.ts';
 export interface RefusedCommit {
   /** Where git keeps the refused message, as the user should type it. */
   readonly file: string;
-  /** It was made of more than what is staged. */
-  readonly ownIndex: boolean;
+  /** What says that more is committed than what is staged. */
+  readonly flags: readonly string[];
+  /** The files that were named, as pathspecs that hold in every folder. */
+  readonly paths: readonly string[];
 }
 
-export function messageProblem(fault: MessageFault, rules: MessageConfig, { file, ownIndex }: RefusedCommit): Problem {
-  const again = shellJoin(['git', 'commit', ...(ownIndex ? ['-a'] : []), '--edit', `--file=${file}`]);
-  const kept = ownIndex ? '-p or the files in place of -a, if it was so; the message is kept' : 'the message is kept';
+export function messageProblem(
+  fault: MessageFault,
+  rules: MessageConfig,
+  { file, flags, paths }: RefusedCommit,
+): Problem {
+  const named = paths.length === 0 ? [] : ['--', ...paths];
+  const again = shellJoin(['git', 'commit', ...flags, '--edit', `--file=${file}`, ...named]);
   return new Problem({
     code: fault.code,
     what: fault.what,
     why: [...ruleFor(fault.code, rules), ...suggested(fault)].join('\n'),
-    fix: `${again}   (${kept} there)`,
+    fix: `${again}   (the message is kept there)`,
     exit: EXIT.refused,
   });
 }
