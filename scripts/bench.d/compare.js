@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process';
 
 // Where set, it adds 70 ms to every start of node and says nothing about the contenders.
-export const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+
+export { environment };
 
 /**
  * @param {readonly { name: string, prepare?: () => void, run: () => void }[]} contenders only `run` is timed

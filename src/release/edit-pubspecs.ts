@@ -18,18 +18,15 @@ export function editPubspecs(
   packages: ChosenPackages,
   versions: readonly Version[],
 ): readonly FileEdit[] {
-  const next = new Map(packages.map(({ path }, index) => [path, versions[index]]));
-  const named = new Map(packages.flatMap(({ name }, index) => [[name, versions[index] as Version] as const]));
-  const own = packages.map(({ path, bytes }) => {
-    const version = next.get(path);
-    const edited = version === undefined ? bytes : replaceVersion(bytes, formatVersion(version));
-    return { path, bytes: config.packages === undefined ? edited : follow({ path, bytes: edited }, named) };
+  const own = packages.map(({ path, bytes }, index) => {
+    return { path, bytes: replaceVersion(bytes, formatVersion(versions[index] as Version)) };
   });
   if (config.packages === undefined) return own.map(({ path, bytes }) => edit(path, bytes));
+  const named = new Map(packages.map(({ name }, index) => [name, versions[index] as Version]));
   const dependants = dependantsOf(facts, packages).map((file) => ({ before: file, after: follow(file, named) }));
   const changed = dependants.filter(({ before, after }) => !after.equals(before.bytes));
   return [
-    ...own.map(({ path, bytes }) => edit(path, bytes)),
+    ...own.map((file) => edit(file.path, follow(file, named))),
     ...changed.map(({ before, after }) => edit(before.path, after)),
   ];
 }

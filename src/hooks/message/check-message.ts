@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { MessageConfig } from '../../config/schema.ts';
 import type { Files, Git } from '../../io/ports.ts';
+import { isOfNamedFiles } from '../commit-index.ts';
 import { messageProblem, type RefusedCommit } from './explain.ts';
 import { type MessageFile, readMessage } from './read.ts';
 import { findFault, type ParsedMessage } from './rules.ts';
@@ -38,7 +39,7 @@ async function refusedCommit(
   { GIT_INDEX_FILE: index = '' }: MessagePorts['environment'],
   file: string,
 ): Promise<RefusedCommit> {
-  if (/(^|[/\\])next-index-\d+\.lock$/.test(index)) {
+  if (isOfNamedFiles(index)) {
     const names = (await git.try(['diff-index', '--cached', '--name-only', '-z', 'HEAD', '--'])).stdout.split('\0');
     return { file, flags: [], paths: names.filter((name) => name !== '').map((name) => `:(top,literal)${name}`) };
   }

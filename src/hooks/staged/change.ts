@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ProcessId } from '../../core/journal.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
+import { isOfNamedFiles } from '../commit-index.ts';
 import { parseIndex } from './draft-tree.ts';
 import type { StagedPorts } from './ports.ts';
 
@@ -81,7 +82,7 @@ async function stage({ git, files }: ChangePorts, index: string, changes: readon
 function indexes({ gitDir, environment, root }: ChangePorts): readonly string[] {
   const given = environment.GIT_INDEX_FILE;
   const own = given === undefined ? posix.join(gitDir, 'index') : posix.resolve(root, given);
-  return /(^|[/\\])next-index-\d+\.lock$/.test(own) ? [own, posix.join(gitDir, 'index.lock')] : [own];
+  return isOfNamedFiles(own) ? [own, posix.join(gitDir, 'index.lock')] : [own];
 }
 
 function anotherRun(): Problem {
