@@ -8,7 +8,7 @@
 
 DOCKER_ENGINE="${TAGSHIP_LAB:-/var/cache/tagship-lab}/engine"
 # The lab's registry speaks plain http; to an engine that never meets it this changes nothing.
-DOCKER_ENGINE_REGISTRY=10.213.0.1:5000
+DOCKER_ENGINE_REGISTRY=10.${TAGSHIP_LAB_NUMBER:-213}.0.1:5000
 
 ensure_docker_engine() {
   if ! docker_engine_answers; then

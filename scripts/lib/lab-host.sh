@@ -78,7 +78,7 @@ boot_host() { # NAME
 start_nspawn() { # NAME
   local folder machine unit=() env=()
   folder=$(host_folder "$1")
-  machine=tslab-$(host_number "$1")
+  machine=$(host_machine "$1")
   # Where systemd runs, nspawn asks it for a unit; elsewhere there is nobody to ask.
   if [[ ! -d /run/systemd/system ]]; then
     unit=(--keep-unit)

@@ -36,7 +36,7 @@ delete_rule() { # TABLE CHAIN RULE...
   while iptables -w -t "$table" -D "$chain" "$@" 2>/dev/null; do :; done
 }
 
-host_port() { echo "vb-tslab-$(host_number "$1")"; } # the name systemd-nspawn gives it
+host_port() { echo "vb-$(host_machine "$1")"; } # the name systemd-nspawn gives it
 
 # A disabled bridge port drops every frame both ways without a word, so open connections hang as they do behind a
 # dead router. The fixed neighbour entry keeps this machine from noticing ("no route to host") by unanswered ARP.

@@ -2,8 +2,10 @@
 # Where the lab keeps what: folders, the addresses of the hosts, and the locks that let several lab commands run at once.
 
 LAB=${TAGSHIP_LAB:-/var/cache/tagship-lab}
-LAB_BRIDGE=tslab0
-LAB_NETWORK=10.213.0
+# A second lab beside the first needs a folder and a network of its own.
+LAB_NUMBER=${TAGSHIP_LAB_NUMBER:-213}
+LAB_BRIDGE=tslab$LAB_NUMBER
+LAB_NETWORK=10.$LAB_NUMBER.0
 LAB_GATEWAY=$LAB_NETWORK.1
 LAB_REGISTRY=$LAB_GATEWAY:5000
 LAB_IDENTITY=$LAB/id_ed25519
@@ -42,6 +44,9 @@ assign_number() { # NAME, under the lock "addresses"
   done
   echo "$1 $number" >>"$LAB/addresses"
 }
+
+# The name that systemd knows it by; with "vb-" before it, a network interface's, which has 15 letters.
+host_machine() { echo "tslab$LAB_NUMBER-$(host_number "$1")"; }
 
 host_address() { echo "$LAB_NETWORK.$(host_number "$1")"; }
 
