@@ -1,5 +1,6 @@
 import { type ExitCode, type Problem, refuseIfAny } from '../core/problem.ts';
 import type { HostFacts } from '../deploy/facts.ts';
+import { lookAtHealth } from '../deploy/look-health.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
 import { problemsOf } from './all-hosts.ts';
 import type { Context } from './command.ts';
@@ -30,10 +31,11 @@ export interface Seen {
  */
 export async function lookAtHosts(
   context: Context,
-  { config }: NamedEnvironment,
+  environment: NamedEnvironment,
   purpose: 'status' | 'history',
 ): Promise<Seen> {
-  const looks = await Promise.all(config.hosts.map((host) => lookAtHost(context, host, config, purpose)));
+  const { hosts } = environment.config;
+  const looks = await Promise.all(hosts.map((host) => lookAtHost(context, host, environment, purpose)));
   const facts = looks.flatMap((one) => ('problems' in one ? [] : [one]));
   const unseen = looks.flatMap((one) => ('problems' in one ? [one] : []));
   const problems = unseen.flatMap((one) => one.problems);
@@ -45,7 +47,7 @@ export async function lookAtHosts(
 async function lookAtHost(
   { signal }: Context,
   written: string,
-  config: NamedEnvironment['config'],
+  { config, tagFormat }: NamedEnvironment,
   purpose: 'status' | 'history',
 ): Promise<HostFacts | UnseenHost> {
   try {
@@ -54,7 +56,7 @@ async function lookAtHost(
       const facts = await lookInTime(host, config, purpose, signal);
       // Files edited on the host are no reason to tell nothing.
       refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
-      return facts;
+      return purpose === 'status' ? await lookAtHealth(host, facts, config, tagFormat, signal) : facts;
     } finally {
       await host.close();
     }

@@ -29,7 +29,7 @@ function renderStatus(name: string, status: HostStatus): string {
     `${name} on ${status.host}: ${status.verdict}`,
     `  checked out  ${checkoutWords(status)}`,
     `  deployed     ${deployedWords(status)}`,
-    ...(status.health === undefined ? [] : [`  health       ${healthWords(status.health)}`]),
+    ...(status.health === undefined ? [] : healthWords(status.health).map((words) => `  health       ${words}`)),
     ...(status.last === undefined ? [] : [`  last run     ${lastWords(status.last)}`]),
     ...runWords(name, status),
     ...status.differences.map((difference) => `  ! ${difference}`),
@@ -57,9 +57,10 @@ function deployedWords({ deployed }: HostStatus): string {
     : `${deployed.tag}, since ${shortTime(deployed.since)} UTC by ${deployed.who}`;
 }
 
-function healthWords({ url, wanted, got }: NonNullable<HostStatus['health']>): string {
-  const answer = got === 0 ? 'no answer' : String(got);
-  return `${url} → ${answer}${got === wanted ? '' : `, wanted ${wanted}`}`;
+function healthWords({ url, got, wanted, problems }: NonNullable<HostStatus['health']>): readonly string[] {
+  const http =
+    url === undefined ? [] : [`${url} → ${got === 0 ? 'no answer' : got}${got === wanted ? '' : `, wanted ${wanted}`}`];
+  return [...http, ...problems];
 }
 
 function lastWords({ kind, tag, endedAt, ...run }: NonNullable<HostStatus['last']>): string {

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 
+const writtenDuration = z.string().regex(DURATION_PATTERN, 'is not a duration: write 500ms, 30s, 5m or 2h');
+
 /** Written `30s`; read as milliseconds. */
 export const duration = (initial: string) =>
-  z
-    .string()
-    .regex(DURATION_PATTERN, 'is not a duration: write 500ms, 30s, 5m or 2h')
-    .default(initial)
-    .transform(parseDuration)
-    .describe('A duration: 500ms, 30s, 5m, 2h.');
+  writtenDuration.default(initial).transform(parseDuration).describe('A duration: 500ms, 30s, 5m, 2h.');
+
+/** The same, undefined when it is left out. */
+export const optionalDuration = () => writtenDuration.transform(parseDuration).optional();
 
 /** A path inside the repository: relative, with no way out of it. */
 export const repositoryPath = z

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Secret } from '../core/secret.ts';
 import { machineOf, parseHost } from './host-address.ts';
 import { checksSchema } from './schema-checks.ts';
+import { healthSchema } from './schema-health.ts';
 import { duration, oneLine, repositoryPath } from './schema-parts.ts';
 import { releaseSchema } from './schema-release.ts';
 
@@ -34,23 +35,6 @@ const githubSchema = z
     timeout: duration('30s').describe('How long one request may take; an upload gets more by its size.'),
   })
   .prefault({});
-
-const healthSchema = z
-  .strictObject({
-    url: z
-      .url({ protocol: /^https?$/ })
-      .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), 'must hold no user or password: plans and logs show it')
-      .describe('Asked from the host itself.'),
-    status: z.int().min(100).max(599).default(200),
-    successes: z.int().min(1).max(100).default(3).describe('How many good answers in a row.'),
-    every: duration('1s').describe('Pause between two requests.'),
-    timeout: duration('60s').describe('When the new version must have proved itself.'),
-  })
-  .refine(({ successes, every, timeout }) => (successes - 1) * every < timeout, {
-    path: ['timeout'],
-    message: 'is too short for so many successes, every so often: the check could never pass',
-  })
-  .describe('How a version proves itself over HTTP, besides the health of its containers.');
 
 /** Written as Docker writes it in labels, which are compared with it: no `./`, no `//`, no slash at the end. */
 const plainPath = (path: string) => normalize(path).replace(/(?<=.)\/+$/, '');

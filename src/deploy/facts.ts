@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { withoutPassword } from '../core/without-password.ts';
+import type { Answer } from './health.ts';
 import { type JournalLine, type LockInfo, parseHistory, parseJournal, parseLockInfo, type RunRecord } from './run.ts';
 
 /** A container that was started in the app directory. */
@@ -67,8 +68,8 @@ export interface HostFacts {
   /** The run that began last, whole line or torn, exactly as the runner will read it. */
   readonly lastRun: string | undefined;
   readonly history: readonly RunRecord[];
-  /** Status of the answer to the health check, asked once and for a status only; 0 for none. */
-  readonly health: number | undefined;
+  /** What it proves itself by, asked once and for a status only. */
+  readonly health: readonly Answer[] | undefined;
 }
 
 export type ComposeProgram = 'docker compose' | 'docker-compose';

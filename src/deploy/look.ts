@@ -3,15 +3,13 @@ import type { EnvironmentConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Host } from '../io/ports.ts';
 import { type HostFacts, parseFacts } from './facts.ts';
-import { healthOf, releaseAt } from './history.ts';
-import askScript from './host/ask.sh';
 import lookScript from './host/look.sh';
 
-/** `deploy` asks origin for its tags, `status` asks the app for its health; the others need neither. */
+/** `deploy` asks origin for its tags; the others do without. */
 export type LookPurpose = 'deploy' | 'rollback' | 'status' | 'history';
 
 /**
- * Gathers the facts of a host in one round trip, and its health in another; changes nothing.
+ * Gathers the facts of a host in one round trip; changes nothing.
  * @throws Problem `look-failed` when the host cannot run the script to its end
  */
 export async function look(
@@ -25,13 +23,7 @@ export async function look(
   const abortable = signal === undefined ? {} : { signal };
   const result = await host.run(lookScript, { args, ...abortable });
   const facts = parseFacts(host.name, result.stdout);
-  if (facts !== undefined) {
-    // What there is to ask is only known now: the release that serves may have been deployed with another address.
-    const health = healthOf(releaseAt(facts.clone?.head, facts.history), environment.health);
-    if (purpose !== 'status' || health === undefined) return facts;
-    const answer = await host.run(`${askScript}\nask "$1"`, { args: [health.url], ...abortable });
-    return { ...facts, health: Number(answer.stdout) };
-  }
+  if (facts !== undefined) return facts;
   throw new Problem({
     code: 'look-failed',
     what: `${host.name} could not be looked at`,

@@ -4,9 +4,24 @@ import * as z from 'zod';
 const serviceImage = z.object({ service: z.string(), name: z.string(), id: z.string() });
 export type ServiceImage = z.output<typeof serviceImage>;
 
-/** How a release proved itself, as `health:` of tagship.yaml had it then; times in milliseconds, null for not over HTTP. */
+/**
+ * How a release proved itself, as `health:` of tagship.yaml had it then; times in milliseconds, null for not at all. What has
+ * a default was not known to every tagship that recorded one.
+ */
 const healthSchema = z
-  .object({ url: z.string(), status: z.number(), successes: z.number(), every: z.number(), timeout: z.number() })
+  .object({
+    url: z.string().optional(),
+    status: z.number(),
+    body: z.string().optional(),
+    headers: z.record(z.string(), z.string()).default({}),
+    json: z.record(z.string(), z.string()).default({}),
+    tcp: z.array(z.object({ host: z.string(), port: z.number() })).default([]),
+    command: z.string().optional(),
+    successes: z.number(),
+    every: z.number(),
+    steady: z.number().optional(),
+    timeout: z.number(),
+  })
   .nullable();
 export type RecordedHealth = z.output<typeof healthSchema>;
 

@@ -1,5 +1,6 @@
-import type { EnvironmentConfig } from '../config/schema.ts';
+import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import type { Container, HostFacts } from './facts.ts';
+import type { Answer } from './health.ts';
 import { type DeployedRelease, healthOf, type OpenRun, openRun, releaseAt, releaseStack } from './history.ts';
 import { highestRelease } from './release-tag.ts';
 import type { RunRecord } from './run.ts';
@@ -13,13 +14,24 @@ export interface HostStatus {
   /** The release that history says is in place. */
   readonly deployed: DeployedRelease | undefined;
   readonly containers: readonly Container[];
-  readonly health: { readonly url: string; readonly wanted: number; readonly got: number } | undefined;
+  readonly health: HealthStatus | undefined;
   /** A run at work, or one whose runner died. */
   readonly run: OpenRun | undefined;
   /** How the last finished run ended. */
   readonly last: RunRecord | undefined;
   /** Where what is there and what history says differ, one sentence each. */
   readonly differences: readonly string[];
+}
+
+/** What the present release proves itself by, asked once. */
+export interface HealthStatus {
+  /** Undefined where nothing is asked over HTTP. */
+  readonly url: string | undefined;
+  /** Statuses over HTTP; 0 for no answer. */
+  readonly wanted: number;
+  readonly got: number;
+  /** A sentence for each question whose answer is not good. */
+  readonly problems: readonly string[];
 }
 
 /** Reads the facts of a host whose clone was found; pure. */
@@ -29,7 +41,7 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
   const deployed = releaseStack(facts.history).at(-1);
   const tag = releaseAt(commit, facts.history)?.tag ?? highestRelease(tagFormat, clone?.tagsHere ?? []);
   const settings = healthOf(releaseAt(commit, facts.history), environment.health);
-  const health = settings && { url: settings.url, wanted: settings.status, got: facts.health ?? 0 };
+  const health = settings && healthStatus(settings, facts.health ?? []);
   const run = openRun(facts);
   const unseen = facts.dockerError ?? facts.containersError;
   return {
@@ -50,6 +62,14 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
   };
 }
 
+function healthStatus({ url, status }: HealthConfig, answers: readonly Answer[]): HealthStatus {
+  const http = answers.find(({ question }) => question.kind === 'http');
+  const problems = answers.flatMap(({ question, problem }) =>
+    problem === undefined ? [] : [`${question.what}: ${problem}`],
+  );
+  return { url, wanted: status, got: http?.status ?? 0, problems };
+}
+
 function verdictOf(containers: readonly Container[], health: HostStatus['health']): HostStatus['verdict'] {
   if (!containers.some(({ state }) => state === 'running')) return 'down';
   const isSick = containers.some(
@@ -57,7 +77,7 @@ function verdictOf(containers: readonly Container[], health: HostStatus['health'
       // A service that has done its work ends with 0 and stays there; whether it should run, HTTP tells.
       own === 'unhealthy' || state === 'restarting' || state === 'dead' || (state === 'exited' && exitCode !== 0),
   );
-  return isSick || (health !== undefined && health.got !== health.wanted) ? 'unhealthy' : 'healthy';
+  return isSick || (health?.problems.length ?? 0) > 0 ? 'unhealthy' : 'healthy';
 }
 
 function differences(facts: HostFacts, commit: string, deployed: DeployedRelease | undefined): readonly string[] {

@@ -1,15 +1,17 @@
 import { shellJoin, shellQuote } from '../core/shell-quote.ts';
 import { composeFunction } from './compose.ts';
 import aliveFunction from './host/alive.sh';
-import askFunction from './host/ask.sh';
+import answerFunctions from './host/checks/answer.sh';
+import jsonFunctions from './host/checks/json.sh';
 import clockFunction from './host/clock.sh';
 import runnerScript from './host/runner.sh';
 import checkoutFunctions from './host/steps/checkout.sh';
 import commonFunctions from './host/steps/common.sh';
 import containerFunctions from './host/steps/containers.sh';
-import httpFunctions from './host/steps/http.sh';
 import imageFunctions from './host/steps/images.sh';
+import proofFunctions from './host/steps/proof.sh';
 import type { DeployPlan, HostStep } from './plan-shape.ts';
+import { releaseVariables } from './release-variables.ts';
 
 const LISTS = ['forward', 'undo', 'revert'] as const;
 
@@ -31,11 +33,12 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
       [
         commonFunctions,
         clockFunction,
-        askFunction,
+        answerFunctions,
+        jsonFunctions,
         checkoutFunctions,
         imageFunctions,
         containerFunctions,
-        httpFunctions,
+        proofFunctions,
       ].join('\n'),
     ],
     ['new.env', environmentFile(about.tag, versions.new, composeFunction(compose.program, compose.files))],
@@ -63,9 +66,7 @@ function stepScript({ release, call }: HostStep): string {
 
 /** What the Compose file of one release sees. */
 function environmentFile(tag: string | undefined, version: string | undefined, compose: string): string {
-  const setOrUnset = (name: string, value: string | undefined) =>
-    value === undefined ? `unset ${name}\n` : `export ${name}=${shellQuote(value)}\n`;
-  return `${setOrUnset('TAGSHIP_TAG', tag)}${setOrUnset('TAGSHIP_VERSION', version)}${compose}\n`;
+  return `${releaseVariables(tag, version)}${compose}\n`;
 }
 
 /** How a runner is made to outlive the login that starts it. */

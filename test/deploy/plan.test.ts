@@ -86,10 +86,11 @@ describe('the plan of a deployment', () => {
   });
 
   describe('with health settings that have changed', () => {
-    const before = { url: 'http://127.0.0.1:8080/old', status: 204, successes: 1, every: 500, timeout: 9_000 };
+    const asks = { headers: {}, json: {}, tcp: [] };
+    const before = { ...asks, url: 'http://127.0.0.1:8080/old', status: 204, successes: 1, every: 500, timeout: 9_000 };
     const asked = (steps: DeployPlan['details']['forward']) => steps.find(({ id }) => id === 'http')?.call;
-    const old = ['wait_for_http', before.url, '204', '1', '0.5', '9'];
-    const present = ['wait_for_http', 'http://127.0.0.1:8080/health', '200', '3', '1', '60'];
+    const old = ['prove_http', '1', '0.5', '0', '9', before.url, '204'];
+    const present = ['prove_http', '3', '1', '0', '60', 'http://127.0.0.1:8080/health', '200'];
 
     it('proves the new release by the present ones, and the old one, on the way back, by those it was deployed with', () => {
       const { forward, revert, about } = plan({ history: [{ ...record('v0.1.0'), health: before }] }).details;

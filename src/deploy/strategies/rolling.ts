@@ -1,4 +1,5 @@
 import type { HealthConfig } from '../../config/schema.ts';
+import { proofCall, questionsOf, titleOf } from '../health.ts';
 import type { HostStep } from '../plan-shape.ts';
 import { nameOf, type Previous, type RunAbout, type ServiceImage } from '../run.ts';
 
@@ -104,18 +105,17 @@ function proofSteps(health: HealthConfig | undefined, release: HostStep['release
     ['wait_for_containers', String(seconds)],
   );
   if (health === undefined) return [containers];
-  const times = health.successes === 1 ? '' : `, ${health.successes} times in a row`;
-  const http = change('http', `ask ${health.url} ${whose}for a ${health.status}${times}`, seconds + QUICK, release, [
-    'wait_for_http',
-    health.url,
-    String(health.status),
-    String(health.successes),
-    String(health.every / 1000),
-    String(seconds),
-  ]);
-  return [containers, http];
+  const questions = questionsOf(health).map((question) =>
+    change(
+      question.kind,
+      titleOf(question, health, release === 'previous'),
+      seconds + QUICK,
+      release,
+      proofCall(question, health),
+    ),
+  );
+  return [containers, ...questions];
 }
-
 function recordStep({ tag }: RollingInput): HostStep {
   return change('record', `record ${tag} and the images it runs`, QUICK, 'new', ['record_release']);
 }
