@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2034,SC2154
 # For a status: everything is asked once, and nothing is left behind.
 
 cd "$1" || exit
