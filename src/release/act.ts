@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { claimed } from './claim.ts';
 import type { TreeEntry } from './facts.ts';
 import { concludeIfMerged } from './github/conclude.ts';
@@ -10,6 +11,7 @@ import {
   unfinishedRelease,
 } from './journal.ts';
 import { buildObjects } from './objects.ts';
+import { folderOf } from './package-folder.ts';
 import type { ReleaseDetails, ReleaseObjects, ReleasePlan } from './plan-types.ts';
 import type { ReleasePorts } from './ports.ts';
 import { refuseChangedRemote } from './push.ts';
@@ -66,7 +68,11 @@ function publishedBy(details: ReleaseDetails, objects: ReleaseObjects) {
   return { remote: details.remote.name, commits: branches.map(({ to }) => to) };
 }
 
-const foldersOf = ({ packages }: ReleaseDetails) => packages.map(({ folder }) => folder);
+/** Every package whose pubspec the release changes: those that get a version, and those that only need one. */
+function foldersOf({ packages, edits }: ReleaseDetails): readonly string[] {
+  const edited = edits.filter(({ path }) => posix.basename(path) === 'pubspec.yaml');
+  return [...new Set([...packages.map(({ folder }) => folder), ...edited.map(({ path }) => folderOf(path))])];
+}
 
 /** Claimed, and looked at again then: what another has begun meanwhile is not put away. */
 async function makeRoom(ports: ReleasePorts): Promise<void> {

@@ -3,18 +3,26 @@ import { formatVersion, type Version } from '../core/version.ts';
 
 /**
  * What a dependant's version constraint becomes when the package it needs gets `next`. A caret and an exact version
- * follow; a range that holds the new version, and `any`, stay; a range that does not becomes a caret. Text that is no
+ * follow; a range that holds the new version, and `any`, stay; a range that does not becomes a caret. What asks for more
+ * than `next` stays: somebody needs what is not released yet, and a release takes nothing back. Text that is no
  * constraint stays: pub itself says what is wrong with it. Syntax and meaning: dart.dev, "Package dependencies".
  */
 export function nextConstraint(constraint: string, next: Version): string {
   const text = constraint.trim();
   if (text === '' || text === 'any') return constraint;
-  if (/^\^/.test(text)) return semver.valid(text.slice(1)) === null ? constraint : `^${next.core}`;
+  if (/^\^/.test(text)) return follows(text.slice(1), next) ? `^${next.core}` : constraint;
   // For pub a build is part of the version: `1.3.0` does not hold `1.3.0+7`.
-  if (semver.valid(text) !== null && !/^[v=]/.test(text)) return formatVersion(next);
+  if (semver.valid(text) !== null && !/^[v=]/.test(text)) return follows(text, next) ? formatVersion(next) : constraint;
   const bounds = readBounds(text);
   if (bounds === undefined || bounds.every((bound) => holds(bound, next, bounds))) return constraint;
-  return `^${next.core}`;
+  const asksForMore = bounds.some((bound) => bound.operator.startsWith('>') && !holds(bound, next, bounds));
+  return asksForMore ? constraint : `^${next.core}`;
+}
+
+/** Whether the version that is asked for is a version, and not above the new one. */
+function follows(written: string, next: Version): boolean {
+  const wanted = semver.parse(written);
+  return wanted !== null && semver.compareBuild(wanted, formatVersion(next)) <= 0;
 }
 
 /**

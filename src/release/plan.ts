@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { ReleaseConfig } from '../config/schema.ts';
 import { refuseIfAny } from '../core/problem.ts';
 import { tagOf, versionOfTag } from '../core/tag-name.ts';
@@ -15,6 +14,7 @@ import type { ReleaseFacts } from './facts.ts';
 import { hostedRepository } from './hosting.ts';
 import { nextVersion } from './next-version.ts';
 import { releaseOpenRefusals } from './open-branches.ts';
+import { folderOf } from './package-folder.ts';
 import type { ReleaseDetails, ReleasedPackage, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
 
@@ -53,7 +53,7 @@ export async function planRelease(
   const [first, ...others] = packages;
   const released = (pubspec: ChosenPubspec, index: number): ReleasedPackage => ({
     name: pubspec.name,
-    folder: folderOf(pubspec),
+    folder: folderOf(pubspec.path),
     version,
     pubspecVersion: formatVersion(versions[index] ?? versions[0]),
     tag,
@@ -146,11 +146,6 @@ export function splitIdentity(identity: string, now: Date): ReleaseDetails['iden
   const end = identity.lastIndexOf('>') + 1;
   const zone = identity.slice(end).trim().split(' ')[1] ?? '+0000';
   return { who: identity.slice(0, end), when: `${Math.floor(now.getTime() / 1000)} ${zone}` };
-}
-
-function folderOf({ path }: ChosenPubspec): string {
-  const folder = posix.dirname(path);
-  return folder === '.' ? '' : folder;
 }
 
 function movingWorktrees({ refs }: ReleaseFacts, { line, main, back }: Branches): ReleaseDetails['worktrees'] {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
 
@@ -48,6 +49,21 @@ describe('packages that are released together', () => {
     await app.tagship(RELEASE);
     expect(await shown(app, 'tool/pubspec.yaml')).toBe('name: tool\ndependencies: { core: ^1.3.0, path: ^1.9.0 }');
     expect(await shown(app, 'pubspec.yaml')).toBe(FILES['pubspec.yaml'].trimEnd());
+  });
+
+  it('are tested with what only needs them: its constraints have changed too', async () => {
+    const checks = `checks: { get: false, analyze: false, test: 'pwd >> "$GATED"' }\n`;
+    const app = await make({
+      'tagship.yaml': `${FILES['tagship.yaml']}${checks}`,
+      'other/pubspec.yaml': 'name: other\n',
+    });
+    const GATED = join(app.folder, 'gated');
+    expect(await app.tagship(['release', 'minor', '--yes'], { GATED })).toMatchObject({ exitCode: 0 });
+    const gated = readFileSync(GATED, 'utf8')
+      .trim()
+      .split('\n')
+      .map((folder) => basename(folder));
+    expect(gated.sort()).toEqual(['app', 'core', 'core_testing', 'tool', 'ui']);
   });
 
   it('are planned with those first that need others', async () => {
