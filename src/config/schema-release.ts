@@ -16,7 +16,7 @@ const releasePoints = z.strictObject({
   push: oneLine.optional(),
 });
 
-const packagesMode = z.enum(['together']);
+const packagesMode = z.enum(['together', 'independent']);
 
 const workspace = z
   .union([
@@ -44,19 +44,26 @@ export const releaseSchema = z
       .refine(({ main, develop }) => main !== develop, 'main and develop must be two branches')
       .prefault({}),
     tag: oneLine
-      .regex(/^[A-Za-z0-9._/-]*\{version\}[A-Za-z0-9._-]*$/, 'must hold {version} once, e.g. v{version}')
-      .default('v{version}')
-      .describe('How a release is tagged.'),
+      .regex(
+        /^[A-Za-z0-9._/-]*(\{name\}[./-][A-Za-z0-9._/-]*)?\{version\}[A-Za-z0-9._-]*$/,
+        'must hold {version} once, e.g. v{version}; before it {name}, where it holds that, and one of - . / between them',
+      )
+      .optional()
+      .describe('How a release is tagged. Not set: v{version}; where packages are independent {name}-v{version}.'),
     changelog: z
       .union([trackedPath, z.literal(false)])
       .default('CHANGELOG.md')
-      .describe('The file that gets a section per release; false for none.'),
+      .describe(
+        'The file that gets a section per release, beside the pubspec of an independent package; false for none.',
+      ),
     pubspec: trackedPath
       .optional()
       .describe('The pubspec.yaml that carries the version; found by itself when only one can be meant.'),
     packages: workspace
       .optional()
-      .describe('together: every package of the repository gets the one version. Not set: one package has it.'),
+      .describe(
+        'together: every package of the repository gets the one version; independent: each has its own, and its own tags. Not set: one package has it.',
+      ),
     files: z
       .array(versionFile)
       .default([])
@@ -86,5 +93,12 @@ export const releaseSchema = z
   .refine(({ pubspec, packages }) => pubspec === undefined || packages === undefined, {
     path: ['packages'],
     message: 'and pubspec cannot both be set: one package carries the version, or several do',
+  })
+  .refine(({ tag, packages }) => tag === undefined || tag.includes('{name}') === (packages?.mode === 'independent'), {
+    path: ['tag'],
+    message: 'must hold {name} where packages are independent, as in {name}-v{version}, and nowhere else',
+  })
+  .transform(({ tag, ...rest }) => {
+    return { ...rest, tag: tag ?? (rest.packages?.mode === 'independent' ? '{name}-v{version}' : 'v{version}') };
   })
   .prefault({});

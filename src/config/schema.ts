@@ -1,6 +1,7 @@
 import { normalize } from 'node:path/posix';
 import * as z from 'zod';
 import { Secret } from '../core/secret.ts';
+import { PACKAGE_NAME } from '../core/tag-name.ts';
 import { machineOf, parseHost } from './host-address.ts';
 import { checksSchema } from './schema-checks.ts';
 import { healthSchema } from './schema-health.ts';
@@ -55,6 +56,8 @@ function refuseTwice(hosts: readonly string[], context: z.RefinementCtx): void {
   }
 }
 
+const packageName = z.string().regex(PACKAGE_NAME, 'is not a package name');
+
 const environmentSchema = z.strictObject({
   hosts: z
     .array(oneLine.refine((text) => parseHost(text) !== undefined, 'is not user@host, user@host:port or local'))
@@ -72,6 +75,9 @@ const environmentSchema = z.strictObject({
     .enum(['origin', 'push'])
     .default('origin')
     .describe('origin: the host fetches; push: the tag travels over SSH.'),
+  package: packageName
+    .optional()
+    .describe('The package whose tags are deployed; to be named where packages are independent, and nowhere else.'),
   trigger: z
     .enum(['release', 'prerelease', 'manual'])
     .default('release')
@@ -100,13 +106,24 @@ const webhook = z
   .transform((address) => new Secret(address))
   .describe('An address, or env:NAME for one that holds a secret.');
 
-export const configSchema = z.strictObject({
-  notify: z.array(webhook).prefault([]).describe('Web hooks that are told of every release, as JSON.'),
-  release: releaseSchema,
-  github: githubSchema,
-  checks: checksSchema,
-  environments: z.record(environmentName, environmentSchema).default({}),
-});
+export const configSchema = z
+  .strictObject({
+    notify: z.array(webhook).prefault([]).describe('Web hooks that are told of every release, as JSON.'),
+    release: releaseSchema,
+    github: githubSchema,
+    checks: checksSchema,
+    environments: z.record(environmentName, environmentSchema).default({}),
+  })
+  .superRefine(({ release, environments }, context) => {
+    const independent = release.packages?.mode === 'independent';
+    for (const [name, environment] of Object.entries(environments)) {
+      if ((environment.package !== undefined) === independent) continue;
+      const message = independent
+        ? 'is missing: packages are independent, so say whose tags are deployed'
+        : 'goes with release: { packages: independent } alone';
+      context.addIssue({ code: 'custom', path: ['environments', name, 'package'], message });
+    }
+  });
 
 /** The configuration with every default filled in; durations in milliseconds. */
 export type Config = z.output<typeof configSchema>;

@@ -12,6 +12,8 @@ export interface SectionFacts {
   readonly previousTag: string | undefined;
   /** Links are written only for a site whose pages are known. */
   readonly hosted: HostedRepository | undefined;
+  /** What is released with it and it is built from, as `core 1.3.0`. */
+  readonly needs?: readonly string[];
 }
 
 /** The section of one release, by conventional-changelog's writer. Ends without an empty line. */
@@ -22,6 +24,7 @@ export async function changelogSection({
   tag,
   previousTag,
   hosted,
+  needs = [],
 }: SectionFacts): Promise<string> {
   const writer = presetWriter(hosted?.infix ?? '');
   const context = {
@@ -40,5 +43,6 @@ export async function changelogSection({
     return { ...transformed, ...('subject' in commit ? { subject: commit.subject } : {}) };
   };
   const text = await writeChangelogString([...commits], context, { ...writer, transform });
-  return text.trim();
+  const built = needs.length === 0 ? '' : `\n\n### Dependencies\n\n${needs.map((need) => `* ${need}`).join('\n')}`;
+  return `${text.trim()}${built}`;
 }

@@ -49,7 +49,7 @@ export function withSpot(file: TextFile): ChosenPubspec {
   });
 }
 
-export function noPubspec(): Problem {
+function noPubspec(): Problem {
   return new Problem({
     code: 'no-pubspec',
     what: 'develop has no pubspec.yaml with a version',
@@ -63,7 +63,7 @@ function severalPubspecs(found: readonly TextFile[]): Problem {
     code: 'several-pubspecs',
     what: 'several pubspec.yaml files could carry the version',
     why: found.map(({ path }) => path).join('\n'),
-    fix: `name one in tagship.yaml: release: { pubspec: ${found[0]?.path ?? 'pubspec.yaml'} } (or give all one version: release: { packages: together })`,
+    fix: `name one in tagship.yaml: release: { pubspec: ${found[0]?.path ?? 'pubspec.yaml'} } (or release them all: release: { packages: together }, or independent, each with a version of its own)`,
     exit: EXIT.refused,
   });
 }

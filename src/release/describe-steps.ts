@@ -1,6 +1,6 @@
 import type { Step } from '../core/plan.ts';
 import { shortName } from './branches.ts';
-import type { RefTip, ReleaseDetails } from './plan-types.ts';
+import type { RefTip, ReleaseDetails, ReleasedPackage } from './plan-types.ts';
 import { tagNames } from './tags.ts';
 
 /** A release's movements as the user reads them; `run-steps.ts` takes the same ones by their ids. */
@@ -9,12 +9,11 @@ export function describeSteps(details: ReleaseDetails): readonly Step[] {
   const moving = movingBranches(details);
   const names = moving.map(({ name }) => shortName(name)).join(', ');
   const tags = tagNames(details);
-  const versions = [...new Set(packages.map(({ pubspecVersion }) => pubspecVersion))].join(', ');
   const steps: Step[] = [
     {
       id: 'build',
-      title: `Make the release commit ${versions} and its merges, out of sight`,
-      details: edits.map(({ path }) => `changes ${path}`),
+      title: `Make the release commit ${toldVersions(packages)} and its merges, out of sight`,
+      details: [...toldPackages(packages), ...edits.map(({ path }) => `changes ${path}`)],
     },
   ];
   if (details.checks) steps.push({ id: 'gates', title: 'Analyse and test exactly that commit' });
@@ -33,6 +32,20 @@ export function describeSteps(details: ReleaseDetails): readonly Step[] {
   }
   if (finishesLine) steps.push({ id: 'tidy', title: `Delete ${shortName(line.name)}, which is merged` });
   return steps;
+}
+
+/** The versions that packages get; with their names, where each has its own. */
+export function toldVersions(packages: readonly ReleasedPackage[]): string {
+  const areIndependent = new Set(packages.map(({ tag }) => tag)).size > 1;
+  const told = packages.map(({ name, pubspecVersion }) => (areIndependent ? `${name} ` : '') + pubspecVersion);
+  return [...new Set(told)].join(', ');
+}
+
+/** A line for each that is released only because it needs another. */
+export function toldPackages(packages: readonly ReleasedPackage[]): readonly string[] {
+  return packages.flatMap(({ name, pubspecVersion, follows }) =>
+    follows === undefined ? [] : [`${name} ${pubspecVersion}, because it needs ${follows.join(', ')}`],
+  );
 }
 
 /** Branches that hold something else afterwards, main first. */

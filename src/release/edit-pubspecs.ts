@@ -1,6 +1,6 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { formatVersion, type Version } from '../core/version.ts';
-import type { ChosenPackages } from './choose-packages.ts';
+import type { ChosenPubspec } from './choose-pubspec.ts';
 import { edit } from './edit.ts';
 import type { ReleaseFacts, TextFile } from './facts.ts';
 import { followVersions, readNeeds } from './needs.ts';
@@ -15,7 +15,7 @@ import { editing, replaceVersion, UneditablePubspec } from './pubspec.ts';
 export function editPubspecs(
   facts: Pick<ReleaseFacts, 'pubspecs'>,
   config: Pick<ReleaseConfig, 'packages'>,
-  packages: ChosenPackages,
+  packages: readonly ChosenPubspec[],
   versions: readonly Version[],
 ): readonly FileEdit[] {
   const own = packages.map(({ path, bytes }, index) => {
@@ -34,7 +34,7 @@ export function editPubspecs(
 /** Pubspecs that get no version of this release but need a package that does. */
 export function dependantsOf(
   { pubspecs }: Pick<ReleaseFacts, 'pubspecs'>,
-  packages: ChosenPackages,
+  packages: readonly ChosenPubspec[],
 ): readonly TextFile[] {
   const paths = new Set(packages.map(({ path }) => path));
   const names = new Set(packages.map(({ name }) => name));

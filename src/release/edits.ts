@@ -1,56 +1,83 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { highestBuild, nextBuild, type Version } from '../core/version.ts';
-import type { ChosenPackages } from './choose-packages.ts';
 import type { ChosenPubspec } from './choose-pubspec.ts';
 import { edit } from './edit.ts';
 import { editPubspecs } from './edit-pubspecs.ts';
-import type { ReleaseFacts, TextFile } from './facts.ts';
+import type { ChangelogFile, ReleaseFacts, TextFile } from './facts.ts';
 import { insertSection } from './insert-section.ts';
 import type { FileEdit } from './plan-types.ts';
 import { editing, findVersion, textOf, UneditablePubspec } from './pubspec.ts';
 import { readSection } from './read-section.ts';
+import type { ReleasedUnit } from './units.ts';
 import { replaceVersionIn } from './version-file.ts';
 
-interface Decided {
-  readonly version: string;
-  readonly packages: ChosenPackages;
-  /** The changelog section; undefined where none is written yet, as at the start of a release branch. */
+/** A unit with the section that its changelog gets; undefined where none is written yet, as on a new release branch. */
+export interface NotedUnit {
+  readonly unit: ReleasedUnit;
   readonly notes: string | undefined;
 }
 
-export interface Edits {
-  /** The files of the version commit. */
-  readonly edits: readonly FileEdit[];
-  /** As the pubspecs get it, in the order of the packages. */
+export interface EditedUnit {
+  readonly unit: ReleasedUnit;
+  /** As the pubspecs get it, in the order of the unit's packages. */
   readonly versions: readonly [Version, ...Version[]];
   /** The changelog section, with what had been written by hand for it. */
   readonly notes: string;
 }
 
-/** @throws Problem `pubspec-uneditable`, `version-file`, `build-number`, `changelog-uneditable` */
-export function planEdits(facts: ReleaseFacts, config: ReleaseConfig, { version, packages, notes }: Decided): Edits {
-  const [first, ...others] = packages;
-  const versionOfPackage = (pubspec: ChosenPubspec): Version => ({
-    core: version,
-    build: buildFor(facts, config, version, pubspec),
-  });
-  const versions = [versionOfPackage(first), ...others.map(versionOfPackage)] as const;
-  const build = highestBuild(versions)?.toString() ?? versions[0].build;
-  const edits = [
-    ...editPubspecs(facts, config, packages, versions),
-    ...config.files.map((file, index) => {
-      const bytes = facts.versionFiles[index]?.bytes;
-      return edit(file.path, editVersionFile(file, bytes, { core: version, build }));
-    }),
-  ];
-  if (facts.changelog === undefined || notes === undefined) return { edits, versions, notes: notes ?? '' };
-  const changelog = editChangelog(facts.changelog, notes);
-  const section = readSection(changelog.toString('utf8'), version);
-  return { edits: [...edits, edit(facts.changelog.path, changelog)], versions, notes: section ?? notes };
+export interface Edits {
+  /** The files of the version commit. */
+  readonly edits: readonly FileEdit[];
+  readonly units: readonly EditedUnit[];
 }
 
-function editChangelog({ path, bytes }: NonNullable<ReleaseFacts['changelog']>, notes: string): Buffer {
+/** @throws Problem `pubspec-uneditable`, `version-file`, `build-number`, `changelog-uneditable` */
+export function planEdits(facts: ReleaseFacts, config: ReleaseConfig, noted: readonly NotedUnit[]): Edits {
+  const versioned = noted.map((one) => ({ ...one, versions: versionsOf(facts, config, one.unit) }));
+  const packages = versioned.flatMap(({ unit }) => unit.packages);
+  const versions = versioned.flatMap((one) => one.versions);
+  // Packages may share a changelog by symbolic links: each section goes into what the one before has left.
+  const changelogs = new Map<string, Buffer>();
+  const units = versioned.map(({ unit, versions, notes }): EditedUnit => {
+    const { changelog, version } = unit;
+    if (changelog === undefined || notes === undefined) return { unit, versions, notes: notes ?? '' };
+    const { path, bytes } = changelog;
+    const edited = editChangelog({ path, bytes: changelogs.get(path) ?? bytes }, notes);
+    changelogs.set(path, edited);
+    return { unit, versions, notes: readSection(edited.toString('utf8'), version) ?? notes };
+  });
+  return {
+    edits: [
+      ...editPubspecs(facts, config, packages, versions),
+      ...versioned.flatMap(({ unit, versions }) => editVersionFiles(facts, unit, versions)),
+      ...[...changelogs].map(([path, bytes]) => edit(path, bytes)),
+    ],
+    units,
+  };
+}
+
+function versionsOf(facts: ReleaseFacts, config: ReleaseConfig, { packages, version }: ReleasedUnit) {
+  const [first, ...others] = packages;
+  const versionOfPackage = (pubspec: ChosenPubspec): Version => {
+    return { core: version, build: buildFor(facts, config, version, pubspec) };
+  };
+  return [versionOfPackage(first), ...others.map(versionOfPackage)] as const;
+}
+
+function editVersionFiles(
+  facts: ReleaseFacts,
+  { files, version }: ReleasedUnit,
+  versions: EditedUnit['versions'],
+): readonly FileEdit[] {
+  const build = highestBuild(versions)?.toString() ?? versions[0].build;
+  return files.map((file) => {
+    const bytes = facts.versionFiles.find(({ path }) => path === file.path)?.bytes;
+    return edit(file.path, editVersionFile(file, bytes, { core: version, build }));
+  });
+}
+
+function editChangelog({ path, bytes }: ChangelogFile, notes: string): Buffer {
   const uneditable = {
     code: 'changelog-uneditable',
     what: `${path} cannot get a new section`,

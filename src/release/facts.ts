@@ -25,11 +25,36 @@ export interface TextFile {
   readonly bytes: Buffer;
 }
 
+/** A file as another branch has it. */
+export interface ForeignFile extends TextFile {
+  /** Full name. */
+  readonly branch: string;
+}
+
 /** Another operation that owns a worktree's index, as git's own files show it. */
 export type WorktreeOperation = 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'bisect';
 
+/** What a version and its notes are made from. */
+export interface History {
+  /** Commits in the line and not in the last release, newest first, merges left out. */
+  readonly commits: readonly LoggedCommit[];
+  /** Highest release that the line contains. */
+  readonly lastRelease: { readonly tag: string; readonly version: string } | undefined;
+}
+
+/** What is particular to a package that has versions of its own. */
+export interface PackageFacts extends History {
+  readonly changelog: ChangelogFile | undefined;
+}
+
+/** Symbolic links followed. Its path is where a new one goes when there are no bytes. */
+export interface ChangelogFile {
+  readonly path: string;
+  readonly bytes: Buffer | undefined;
+}
+
 /** Everything a release is planned from, read without changing anything. */
-export interface ReleaseFacts {
+export interface ReleaseFacts extends History {
   readonly shallow: boolean;
   /** Local branches and tags by full name. */
   readonly refs: ReadonlyMap<string, Ref>;
@@ -49,17 +74,18 @@ export interface ReleaseFacts {
   /** pubspec.yaml files in the line that may carry the version. */
   readonly pubspecs: readonly TextFile[];
   /** The same files on main, develop and open release branches: build numbers must grow past these too. */
-  readonly pubspecsElsewhere: readonly TextFile[];
+  readonly pubspecsElsewhere: readonly ForeignFile[];
   /** The build number where its configured source is not counting on; '' when that source has none. */
   readonly chosenBuild: string | undefined;
   /** Configured files, besides the pubspec, that carry the version; undefined bytes where one is missing. */
   readonly versionFiles: readonly { readonly path: string; readonly bytes: Buffer | undefined }[];
-  /** The changelog, symbolic links followed. Its path is where a new one goes when there are no bytes. */
-  readonly changelog: { readonly path: string; readonly bytes: Buffer | undefined } | undefined;
-  /** Commits in the line and not in the last release, newest first, merges left out. */
-  readonly commits: readonly LoggedCommit[];
-  /** Highest release that the line contains. */
-  readonly lastRelease: { readonly tag: string; readonly version: string } | undefined;
+  /** The one changelog; undefined also where every package has its own. */
+  readonly changelog: ChangelogFile | undefined;
+  /**
+   * Where packages are independent: of each, by the path of its pubspec. The history of the whole is then what came since
+   * the last release of any of them, and no release.
+   */
+  readonly byPackage?: ReadonlyMap<string, PackageFacts>;
   /** What keeps the worktrees that have a moving branch checked out busy. */
   readonly busyWorktrees: readonly { readonly path: string; readonly operation: WorktreeOperation }[];
   /** Tracked files with uncommitted changes where the line is checked out, when it is a release or hotfix branch. */

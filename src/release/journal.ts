@@ -96,7 +96,7 @@ export function refuseUnfinished(state: ReleaseState, processes: Processes): nev
 export function isSameRelease(
   { plan: { plan } }: ReleaseState,
   line: string,
-  { kind, target, pre, push, pullRequest }: ReleaseDetails['request'],
+  { kind, target, packages, pre, push, pullRequest }: ReleaseDetails['request'],
 ): boolean {
   const { request, github } = plan.details;
   const stage = github?.pullRequest;
@@ -105,6 +105,7 @@ export function isSameRelease(
     begun.name === line &&
     request.kind === kind &&
     request.target === target &&
+    request.packages.join() === packages.join() &&
     request.pre === pre &&
     request.push === push &&
     request.pullRequest === pullRequest

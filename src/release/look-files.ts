@@ -2,9 +2,12 @@ import { posix } from 'node:path';
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Git } from '../io/ports.ts';
-import type { ReleaseFacts, TextFile, TreeEntry } from './facts.ts';
+import type { ChangelogFile, ReleaseFacts, TextFile, TreeEntry } from './facts.ts';
 
-type FileFacts = Pick<ReleaseFacts, 'pubspecs' | 'pubspecsElsewhere' | 'versionFiles' | 'changelog'>;
+export interface FileFacts extends Pick<ReleaseFacts, 'pubspecs' | 'pubspecsElsewhere' | 'versionFiles' | 'changelog'> {
+  /** Where packages are independent: beside each pubspec, by its path. */
+  readonly changelogs: ReadonlyMap<string, ChangelogFile | undefined>;
+}
 
 /**
  * The files that carry a version, and the changelog, read in one go; a second only when the changelog is a symbolic
@@ -20,20 +23,35 @@ export async function lookAtFiles(
   const blobs = new Map(tree.filter(({ type }) => type === 'blob').map((entry) => [entry.path, entry]));
   const pubspecPaths = [...blobs.keys()].filter((path) => isPubspec(path, config.pubspec));
   const folders = new Set(tree.filter(({ type }) => type === 'tree').map(({ path }) => path));
+  const independent = config.packages?.mode === 'independent';
+  const beside = new Map(independent ? pubspecPaths.map((path) => [path, changelogOf(path, config)]) : []);
+  const changelog = independent ? false : config.changelog;
   const wanted = new Map<string, string>();
-  for (const path of [...pubspecPaths, ...config.files.map((file) => file.path), config.changelog]) {
+  const paths = [...pubspecPaths, ...config.files.map((file) => file.path), changelog, ...beside.values()];
+  for (const path of paths) {
     const entry = path === false ? undefined : blobs.get(path);
     if (entry !== undefined) wanted.set(entry.path, entry.id);
   }
-  const foreign = elsewhere.flatMap((branch) => pubspecPaths.map((path) => ({ path, name: `${branch}:${path}` })));
+  const foreign = elsewhere.flatMap((branch) =>
+    pubspecPaths.map((path) => ({ branch, path, name: `${branch}:${path}` })),
+  );
   const contents = await git.readObjects([...wanted.values(), ...foreign.map(({ name }) => name)]);
   const here = new Map([...wanted.keys()].map((path, index) => [path, contents[index]]));
+  const changelogs = new Map<string, ChangelogFile | undefined>();
+  for (const [pubspec, path] of beside) changelogs.set(pubspec, await followLink(git, blobs, path, here, folders));
   return {
     pubspecs: pubspecPaths.flatMap((path) => withBytes(path, here.get(path))),
-    pubspecsElsewhere: foreign.flatMap(({ path }, index) => withBytes(path, contents[wanted.size + index])),
+    pubspecsElsewhere: foreign.flatMap(({ branch, path }, index) =>
+      withBytes(path, contents[wanted.size + index]).map((file) => ({ ...file, branch })),
+    ),
     versionFiles: config.files.map(({ path }) => ({ path, bytes: here.get(path) })),
-    changelog: await followLink(git, blobs, config.changelog, here, folders),
+    changelog: await followLink(git, blobs, changelog, here, folders),
+    changelogs,
   };
+}
+
+function changelogOf(pubspec: string, { changelog }: ReleaseConfig): ReleaseConfig['changelog'] {
+  return changelog === false ? false : posix.join(posix.dirname(pubspec), changelog);
 }
 
 function withBytes(path: string, bytes: Buffer | undefined): TextFile[] {
@@ -52,7 +70,7 @@ async function followLink(
   path: ReleaseConfig['changelog'],
   here: ReadonlyMap<string, Buffer | undefined>,
   folders: ReadonlySet<string>,
-): Promise<ReleaseFacts['changelog']> {
+): Promise<ChangelogFile | undefined> {
   if (path === false) return undefined;
   if (folders.has(path)) throw unusableChangelog(path, 'it is a folder');
   const bytes = here.get(path);

@@ -5,7 +5,8 @@ import type { Ref, ReleaseFacts } from './facts.ts';
 
 export type LineHistory = Pick<ReleaseFacts, 'commits' | 'lastRelease' | 'mainInLine'>;
 
-interface Candidate {
+/** A release by its tag. */
+export interface Candidate {
   readonly tag: string;
   readonly version: string;
   readonly commit: string;
@@ -26,11 +27,15 @@ export async function lookAtHistory(
 ): Promise<LineHistory> {
   const tip = refs.get(line);
   if (tip === undefined) return { commits: [], lastRelease: undefined, mainInLine: false };
-  const newest = highest([...refs.values()], tagFormat, preReleasesCount);
+  const newest = newestRelease([...refs.values()], tagFormat, preReleasesCount);
   let found = await since(git, tip.commit, newest);
   // A release the line does not contain, such as a hotfix not merged back yet: git tells which ones it does.
   if (found === undefined)
-    found = await since(git, tip.commit, highest(await containedTags(git, refs, line), tagFormat, preReleasesCount));
+    found = await since(
+      git,
+      tip.commit,
+      newestRelease(await containedTags(git, refs, line), tagFormat, preReleasesCount),
+    );
   const { commits, lastRelease, walked } = found ?? { commits: [], lastRelease: undefined, walked: new Set() };
   const main = refs.get(mainName)?.commit;
   const isSeen = main !== undefined && (main === lastRelease?.commit || walked.has(main));
@@ -38,7 +43,12 @@ export async function lookAtHistory(
   return { commits, lastRelease, mainInLine };
 }
 
-function highest(refs: readonly Ref[], tagFormat: string, preReleasesCount: boolean): Candidate | undefined {
+/** The highest release among these tags. */
+export function newestRelease(
+  refs: readonly Ref[],
+  tagFormat: string,
+  preReleasesCount: boolean,
+): Candidate | undefined {
   let best: Candidate | undefined;
   for (const { name, commit } of refs) {
     if (!name.startsWith('refs/tags/')) continue;
@@ -81,7 +91,8 @@ async function since(git: Git, tip: string, release: Candidate | undefined): Pro
   return { commits, lastRelease: release, walked: new Set(logged.map(({ hash }) => hash)) };
 }
 
-async function containedTags(git: Git, refs: ReadonlyMap<string, Ref>, line: string): Promise<readonly Ref[]> {
+/** The tags that are in the line. */
+export async function containedTags(git: Git, refs: ReadonlyMap<string, Ref>, line: string): Promise<readonly Ref[]> {
   const output = await git.run(['for-each-ref', '--format=%(refname)', `--merged=${line}`, 'refs/tags']);
   return output.split('\n').flatMap((name) => refs.get(name) ?? []);
 }

@@ -5,6 +5,7 @@ import { branchNames, openReleaseBranches } from './branches.ts';
 import type { Ref, ReleaseFacts, RemoteFacts, TreeEntry } from './facts.ts';
 import { lookAtFiles } from './look-files.ts';
 import { contains, lookAtHistory } from './look-history.ts';
+import { lookAtOwnHistories } from './look-own-histories.ts';
 import { lookAtRemote, UNASKED } from './look-remote.ts';
 import { lookAtSettings } from './look-settings.ts';
 import { busyWorktrees, uncommittedFiles } from './look-worktrees.ts';
@@ -50,14 +51,15 @@ export async function lookAtRelease(
   const own = line !== names.develop;
   const elsewhere = [names.main, names.develop, ...openReleaseBranches(refs, config).map(({ name }) => name)];
   const moving = [...new Set([...elsewhere, line])];
-  const [contents, history, busy, uncommitted, ahead, chosenBuild] = await Promise.all([
-    lookAtFiles(
-      git,
-      tree,
-      config,
-      elsewhere.filter((name) => name !== line && refs.has(name)),
-    ),
-    lookAtHistory(git, refs, line, names.main, config.tag, preRelease),
+  const others = elsewhere.filter((name) => name !== line && refs.has(name));
+  const looked = lookAtFiles(git, tree, config, others);
+  const [{ changelogs, ...contents }, history, busy, uncommitted, ahead, chosenBuild] = await Promise.all([
+    looked,
+    config.packages?.mode === 'independent'
+      ? looked.then((found) =>
+          lookAtOwnHistories(git, refs, { line, main: names.main, preRelease }, config, found, tree),
+        )
+      : lookAtHistory(git, refs, line, names.main, config.tag, preRelease),
     busyWorktrees(
       files,
       location,

@@ -8,7 +8,7 @@ import { writeTree } from './write-tree.ts';
 /** Where versions meet: what may be resolved without asking. */
 export interface Resolvable {
   readonly versionFiles: readonly VersionFile[];
-  readonly changelogPath: string | undefined;
+  readonly changelogPaths: readonly string[];
 }
 
 export type MergeResult =

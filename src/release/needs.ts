@@ -11,6 +11,8 @@ export interface Need {
   readonly keys: readonly string[];
   /** Undefined where none is written, as for a path alone: then any version will do. */
   readonly constraint: ConstraintSpot | undefined;
+  /** Whether it may be the one in this repository: neither a git repository nor an SDK is named to get it from. */
+  readonly isFromHere: boolean;
 }
 
 export interface ConstraintSpot {
@@ -52,12 +54,13 @@ function needsIn(entries: YAMLMap, section: string, source: Source): Need[] {
     const keys = [section, key.value];
     const { node: value, aliased } = dereference(written, source.document);
     const inside = { ...source, aliased: source.aliased || aliased };
-    if (!isMap(value)) return [{ name: key.value, keys, constraint: constraintSpot(value, inside) }];
+    if (!isMap(value)) return [{ name: key.value, keys, constraint: constraintSpot(value, inside), isFromHere: true }];
     // A hosted package may be called otherwise than the key (dart.dev, "Package dependencies").
     const hosted = value.get('hosted');
     const called = isMap(hosted) ? hosted.get('name') : undefined;
     const name = typeof called === 'string' ? called : key.value;
-    return [{ name, keys: [...keys, 'version'], constraint: constraintSpot(value.get('version', true), inside) }];
+    const constraint = constraintSpot(value.get('version', true), inside);
+    return [{ name, keys: [...keys, 'version'], constraint, isFromHere: !value.has('git') && !value.has('sdk') }];
   });
 }
 

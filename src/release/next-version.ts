@@ -6,7 +6,8 @@ import { bumpFor, type ParsedCommit } from './commits.ts';
 import type { ReleaseRequest } from './plan-types.ts';
 
 const BUMPS: readonly string[] = ['major', 'minor', 'patch', 'auto'];
-const PRE_RELEASE_ID = /^[A-Za-z][0-9A-Za-z-]{0,30}$/;
+/** Whether it may name a pre-release, as `beta` does. */
+export const isPreReleaseWord = (text: string) => /^[A-Za-z][0-9A-Za-z-]{0,30}$/.test(text);
 
 /**
  * The version asked for, without build metadata.
@@ -25,7 +26,7 @@ export function nextVersion(
   const bump = target === 'auto' ? bumpFor(commits, current, config.breakingInZero) : (target as Bump);
   const release = bumped(current, bump);
   if (pre === undefined) return release;
-  if (!PRE_RELEASE_ID.test(pre)) throw invalid(`"${pre}" cannot name a pre-release`, 'a word such as beta or rc');
+  if (!isPreReleaseWord(pre)) throw invalid(`"${pre}" cannot name a pre-release`, 'a word such as beta or rc');
   const numbers = [current, ...taken].flatMap((version) => preReleaseNumber(version, release, pre));
   return `${release}-${pre}.${Math.max(0, ...numbers) + 1}`;
 }

@@ -9,6 +9,8 @@ export interface ReleaseRequest {
   readonly kind: 'release' | 'hotfix';
   /** `major`, `minor`, `patch`, `auto`, or the version itself. */
   readonly target: string;
+  /** Names of the independent packages that were asked for, sorted; none: those that have changed. */
+  readonly packages: readonly string[];
   /** Identifier of a pre-release, e.g. `beta`. */
   readonly pre: string | undefined;
   readonly push: boolean;
@@ -33,7 +35,7 @@ export interface RefTip {
 /** All that is needed to make the release, frozen. Nothing is looked up again when it is carried out or resumed. */
 export interface ReleaseDetails {
   /** What was typed: the same words again go on with it. */
-  readonly request: Pick<ReleaseRequest, 'kind' | 'target' | 'pre' | 'push' | 'pullRequest'>;
+  readonly request: Pick<ReleaseRequest, 'kind' | 'target' | 'packages' | 'pre' | 'push' | 'pullRequest'>;
   /** What gets a version, those that need others first: one, or several of a workspace. */
   readonly packages: readonly [ReleasedPackage, ...ReleasedPackage[]];
   /** In the order of their packages. The first one names what belongs to the release as a whole. */
@@ -52,7 +54,7 @@ export interface ReleaseDetails {
   readonly edits: readonly FileEdit[];
   /** Files in which the versions of two branches meet: a conflict in them alone is resolved. */
   readonly versionFiles: readonly VersionFile[];
-  readonly changelogPath: string | undefined;
+  readonly changelogPaths: readonly string[];
   readonly messages: { readonly commit: string; readonly toMain: string };
   /** `Name <mail>` and `seconds zone`: of every object the release makes. */
   readonly identity: { readonly who: string; readonly when: string };
@@ -78,6 +80,8 @@ export interface ReleasedPackage {
   readonly pubspecVersion: string;
   /** Name of its tag; packages that share a version share one. */
   readonly tag: string;
+  /** Names of the released packages that it needs, where it is released because of them alone. */
+  readonly follows?: readonly string[];
 }
 
 export interface ReleaseTag {

@@ -1,22 +1,21 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { refuseIfAny } from '../core/problem.ts';
-import { tagOf, versionOfTag } from '../core/tag-name.ts';
-import { formatVersion, isPreRelease } from '../core/version.ts';
+import { isPreRelease } from '../core/version.ts';
 import { branchNames, openReleaseBranches, shortName } from './branches.ts';
 import { changelogSection } from './changelog.ts';
-import { type ChosenPackages, choosePackages, currentVersion } from './choose-packages.ts';
-import type { ChosenPubspec } from './choose-pubspec.ts';
-import { type ParsedCommit, parseCommits } from './commits.ts';
+import { hasChanged } from './choose-units.ts';
+import { type DecidedUnits, decideUnits } from './decide-units.ts';
 import { describeSteps } from './describe-steps.ts';
 import { dependantsOf } from './edit-pubspecs.ts';
 import { planEdits } from './edits.ts';
 import type { ReleaseFacts } from './facts.ts';
-import { hostedRepository } from './hosting.ts';
-import { nextVersion } from './next-version.ts';
 import { releaseOpenRefusals } from './open-branches.ts';
-import { folderOf } from './package-folder.ts';
-import type { ReleaseDetails, ReleasedPackage, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
+import type { ReleaseDetails, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
+import { releasedPackages, releaseTag, sectionFacts } from './planned-units.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
+import { releaseMessage } from './release-message.ts';
+import { tagNames } from './tags.ts';
+import { toldVersion, type Unit } from './units.ts';
 
 /**
  * Decides a release: a pure function of what was found, what was asked and how the project is configured.
@@ -29,48 +28,29 @@ export async function planRelease(
   now: Date,
 ): Promise<ReleasePlan> {
   refuseIfAny(repositoryRefusals(facts, config, request));
-  const packages = choosePackages(facts, config);
-  const current = currentVersion(packages);
-  const commits = parseCommits(facts.commits);
-  const version = nextVersion(request, current, commits, taggedVersions(facts, config.tag), config);
-  const tag = tagOf(config.tag, version);
+  const { released, others } = decideUnits(facts, request, config);
   refuseIfAny([
     ...releaseOpenRefusals(facts, config),
-    ...versionRefusals(facts, request, { tag, version, pubspec: current }),
+    ...released.flatMap((unit) => versionRefusals(facts, request, unit)),
   ]);
-
-  const hosted = facts.remote.url === undefined ? undefined : hostedRepository(facts.remote.url);
-  const date = now.toISOString().slice(0, 10);
-  const generated = await changelogSection({
-    version,
-    date,
-    commits,
-    tag,
-    previousTag: facts.lastRelease?.tag,
-    hosted,
-  });
-  const { edits, versions, notes } = planEdits(facts, config, { version, packages, notes: generated });
-  const [first, ...others] = packages;
-  const released = (pubspec: ChosenPubspec, index: number): ReleasedPackage => ({
-    name: pubspec.name,
-    folder: folderOf(pubspec.path),
-    version,
-    pubspecVersion: formatVersion(versions[index] ?? versions[0]),
-    tag,
-  });
-  const branches = affectedBranches(facts, config, version);
-  const { kind, target, pre, push, pullRequest } = request;
+  const noted = await Promise.all(
+    released.map(async (unit) => ({ unit, notes: await changelogSection(sectionFacts(facts, unit, released, now)) })),
+  );
+  const { edits, units } = planEdits(facts, config, noted);
+  const [first] = released;
+  const branches = affectedBranches(facts, config, first.version);
+  const { kind, target, packages, pre, push, pullRequest } = request;
   const details: ReleaseDetails = {
-    request: { kind, target, pre, push, pullRequest },
-    packages: [released(first, 0), ...others.map((pubspec, index) => released(pubspec, index + 1))],
-    tags: [{ name: tag, version, message: tagMessage(kind, version), notes }],
+    request: { kind, target, packages, pre, push, pullRequest },
+    packages: oneOrMore(units.flatMap(releasedPackages)),
+    tags: oneOrMore(units.map((unit) => releaseTag(kind, unit))),
     ...branches,
     mainInLine: facts.mainInLine,
     mergeBack: request.mergeBack,
     edits,
-    versionFiles: [...versionedPubspecs(facts, config, packages), ...config.files],
-    changelogPath: facts.changelog?.path,
-    messages: messagesFor(config, branches.line.name, { version, tag }),
+    versionFiles: [...versionedPubspecs(facts, config, [...released, ...others]), ...config.files],
+    changelogPaths: [...released, ...others].flatMap(({ changelog }) => changelog?.path ?? []),
+    messages: messagesFor(config, branches.line.name, released),
     identity: splitIdentity(facts.identity ?? '', now),
     signing: facts.signing,
     worktrees: movingWorktrees(facts, branches),
@@ -78,32 +58,33 @@ export async function planRelease(
     checks: request.checks,
     hooks: config.hooks,
   };
-  const name = kind === 'hotfix' ? `Hotfix ${tag}` : `Release ${tag}`;
   return {
     schema: 1,
     kind: 'release',
-    id: `release-${tag.replaceAll('/', '-')}-${Math.floor(now.getTime() / 1000)}`,
-    title: name,
+    id: `release-${first.tag.replaceAll('/', '-')}-${Math.floor(now.getTime() / 1000)}`,
+    title: `${kind === 'hotfix' ? 'Hotfix' : 'Release'} ${tagNames(details)}`,
     createdAt: now.toISOString(),
     steps: describeSteps(details),
-    warnings: warningsFor(facts, commits, config),
+    warnings: warningsFor(facts, config, others),
     details,
   };
+}
+
+function oneOrMore<T>([first, ...rest]: readonly T[]): readonly [T, ...T[]] {
+  if (first === undefined) throw new Error('a release of nothing was planned');
+  return [first, ...rest];
 }
 
 /** Where versions meet when branches are merged: those of packages, and the constraints on them. */
 function versionedPubspecs(
   facts: ReleaseFacts,
   config: ReleaseConfig,
-  packages: ChosenPackages,
+  units: readonly Unit[],
 ): ReleaseDetails['versionFiles'] {
+  const packages = units.flatMap((unit) => unit.packages);
   if (config.packages === undefined) return packages.map(({ path }) => ({ path, after: undefined }));
   const needing = packages.map(({ name }) => name);
   return [...packages, ...dependantsOf(facts, packages)].map(({ path }) => ({ path, after: undefined, needing }));
-}
-
-function taggedVersions({ refs }: ReleaseFacts, format: string): readonly string[] {
-  return [...refs.keys()].flatMap((name) => versionOfTag(format, name.replace(/^refs\/tags\//, '')) ?? []);
 }
 
 type Branches = Pick<ReleaseDetails, 'line' | 'finishesLine' | 'main' | 'back'>;
@@ -125,18 +106,15 @@ function affectedBranches(facts: ReleaseFacts, config: ReleaseConfig, version: s
   return { line, finishesLine, main: tip(names.main), back: [names.develop, ...open].map(tip) };
 }
 
-const tagMessage = (kind: ReleaseRequest['kind'], version: string) =>
-  kind === 'hotfix' ? `Hotfix version ${version}` : `Release version ${version}`;
-
 function messagesFor(
   config: ReleaseConfig,
   line: string,
-  { version, tag }: { version: string; tag: string },
+  released: DecidedUnits['released'],
 ): ReleaseDetails['messages'] {
   const names = branchNames(config);
-  const branch = line === names.develop ? names.release(tag) : line;
+  const branch = line === names.develop ? names.release(released[0].tag) : line;
   return {
-    commit: `chore(release): ${version}`,
+    commit: releaseMessage(released.map((unit) => toldVersion(unit, unit.version))),
     toMain: `Merge branch '${shortName(branch)}'`,
   };
 }
@@ -162,10 +140,12 @@ function remoteTarget({ remote, line }: ReleaseFacts): RemoteTarget | undefined 
   return { name: remote.name, url, lineTip: remote.refs.get(line) };
 }
 
-function warningsFor(facts: ReleaseFacts, commits: readonly ParsedCommit[], config: ReleaseConfig): readonly string[] {
+function warningsFor(facts: ReleaseFacts, config: ReleaseConfig, others: readonly Unit[]): readonly string[] {
   const { main } = config.branches;
   const warnings: string[] = [];
-  if (commits.length === 0) warnings.push('there are no commits since the last release');
+  const left = others.filter(hasChanged).flatMap(({ name }) => name ?? []);
+  if (left.length > 0) warnings.push(`changed too, and not released: ${left.join(', ')}`);
+  if (facts.commits.length === 0) warnings.push('there are no commits since the last release');
   if (!facts.mainInLine) warnings.push(`${main} has commits that ${shortName(facts.line)} lacks; they are merged`);
   return warnings;
 }

@@ -3,8 +3,10 @@ import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import { isLower, parseVersion, preReleaseId } from '../core/version.ts';
 import { branchNames, quotedName, shortName } from './branches.ts';
+import { currentVersion } from './choose-packages.ts';
 import type { ReleaseFacts, RemoteFacts } from './facts.ts';
 import type { ReleaseRequest } from './plan-types.ts';
+import { type ReleasedUnit, toldVersion } from './units.ts';
 
 const refused = (code: string, what: string, fix: string, why?: string) =>
   new Problem({ code, what, fix, exit: EXIT.refused, ...(why === undefined ? {} : { why }) });
@@ -110,9 +112,11 @@ function noRemote({ name, remotes }: RemoteFacts): Problem {
 export function versionRefusals(
   facts: ReleaseFacts,
   { target, kind, pre }: Pick<ReleaseRequest, 'target' | 'kind' | 'pre'>,
-  { tag, version, pubspec }: { tag: string; version: string; pubspec: string },
+  unit: ReleasedUnit,
 ): readonly Problem[] {
-  const problems: Problem[] = emptyRelease(facts, target, { tag, version });
+  const { tag, version, history } = unit;
+  const pubspec = currentVersion(unit.packages);
+  const problems: Problem[] = unit.follows.length > 0 ? [] : emptyRelease(unit, target);
   const another = kind === 'hotfix' ? `see what it is: git show ${tag}` : 'tagship release patch (or another version)';
   if (facts.refs.has(`refs/tags/${tag}`)) {
     problems.push(refused('tag-exists', `the tag ${tag} exists already`, another));
@@ -124,7 +128,7 @@ export function versionRefusals(
   const announced = version === pubspec && parseVersion(target.replace(/^v/, '')) !== undefined;
   const others = [
     ...(announced ? [] : [pubspec]),
-    ...(facts.lastRelease === undefined ? [] : [facts.lastRelease.version]),
+    ...(history.lastRelease === undefined ? [] : [history.lastRelease.version]),
   ];
   const higher = others.find((other) => !isLower(other, version));
   if (higher !== undefined) {
@@ -133,21 +137,19 @@ export function versionRefusals(
       pre === undefined || before === undefined
         ? 'tagship release patch (or a higher version)'
         : `tagship release ${target} --pre ${shellQuote(before)} (or a word that sorts after ${before})`;
-    problems.push(refused('version-not-higher', `${version} is not higher than ${higher}`, fix));
+    problems.push(refused('version-not-higher', `${toldVersion(unit, version)} is not higher than ${higher}`, fix));
   }
   return problems;
 }
 
 /** Who names the version outright means it; a bump of nothing is a mistake, or a job that ran twice. */
 function emptyRelease(
-  { commits, lastRelease }: ReleaseFacts,
+  { history: { commits, lastRelease }, tag, version, name }: ReleasedUnit,
   target: string,
-  { tag, version }: { tag: string; version: string },
 ): Problem[] {
   if (commits.length > 0 || lastRelease === undefined || parseVersion(target.replace(/^v/, '')) !== undefined)
     return [];
-  const what = `there is nothing to release: no commits since ${lastRelease.tag}`;
-  return [
-    refused('release-empty', what, `commit something, or release ${tag} all the same: tagship release ${version}`),
-  ];
+  const what = `there is nothing to release: no commits${name === undefined ? '' : ` in ${name}`} since ${lastRelease.tag}`;
+  const named = name === undefined ? version : `${version} --package ${name}`;
+  return [refused('release-empty', what, `commit something, or release ${tag} all the same: tagship release ${named}`)];
 }

@@ -19,10 +19,10 @@ export async function resolveConflict(
   git: Git,
   files: Files,
   file: ConflictedFile,
-  { versionFiles, changelogPath }: Resolvable,
+  { versionFiles, changelogPaths }: Resolvable,
 ): Promise<FileContent | undefined> {
   const versionFile = versionFiles.find(({ path }) => path === file.path);
-  if (versionFile === undefined && file.path !== changelogPath) return undefined;
+  if (versionFile === undefined && !changelogPaths.includes(file.path)) return undefined;
   if (file.ours === undefined || file.theirs === undefined) return undefined;
   // Both sides began the file: there was nothing before.
   const [ours, theirs, base = Buffer.alloc(0)] = await git.readObjects([

@@ -1,25 +1,26 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
-import { tagOf } from '../core/tag-name.ts';
-import { formatVersion } from '../core/version.ts';
 import type { Files, Git } from '../io/ports.ts';
 import { branchNames, clashingBranch, quotedName, shortName } from './branches.ts';
-import { choosePackages, currentVersion } from './choose-packages.ts';
-import { parseCommits } from './commits.ts';
+import { decideUnits } from './decide-units.ts';
+import { toldPackages, toldVersions } from './describe-steps.ts';
 import { planEdits } from './edits.ts';
 import type { Ref, ReleaseFacts, Signing, TreeEntry } from './facts.ts';
-import { beginning } from './give-up.ts';
-import { nextVersion } from './next-version.ts';
 import { commit, writeEdits } from './objects.ts';
 import { releaseOpenRefusals } from './open-branches.ts';
 import { splitIdentity } from './plan.ts';
-import type { FileEdit, RefTip, ReleaseDetails, ReleaseRequest } from './plan-types.ts';
+import type { FileEdit, RefTip, ReleaseDetails, ReleasedPackage, ReleaseRequest } from './plan-types.ts';
+import { releasedPackages } from './planned-units.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
+import { beginMessage } from './release-message.ts';
+import { toldVersion } from './units.ts';
 
 export interface StartDetails {
+  /** What the branch is for, the one that names it first. */
+  readonly packages: readonly ReleasedPackage[];
+  /** Of the first. */
   readonly version: string;
-  readonly pubspecVersion: string;
   /** The release branch that is made. Full name. */
   readonly branch: string;
   readonly from: RefTip;
@@ -35,41 +36,40 @@ export type StartPlan = Plan<'release-start', StartDetails>;
 /** Plans a release branch that lives until `release finish`. @throws Problem, Refusals */
 export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: ReleaseConfig, now: Date): StartPlan {
   refuseIfAny(repositoryRefusals(facts, config, request));
-  const packages = choosePackages(facts, config);
-  const current = currentVersion(packages);
-  const version = nextVersion(request, current, parseCommits(facts.commits), [], config);
-  const tag = tagOf(config.tag, version);
+  const { released } = decideUnits(facts, request, config);
+  const [{ version, tag }] = released;
   const branch = branchNames(config).release(tag);
   refuseIfAny([
     ...releaseOpenRefusals(facts, config).filter(() => !facts.refs.has(branch)),
-    ...versionRefusals(facts, request, { tag, version, pubspec: current }),
+    ...released.flatMap((unit) => versionRefusals(facts, request, unit)),
     ...branchTaken(facts, branch),
   ]);
-  const { edits, versions } = planEdits(facts, config, { version, packages, notes: undefined });
-  const pubspecVersion = [...new Set(versions.map(formatVersion))].join(', ');
+  const unnoted = released.map((unit) => ({ unit, notes: undefined }));
+  const { edits, units } = planEdits(facts, config, unnoted);
+  const packages = units.flatMap(releasedPackages);
   const from = { name: facts.line, id: facts.refs.get(facts.line)?.id ?? '' };
   return {
     schema: 1,
     kind: 'release-start',
     id: `start-${tag.replaceAll('/', '-')}-${Math.floor(now.getTime() / 1000)}`,
-    title: `Start release ${tag}`,
+    title: `Start release ${released.map((unit) => unit.tag).join(', ')}`,
     createdAt: now.toISOString(),
     steps: [
       {
         id: 'branch',
-        title: `Make ${shortName(branch)} from ${shortName(from.name)}, with the version ${pubspecVersion}`,
-        details: edits.map(({ path }) => `changes ${path}`),
+        title: `Make ${shortName(branch)} from ${shortName(from.name)}, with ${toldVersions(packages)}`,
+        details: [...toldPackages(packages), ...edits.map(({ path }) => `changes ${path}`)],
       },
       { id: 'switch', title: `Switch to ${shortName(branch)}` },
     ],
     warnings: [],
     details: {
+      packages,
       version,
-      pubspecVersion,
       branch,
       from,
       edits,
-      message: beginning(version),
+      message: beginMessage(released.map((unit) => toldVersion(unit, unit.version))),
       identity: splitIdentity(facts.identity ?? '', now),
       signing: facts.signing,
     },

@@ -1,67 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
-import { Problem, Refusals } from '../../src/core/problem.ts';
-import type { Ref, ReleaseFacts } from '../../src/release/facts.ts';
+import type { ReleaseFacts } from '../../src/release/facts.ts';
 import { planRelease } from '../../src/release/plan.ts';
+import { codes, DEVELOP, facts, MAIN, NOW, ref } from '../support/release-facts.ts';
 
-const MAIN = '1'.repeat(40);
-const DEVELOP = '2'.repeat(40);
-const NOW = new Date('2026-01-02T03:04:05Z');
 const { release: config } = parseConfig(undefined);
-
-const ref = (name: string, id: string, worktree?: string): readonly [string, Ref] => [
-  name,
-  { name, id, commit: id, worktree },
-];
-
-/** A repository with one package, one commit since main and nothing in the way. */
-function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
-  return {
-    shallow: false,
-    refs: new Map([ref('refs/heads/main', MAIN), ref('refs/heads/develop', DEVELOP)]),
-    line: 'refs/heads/develop',
-    mainInLine: true,
-    remote: {
-      name: 'origin',
-      url: 'git@github.com:owner/app.git',
-      pushUrls: ['git@github.com:owner/app.git'],
-      remotes: ['origin'],
-      unreachable: undefined,
-      refs: new Map(),
-      ahead: new Set(),
-    },
-    identity: 'Tester <tester@example.com> 1700000000 +0100',
-    signing: { commits: false, tags: false },
-    tree: [],
-    pubspecs: [{ path: 'app/pubspec.yaml', bytes: Buffer.from('version: 1.0.0+5\n') }],
-    pubspecsElsewhere: [{ path: 'app/pubspec.yaml', bytes: Buffer.from('version: 0.9.0+8\n') }],
-    changelog: { path: 'CHANGELOG.md', bytes: undefined },
-    commits: [{ hash: 'c'.repeat(40), message: 'feat: a thing\n' }],
-    lastRelease: undefined,
-    versionFiles: [],
-    busyWorktrees: [],
-    uncommittedOnLine: [],
-    chosenBuild: undefined,
-    ...changes,
-  };
-}
 
 const plan = (target = 'minor', changes: Partial<ReleaseFacts> = {}, push = true) =>
   planRelease(
     facts(changes),
-    { kind: 'release', target, pre: undefined, push, checks: true, mergeBack: 'stop', pullRequest: false },
+    {
+      kind: 'release',
+      target,
+      packages: [],
+      pre: undefined,
+      push,
+      checks: true,
+      mergeBack: 'stop',
+      pullRequest: false,
+    },
     config,
     NOW,
   );
-
-async function codes(promise: Promise<unknown>): Promise<readonly string[]> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof Refusals) return error.problems.map(({ code }) => code);
-  return error instanceof Problem ? [error.code] : [];
-}
 
 describe('a release plan', () => {
   it('is the same whenever it is made from the same facts', async () => {
@@ -160,11 +120,14 @@ describe('a plan of several packages', () => {
   const pubspecsElsewhere = [
     file('app/pubspec.yaml', 'version: 1.0.0+8\n'),
     file('other/pubspec.yaml', 'version: 1.0.0+60\n'),
-  ];
+  ].map((there) => ({ ...there, branch: 'refs/heads/main' }));
+  const whole = (target: string) => {
+    const request = { kind: 'release', target, packages: [], pre: undefined, push: true, checks: true } as const;
+    return { ...request, mergeBack: 'stop', pullRequest: false } as const;
+  };
   const versions = async (changes: Partial<ReleaseFacts> = {}, target = 'minor') => {
-    const request = { kind: 'release', target, pre: undefined, push: true, checks: true } as const;
-    const whole = { ...request, mergeBack: 'stop', pullRequest: false } as const;
-    const made = await planRelease(facts({ pubspecs, pubspecsElsewhere, ...changes }), whole, together, NOW);
+    const found = facts({ pubspecs, pubspecsElsewhere, ...changes });
+    const made = await planRelease(found, whole(target), together, NOW);
     return made.details.packages.map(({ name, pubspecVersion }) => `${name} ${pubspecVersion}`);
   };
 
@@ -188,7 +151,15 @@ describe('a plan of several packages', () => {
     expect(await versions({ pubspecs: circle })).toEqual(['a 1.1.0', 'b 1.1.0']);
   });
 
+  it('is refused for every glob that means no package', async () => {
+    const { release } = parseConfig('release: { packages: { mode: together, include: [app, lib, "p*/*"] } }\n');
+    expect(await codes(planRelease(facts({ pubspecs }), whole('minor'), release, NOW))).toEqual([
+      'include-unmatched',
+      'include-unmatched',
+    ]);
+  });
+
   it('is refused without a package that has a version', async () => {
-    expect(await codes(versions({ pubspecs: [file('pubspec.yaml', 'name: root\n')] }))).toEqual(['no-pubspec']);
+    expect(await codes(versions({ pubspecs: [file('pubspec.yaml', 'name: root\n')] }))).toEqual(['no-package']);
   });
 });
