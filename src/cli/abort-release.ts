@@ -4,12 +4,13 @@ import { abortRelease, planAbort } from '../release/abort.ts';
 import { branchNames, openReleaseBranches, quotedName, shortName } from '../release/branches.ts';
 import { claimed } from '../release/claim.ts';
 import type { Ref } from '../release/facts.ts';
-import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
+import { chooseReleaseBranch, releaseOfBranch } from '../release/finish.ts';
 import { refuseOwnWork } from '../release/give-up.ts';
 import { unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { trackingRef } from '../release/push.ts';
 import { deleteLine } from '../release/steps/delete-line.ts';
+import { toldVersion } from '../release/units.ts';
 import { branchOf, isNamed, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
@@ -91,8 +92,8 @@ async function giveUp(
   const { terminal, json } = context;
   const refs = await localRefs(ports.git);
   const branch = chooseReleaseBranch(refs, config.release, wanted);
-  const version = versionOfBranch(branch.name, config.release);
-  await refuseOwnWork(ports.git, branch, version);
+  const release = releaseOfBranch(branch.name, config.release);
+  await refuseOwnWork(ports.git, branch, toldVersion(release, release.version));
   const name = shortName(branch.name);
   if (dryRun) {
     terminal.out(json ? `${JSON.stringify({ outcome: 'planned', giveUp: name })}\n` : `Give up ${name}: delete it\n`);

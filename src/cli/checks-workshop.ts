@@ -13,7 +13,7 @@ import type { Git, RepositoryLocation } from '../io/ports.ts';
 import { locateRepository } from '../io/repository.ts';
 import type { ReleaseJournal } from '../release/journal.ts';
 import { releaseMoves } from '../release/refs.ts';
-import { versionAt } from '../release/version-at.ts';
+import { versionsAt } from '../release/version-at.ts';
 import type { Context } from './command.ts';
 import { liveReport } from './live-report.ts';
 import { scanSecrets } from './scan-secrets.ts';
@@ -43,7 +43,7 @@ export async function openChecks(context: Context, known?: RepositoryLocation): 
     root,
     commonDir,
     attestations: attestationsIn(commonDir, diskFiles, systemClock),
-    versionAt: async (commit, { release }) => versionAt(git, commit, release),
+    versionsAt: (commit, { release }, name) => versionsAt(git, commit, release, name),
     configsAt: (commits) => configsAt(git, commits),
     releaseMoves: () => movesOfReleases(commonDir),
     scanSecrets: scanSecrets(git, root, report),

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config, EnvironmentConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { tagFormatOf } from '../deploy/release-tag.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
 import { locateRepository } from '../io/repository.ts';
@@ -9,7 +10,7 @@ import { locateRepository } from '../io/repository.ts';
 export interface NamedEnvironment {
   readonly name: string;
   readonly config: EnvironmentConfig;
-  /** How releases are tagged, e.g. `v{version}`. */
+  /** How the releases are tagged that it gets, e.g. `v{version}`. */
   readonly tagFormat: string;
 }
 
@@ -27,7 +28,7 @@ export function findEnvironment(config: Config, name: string, strategy?: string)
   const found = Object.hasOwn(config.environments, name) ? config.environments[name] : undefined;
   if (found === undefined) throw unknownEnvironment(config, name);
   refuseUnbuilt(name, strategy ?? found.strategy, found.source);
-  return { name, config: found, tagFormat: config.release.tag };
+  return { name, config: found, tagFormat: tagFormatOf(config, found) };
 }
 
 function unknownEnvironment(config: Config, name: string): Problem {

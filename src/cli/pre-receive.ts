@@ -1,11 +1,11 @@
 import { CONFIG_FILE, parseConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
-import { checkReceive } from '../hooks/push/check-receive.ts';
+import { type CheckReceivePorts, checkReceive } from '../hooks/push/check-receive.ts';
 import { parsePreReceive } from '../hooks/push/pushed-ref.ts';
 import { openGit } from '../io/git.ts';
 import type { Git } from '../io/ports.ts';
-import { versionAt } from '../release/version-at.ts';
+import { versionsAt } from '../release/version-at.ts';
 import type { Context } from './command.ts';
 import { liveReport } from './live-report.ts';
 import { scanSecrets } from './scan-secrets.ts';
@@ -28,12 +28,12 @@ export async function preReceive(context: Context, input: string | undefined): P
   if (refs.length === 0) return EXIT.done;
   const git = openGit(context.cwd, process.env);
   const config = await configOfMain(git, context);
-  const version = (commit: string, { release }: Config) => versionAt(git, commit, release);
-  await checkReceive(
-    { git, versionAt: version, scanSecrets: scanSecrets(git, context.cwd, liveReport(context.terminal)) },
-    refs,
-    config,
-  );
+  const ports: CheckReceivePorts = {
+    git,
+    versionsAt: (commit, { release }, name) => versionsAt(git, commit, release, name),
+    scanSecrets: scanSecrets(git, context.cwd, liveReport(context.terminal)),
+  };
+  await checkReceive(ports, refs, config);
   return EXIT.done;
 }
 

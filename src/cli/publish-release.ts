@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../core/problem.ts';
-import { versionOfTag } from '../core/tag-name.ts';
+import { readTag } from '../core/tag-name.ts';
 import { shortName } from '../release/branches.ts';
 import { chooseForGitHub } from '../release/github/choose-tag.ts';
 import { describeGitHubRelease, planGitHubRelease } from '../release/github/plan-release.ts';
@@ -9,9 +9,10 @@ import { pastNotes } from '../release/past-notes.ts';
 import { actPublish, lookAtUnpublished, planPublish } from '../release/unpublished.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
-import { followOnGitHub, lookForGitHub, releaseOnGitHub } from './github-release.ts';
+import { followOnGitHub, type GitHubOutcome, lookForGitHub, releaseOnGitHub } from './github-release.ts';
 import type { MakeOptions } from './make-release.ts';
 import { tellingFailures } from './release-failure.ts';
+import type { ReleaseOptions } from './release-options.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { printable, renderPlan } from './render.ts';
 
@@ -23,7 +24,7 @@ export async function publishReleases(
   context: Context,
   workshop: ReleaseWorkshop,
   tag: string | undefined,
-  options: MakeOptions,
+  options: ReleaseOptions,
 ): Promise<ExitCode> {
   const { dryRun, yes } = options;
   const { terminal, json } = context;
@@ -31,8 +32,9 @@ export async function publishReleases(
   const unfinished = await unfinishedRelease(ports.journal);
   if (unfinished !== undefined) refuseUnfinished(unfinished, ports.processes);
   const facts = await lookAtUnpublished(ports.git, config.release);
-  const chosen = config.github.release || tag !== undefined ? chooseForGitHub(facts, config.release, tag) : undefined;
-  if (chosen !== undefined) return publishOnGitHub(context, workshop, chosen, options);
+  const wanted = config.github.release || tag !== undefined;
+  const chosen = wanted ? chooseForGitHub(facts, config.release, tag, options.package) : [];
+  if (chosen.length > 0) return publishOnGitHub(context, workshop, chosen, options);
   const plan = planPublish(facts, config.release, ports.clock.now());
   if (dryRun) {
     terminal.out(json ? `${JSON.stringify({ outcome: 'planned', plan })}\n` : renderPlan(plan, terminal));
@@ -55,26 +57,33 @@ export async function publishReleases(
 async function publishOnGitHub(
   context: Context,
   workshop: ReleaseWorkshop,
-  name: string,
+  names: readonly string[],
   { dryRun, yes }: MakeOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
-  const tag = await tagWithNotes(workshop, name);
-  const { site, wanted } = await lookForGitHub(workshop, tag);
-  const steps = describeGitHubRelease(wanted, planGitHubRelease(wanted, await site.releaseOf(name)));
-  const shown = steps.map((step) => `  ${printable(step)}\n`).join('') || `  ${name} is on GitHub as it should be\n`;
+  const tags = await Promise.all(names.map((name) => tagWithNotes(workshop, name)));
+  const steps: string[] = [];
+  for (const tag of tags) {
+    const { site, wanted } = await lookForGitHub(workshop, tag);
+    steps.push(...describeGitHubRelease(wanted, planGitHubRelease(wanted, await site.releaseOf(tag.name))));
+  }
+  const told = names.join(', ');
+  const shown =
+    steps.map((step) => `  ${printable(step)}\n`).join('') ||
+    `  ${told} ${tags.length === 1 ? 'is' : 'are'} on GitHub as it should be\n`;
   if (dryRun) {
-    terminal.out(json ? `${JSON.stringify({ outcome: 'planned', tag: name, steps })}\n` : shown);
+    terminal.out(json ? `${JSON.stringify({ outcome: 'planned', tags: names, steps })}\n` : shown);
     return EXIT.done;
   }
   terminal.err(shown);
-  if (steps.length > 0 && !yes && !(await confirm(context, `Publish ${name} on GitHub?`))) return EXIT.refused;
-  const { url } = await releaseOnGitHub(context, workshop, tag);
-  if (json) terminal.out(`${JSON.stringify({ outcome: 'published', refs: [], github: [{ tag: name, url }] })}\n`);
+  if (steps.length > 0 && !yes && !(await confirm(context, `Publish ${told} on GitHub?`))) return EXIT.refused;
+  const github: GitHubOutcome[] = [];
+  for (const tag of tags) github.push({ tag: tag.name, url: (await releaseOnGitHub(context, workshop, tag)).url });
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'published', refs: [], github })}\n`);
   return EXIT.done;
 }
 
 async function tagWithNotes({ ports, config }: ReleaseWorkshop, name: string) {
   const notes = (await pastNotes(ports.git, await localRefs(ports.git), config.release, name)) ?? '';
-  return { name, version: versionOfTag(config.release.tag, name) ?? name, notes };
+  return { name, version: readTag(config.release.tag, name)?.version ?? name, notes };
 }

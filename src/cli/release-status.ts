@@ -5,7 +5,7 @@ import { branchNames, openReleaseBranches, quotedName, shortName } from '../rele
 import type { Ref } from '../release/facts.ts';
 import { type ReleaseState, runningOwner, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
-import { openHotfixes, versionInName } from '../release/open-branches.ts';
+import { openHotfixes, releaseInName } from '../release/open-branches.ts';
 import { MERGE_BACK } from '../release/refs.ts';
 import { branchOf, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import type { Context } from './command.ts';
@@ -70,8 +70,9 @@ function waitingRelease({ state }: WaitingProposal): WaitingRelease {
 
 function openBranches(refs: ReadonlyMap<string, Ref>, { release: config }: Config): readonly OpenBranch[] {
   const releases = openReleaseBranches(refs, config).map(({ name }) => {
-    const version = versionInName(name, config);
-    const finish = version === undefined ? 'tagship release finish' : `tagship release finish ${shellQuote(version)}`;
+    const release = releaseInName(name, config);
+    const finish =
+      release === undefined ? 'tagship release finish' : `tagship release finish ${shellQuote(release.word)}`;
     return { branch: shortName(name), next: `${finish} (or, to give it up: tagship release abort)` };
   });
   const prefix = branchNames(config).hotfix('');

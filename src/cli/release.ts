@@ -1,9 +1,10 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { branchNames } from '../release/branches.ts';
-import { chooseReleaseBranch, versionOfBranch } from '../release/finish.ts';
+import { chooseReleaseBranch, releaseOfBranch } from '../release/finish.ts';
 import { unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
+import { isNamed } from '../release/waiting.ts';
 import { abort } from './abort-release.ts';
 import type { CommandModule, Context } from './command.ts';
 import { continueRelease, makeRelease } from './make-release.ts';
@@ -56,7 +57,7 @@ async function run(
       return showReleaseStatus(context, workshop);
     default: {
       const line = branchNames(workshop.config.release).develop;
-      if (options.notes === true) return printNotes(context, workshop, line, word, options);
+      if (options.notes === true) return printNotes(context, workshop, line, word, word, options);
       return makeRelease(
         context,
         workshop,
@@ -79,8 +80,8 @@ async function finishRelease(
     return line;
   });
   const config = workshop.config.release;
-  const target = versionOfBranch(line, config);
-  if (options.notes === true) return printNotes(context, workshop, line, target, options);
+  const { version: target, word } = releaseOfBranch(line, config);
+  if (options.notes === true) return printNotes(context, workshop, line, word, target, options);
   return makeRelease(context, workshop, line, requestOf('release', target, options, config), options);
 }
 
@@ -93,7 +94,7 @@ async function lineToFinish(
   const [refs, unfinished] = await Promise.all([localRefs(git), unfinishedRelease(journal)]);
   // A finish that was interrupted may have deleted the branch already.
   const begun = unfinished?.plan.plan.details;
-  const named = version === undefined || begun?.tags.some((tag) => tag.version === version.replace(/^v/, ''));
+  const named = unfinished !== undefined && (version === undefined || isNamed(unfinished, version));
   const resuming = begun?.finishesLine && begun.request.kind === 'release' && named;
   return resuming ? begun.line.name : chooseReleaseBranch(refs, config, version).name;
 }

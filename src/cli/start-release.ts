@@ -37,7 +37,10 @@ export async function startRelease(
   if (!options.yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
   await tellingFailures(ports.journal, () => actStart(ports, plan, facts.tree));
   const branch = shortName(plan.details.branch);
-  if (json) terminal.out(`${JSON.stringify({ outcome: 'started', branch, version: plan.details.version })}\n`);
+  if (json)
+    terminal.out(
+      `${JSON.stringify({ outcome: 'started', branch, version: plan.details.version, packages: plan.details.packages })}\n`,
+    );
   terminal.err(`you are on ${branch}; when it is ready: tagship release finish\n`);
   return EXIT.done;
 }

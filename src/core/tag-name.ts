@@ -5,6 +5,9 @@ const [NAME, VERSION] = ['{name}', '{version}'];
 /** What a package may be called (dart.dev, "The pubspec file"): nothing that a tag or a path could be mistaken by. */
 export const PACKAGE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 
+/** Whether tags of this format name the package that they are of. */
+export const namesPackage = (format: string) => format.includes(NAME);
+
 /** How one package is tagged: `{name}-v{version}` and `core` make `core-v{version}`. A format without a name stays. */
 export function formatFor(format: string, name: string): string {
   return format.replace(NAME, () => name);

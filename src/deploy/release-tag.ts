@@ -1,5 +1,11 @@
-import { tagOf, versionOfTag } from '../core/tag-name.ts';
+import type { Config, EnvironmentConfig } from '../config/schema.ts';
+import { formatFor, tagOf, versionOfTag } from '../core/tag-name.ts';
 import { isLower, isPreRelease } from '../core/version.ts';
+
+/** How the releases are tagged that an environment gets: those of its package, where packages are independent. */
+export function tagFormatOf({ release }: Pick<Config, 'release'>, { package: name }: EnvironmentConfig): string {
+  return name === undefined ? release.tag : formatFor(release.tag, name);
+}
 
 /** The tag of the highest release by semver; pre-releases are nobody's default. */
 export function highestRelease(format: string, tags: readonly string[]): string | undefined {

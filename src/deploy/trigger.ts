@@ -1,6 +1,7 @@
-import type { Config } from '../config/schema.ts';
+import type { Config, EnvironmentConfig } from '../config/schema.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import { isLower, isPreRelease } from '../core/version.ts';
+import { tagFormatOf } from './release-tag.ts';
 
 /** A tag that was pushed, not one that was deleted. */
 export interface PushedTag {
@@ -35,17 +36,18 @@ export function pushedTags(input: string): readonly PushedTag[] {
  * a whole history of tags deploys once.
  */
 export function shipments(releases: readonly PushedRelease[]): readonly Shipment[] {
-  const versioned = releases.flatMap((release) => {
-    const version = versionOfTag(release.config.release.tag, release.tag);
-    return version === undefined ? [] : [{ release, version }];
-  });
-  const highestFirst = versioned.sort((a, b) => (isLower(a.version, b.version) ? 1 : -1));
-  const chosen = new Map<string, PushedRelease>();
-  for (const { release, version } of highestFirst) {
-    for (const [name, { trigger }] of Object.entries(release.config.environments)) {
-      const wanted = trigger === 'prerelease' || (trigger === 'release' && !isPreRelease(version));
-      if (wanted && !chosen.has(name)) chosen.set(name, release);
+  const highest = new Map<string, { readonly release: PushedRelease; readonly version: string }>();
+  for (const release of releases) {
+    for (const [name, environment] of Object.entries(release.config.environments)) {
+      const version = versionOfTag(tagFormatOf(release.config, environment), release.tag);
+      if (version === undefined || !isLetThrough(environment, version)) continue;
+      const other = highest.get(name);
+      if (other === undefined || isLower(other.version, version)) highest.set(name, { release, version });
     }
   }
-  return [...chosen].map(([environment, release]) => ({ environment, release }));
+  return [...highest].map(([environment, { release }]) => ({ environment, release }));
+}
+
+function isLetThrough({ trigger }: EnvironmentConfig, version: string): boolean {
+  return trigger === 'prerelease' || (trigger === 'release' && !isPreRelease(version));
 }

@@ -1,24 +1,27 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
-import { tagOf } from '../core/tag-name.ts';
-import { branchNames, openReleaseBranches, quotedName, shortName } from './branches.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+import { exampleTag } from '../core/tag-name.ts';
+import { openReleaseBranches, quotedName, shortName } from './branches.ts';
 import type { Ref } from './facts.ts';
-import { versionInName } from './open-branches.ts';
+import { type NamedRelease, releaseInName } from './open-branches.ts';
 
 /**
  * The open release branch to finish.
- * @param version which, when several are open
+ * @param word its version or tag, when several are open
  * @throws Problem `no-release-branch`, `several-release-branches`
  */
 export function chooseReleaseBranch(
   refs: ReadonlyMap<string, Ref>,
   config: ReleaseConfig,
-  version: string | undefined,
+  word: string | undefined,
 ): Ref {
   const open = openReleaseBranches(refs, config);
-  const wanted =
-    version === undefined ? undefined : branchNames(config).release(tagOf(config.tag, version.replace(/^v/, '')));
-  const candidates = wanted === undefined ? open : open.filter(({ name }) => name === wanted);
+  const isMeant = ({ name }: Ref) => {
+    const release = releaseInName(name, config);
+    return release !== undefined && [release.tag, release.version, `v${release.version}`].includes(word ?? '');
+  };
+  const candidates = word === undefined ? open : open.filter(isMeant);
   const [branch] = candidates;
   if (branch !== undefined && candidates.length === 1) return branch;
   const names = open.map(({ name }) => shortName(name));
@@ -27,27 +30,27 @@ export function chooseReleaseBranch(
       code: 'several-release-branches',
       what: 'several releases are open',
       why: names.join('\n'),
-      fix: `name one: tagship release finish ${versionOfBranch(open[0]?.name ?? '', config)}`,
+      fix: `name one: tagship release finish ${shellQuote(releaseOfBranch(candidates[0]?.name ?? '', config).word)}`,
       exit: EXIT.refused,
     });
   }
   throw new Problem({
     code: 'no-release-branch',
-    what: version === undefined ? 'no release is open' : `no release ${version} is open`,
+    what: word === undefined ? 'no release is open' : `no release ${word} is open`,
     ...(names.length > 0 ? { why: `open: ${names.join(', ')}` } : {}),
     fix: 'tagship release start minor (or release at once: tagship release minor)',
     exit: EXIT.refused,
   });
 }
 
-/** The version a release branch is for, by its name. @throws Problem `release-branch-name` */
-export function versionOfBranch(name: string, config: ReleaseConfig): string {
-  const version = versionInName(name, config);
-  if (version !== undefined) return version;
+/** The release that a release branch is for, by its name. @throws Problem `release-branch-name` */
+export function releaseOfBranch(name: string, config: ReleaseConfig): NamedRelease {
+  const release = releaseInName(name, config);
+  if (release !== undefined) return release;
   throw new Problem({
     code: 'release-branch-name',
-    what: `${shortName(name)} does not name a version`,
-    fix: `git branch -m ${quotedName(name)} ${config.branches.release}${tagOf(config.tag, '1.2.3')} (with its version)`,
+    what: `${shortName(name)} does not name a release`,
+    fix: `git branch -m ${quotedName(name)} ${config.branches.release}${exampleTag(config.tag)} (with its version)`,
     exit: EXIT.refused,
   });
 }

@@ -1,7 +1,7 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
-import { versionOfTag } from '../core/tag-name.ts';
+import { readTag } from '../core/tag-name.ts';
 import { isLower } from '../core/version.ts';
 import { withoutPassword } from '../core/without-password.ts';
 import type { Git } from '../io/ports.ts';
@@ -94,15 +94,14 @@ function refusals(facts: UnpublishedFacts, config: ReleaseConfig): readonly Prob
   ];
 }
 
-/** Release tags above the highest published one. */
+/** Release tags above the highest published one: of their own package, where packages have each their own. */
 export function unpublishedTags({ refs, published }: UnpublishedFacts, { tag: format }: ReleaseConfig): readonly Ref[] {
-  const version = (name: string) => versionOfTag(format, name.replace(/^refs\/tags\//, ''));
-  const there = [...published.refs.keys()].flatMap((name) =>
-    name.startsWith('refs/tags/') ? (version(name) ?? []) : [],
-  );
+  const releaseOf = (name: string) =>
+    name.startsWith('refs/tags/') ? readTag(format, name.slice('refs/tags/'.length)) : undefined;
+  const there = [...published.refs.keys()].flatMap((name) => releaseOf(name) ?? []);
   return [...refs.values()].filter(({ name }) => {
-    const own = name.startsWith('refs/tags/') ? version(name) : undefined;
-    return own !== undefined && there.every((other) => isLower(other, own));
+    const own = releaseOf(name);
+    return own !== undefined && there.every((other) => other.name !== own.name || isLower(other.version, own.version));
   });
 }
 

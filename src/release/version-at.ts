@@ -1,18 +1,24 @@
 import type { ReleaseConfig } from '../config/schema.ts';
-import { Problem } from '../core/problem.ts';
 import type { Git } from '../io/ports.ts';
-import { choosePackages, currentVersion } from './choose-packages.ts';
-import { lookAtFiles } from './look-files.ts';
-import { parseTree } from './tree.ts';
+import { packagesAt } from './packages-at.ts';
 
-/** The version, without build number, of what a release from this commit would edit; undefined for none. */
-export async function versionAt(git: Git, commit: string, config: ReleaseConfig): Promise<string | undefined> {
-  const tree = parseTree(await git.run(['ls-tree', '-r', '-t', '-z', '--full-tree', commit]));
-  try {
-    const { pubspecs } = await lookAtFiles(git, tree, { ...config, files: [], changelog: false }, []);
-    return currentVersion(choosePackages({ pubspecs, tree }, config));
-  } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
-  }
+/** A version, without build number, as it stands in a pubspec. */
+export interface PubspecVersion {
+  readonly path: string;
+  readonly version: string;
+}
+
+/**
+ * The versions that a release tag on this commit stands for: of the package that it names, else of all that a release
+ * from there would edit.
+ */
+export async function versionsAt(
+  git: Git,
+  commit: string,
+  config: ReleaseConfig,
+  name: string | undefined,
+): Promise<readonly PubspecVersion[]> {
+  const { packages } = await packagesAt(git, commit, { ...config, changelog: false });
+  const meant = name === undefined ? packages : packages.filter((one) => one.name === name);
+  return meant.map(({ path, spot }) => ({ path, version: spot.version.core }));
 }

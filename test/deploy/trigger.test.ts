@@ -55,6 +55,23 @@ describe('what a push ships', () => {
     expect(ship('v1.1.0-beta.1')).toEqual(['staging v1.1.0-beta.1']);
   });
 
+  it('is, of independent packages, what each environment names', () => {
+    const named = parseConfig(`release: { packages: independent }
+environments:
+  site: { hosts: [local], path: /a, package: app }
+  api: { hosts: [local], path: /b, package: server, trigger: prerelease }
+`);
+    const shipped = (...tags: string[]) =>
+      shipments(tags.map((tag) => ({ tag, id: NEW, config: named }))).map(
+        (one) => `${one.environment} ${one.release.tag}`,
+      );
+    expect(shipped('app-v2.0.0', 'core-v9.0.0', 'app-v2.1.0', 'server-v0.2.0-rc.1', 'v3.0.0')).toEqual([
+      'site app-v2.1.0',
+      'api server-v0.2.0-rc.1',
+    ]);
+    expect(shipped('myapp-v3.0.0', 'app-v2.2.0-rc.1', 'core-v1.0.0')).toEqual([]);
+  });
+
   it('is the highest of several, once', () => {
     expect(ship('v1.9.0', 'v1.10.0', 'v1.2.0', 'v2.0.0-rc.1').sort()).toEqual([
       'production v1.10.0',

@@ -91,7 +91,7 @@ describe('a release on GitHub', () => {
     const run = await tagship(['release', 'publish', '--yes', '--json']);
     expect(JSON.parse(run.stdout)).toMatchObject({ outcome: 'published', github: [{ tag: 'v0.2.0' }] });
     const dry = await tagship(['release', 'publish', 'v0.2.0', '--dry-run', '--json']);
-    expect(JSON.parse(dry.stdout)).toEqual({ outcome: 'planned', tag: 'v0.2.0', steps: [] });
+    expect(JSON.parse(dry.stdout)).toEqual({ outcome: 'planned', tags: ['v0.2.0'], steps: [] });
     expect((await github.state()).releases).toMatchObject(WHOLE);
   });
 });

@@ -64,12 +64,12 @@ function releasedCommits(
   commits: ReadonlyMap<string, string>,
   here: ReadonlyMap<string, string>,
 ): readonly Tagged[] {
-  const { versionOf } = policyRules(config);
+  const { releaseOf } = policyRules(config);
   return refs.flatMap(({ remoteRef, localId }) => {
-    const version = versionOf(remoteRef);
+    const release = releaseOf(remoteRef);
     const commit = commits.get(localId ?? '');
-    if (version === undefined || commit === undefined || here.has(remoteRef)) return [];
-    return [{ commit, preRelease: version.includes('-') }];
+    if (release === undefined || commit === undefined || here.has(remoteRef)) return [];
+    return [{ commit, preRelease: release.version.includes('-') }];
   });
 }
 

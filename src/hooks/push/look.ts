@@ -1,13 +1,13 @@
 import type { Config } from '../../config/schema.ts';
-import { versionOfTag } from '../../core/tag-name.ts';
+import { readTag } from '../../core/tag-name.ts';
 import type { Git } from '../../io/ports.ts';
 import { type BranchMove, type JudgedRef, type PolicyRules, ruleFor, type TagTarget } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
 
 export interface LookPorts {
   readonly git: Git;
-  /** Version of the pubspec at a commit, without build number; undefined when there is none. */
-  readonly versionAt: (commit: string, config: Config) => Promise<string | undefined>;
+  /** What a release tag at a commit stands for: the version of the package it names, or of all that are released. */
+  readonly versionsAt: (commit: string, config: Config, name: string | undefined) => Promise<TagTarget['versions']>;
 }
 
 /** What a branch of the remote holds after the push. */
@@ -23,8 +23,8 @@ export function policyRules({ release, checks }: Config): PolicyRules {
     main: `refs/heads/${release.branches.main}`,
     develop: `refs/heads/${release.branches.develop}`,
     policy: checks.policy,
-    versionOf: (ref) =>
-      ref.startsWith('refs/tags/') ? versionOfTag(release.tag, ref.slice('refs/tags/'.length)) : undefined,
+    releaseOf: (ref) =>
+      ref.startsWith('refs/tags/') ? readTag(release.tag, ref.slice('refs/tags/'.length)) : undefined,
   };
 }
 
@@ -77,21 +77,22 @@ export async function directCommits(
 }
 
 async function lookAtTag(
-  { git, versionAt }: LookPorts,
+  { git, versionsAt }: LookPorts,
   { remoteRef }: PushedRef,
   id: string,
   config: Config,
   after: TipOf,
 ): Promise<TagTarget> {
-  const { main, develop, versionOf } = policyRules(config);
+  const { main, develop, releaseOf } = policyRules(config);
   const commit = await peel(git, id);
-  if (commit === undefined) return { annotated: false, commit: id, onLine: false, version: undefined };
-  const preRelease = versionOf(remoteRef)?.includes('-') === true;
+  if (commit === undefined) return { annotated: false, commit: id, onLine: false, versions: [] };
+  const release = releaseOf(remoteRef);
+  const preRelease = release?.version.includes('-') === true;
   const lines = [after(main), ...(preRelease ? [after(develop)] : [])];
   let onLine = false;
   for (const tip of lines) onLine ||= tip !== undefined && (await isAncestor(git, commit, tip));
   const annotated = (await git.try(['cat-file', '-t', id])).stdout.trim() === 'tag';
-  return { annotated, commit, onLine, version: await versionAt(commit, config) };
+  return { annotated, commit, onLine, versions: await versionsAt(commit, config, release?.name) };
 }
 
 /** The commit that an object leads to; undefined for one that leads to none. */

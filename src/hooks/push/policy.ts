@@ -1,5 +1,6 @@
 import type { ChecksConfig } from '../../config/schema.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
+import type { TaggedVersion } from '../../core/tag-name.ts';
 import type { PushedRef } from './pushed-ref.ts';
 
 /** The rules a ref is judged by: those of the commit that is pushed, or of the server's main. */
@@ -8,8 +9,8 @@ export interface PolicyRules {
   readonly main: string;
   readonly develop: string;
   readonly policy: ChecksConfig['policy'];
-  /** Version that a tag stands for, by its full name; undefined for a tag of another kind. */
-  readonly versionOf: (ref: string) => string | undefined;
+  /** What a tag stands for, by its full name; undefined for a tag of another kind. */
+  readonly releaseOf: (ref: string) => TaggedVersion | undefined;
 }
 
 /** How a branch would move. */
@@ -28,8 +29,14 @@ export interface TagTarget {
   readonly commit: string;
   /** Whether main has the commit, or will have it after this push; of a pre-release, develop counts as well. */
   readonly onLine: boolean;
-  /** Of the pubspec at that commit, without build number; undefined when there is none. */
-  readonly version: string | undefined;
+  /** What stands in the pubspecs that it is for, at that commit; none where there is no such package. */
+  readonly versions: readonly VersionThere[];
+}
+
+/** A version, without build number, as a pubspec has it. */
+export interface VersionThere {
+  readonly path: string;
+  readonly version: string;
 }
 
 /** A ref with what is known of it. `branch` and `tag` are looked up only where a rule asks for them. */
@@ -44,7 +51,7 @@ export interface JudgedRef {
 export function ruleFor({ remoteRef }: PushedRef, rules: PolicyRules): 'main' | 'develop' | 'tag' | undefined {
   if (remoteRef === rules.main) return 'main';
   if (remoteRef === rules.develop) return 'develop';
-  return rules.policy.tags === 'release' && rules.versionOf(remoteRef) !== undefined ? 'tag' : undefined;
+  return rules.policy.tags === 'release' && rules.releaseOf(remoteRef) !== undefined ? 'tag' : undefined;
 }
 
 /** Everything about the push that the policy forbids. */
@@ -119,7 +126,7 @@ function tagRefusals({ ref, rules, tag }: JudgedRef): readonly Problem[] {
     return [refusal('tag-moved', `${name} is a release and must not be moved`, why, again)];
   }
   if (tag === undefined) return [];
-  const version = rules.versionOf(ref.remoteRef);
+  const release = rules.releaseOf(ref.remoteRef);
   const found: Problem[] = [];
   if (!tag.annotated) {
     const fix = `git tag -d ${name}, then: tagship release minor (or: git tag -a ${name} COMMIT)`;
@@ -139,14 +146,18 @@ function tagRefusals({ ref, rules, tag }: JudgedRef): readonly Problem[] {
       ),
     );
   }
-  if (tag.version !== version) {
-    const why = `pubspec.yaml there says ${tag.version ?? 'nothing'}`;
+  const wrong = tag.versions.filter(({ version }) => version !== release?.version);
+  if (wrong.length > 0 || tag.versions.length === 0) {
+    const what = release?.name === undefined ? 'pubspec.yaml with a version' : `package ${release.name}`;
+    const why =
+      wrong.map(({ path, version }) => `${path} there says ${version}`).join('\n') || `there is no ${what} there`;
+    const again = [release?.version, ...(release?.name === undefined ? [] : ['--package', release.name])].join(' ');
     found.push(
       refusal(
         'tag-version',
         `${name} does not stand for the version of its commit`,
         why,
-        `git tag -d ${name}, then: tagship release ${version}`,
+        `git tag -d ${name}, then: tagship release ${again}`,
       ),
     );
   }

@@ -16,6 +16,8 @@ interface Changes {
   readonly tag?: Partial<TagTarget>;
 }
 
+const there = (version: string, path = 'pubspec.yaml') => ({ path, version });
+
 function push(remoteRef: string, { from, to = NEW, config, branch, tag }: Changes = {}): JudgedRef {
   const ref = { localRef: 'HEAD', localId: to === ZERO ? undefined : to, remoteRef, remoteId: from };
   const rules = policyRules(parseConfig(config));
@@ -23,7 +25,7 @@ function push(remoteRef: string, { from, to = NEW, config, branch, tag }: Change
     ref,
     rules,
     branch: { released: false, forward: true, direct: ['abc fix: it'], ...branch },
-    tag: { annotated: true, commit: NEW, onLine: true, version: '1.2.0', ...tag },
+    tag: { annotated: true, commit: NEW, onLine: true, versions: [there('1.2.0')], ...tag },
   };
 }
 
@@ -67,9 +69,30 @@ describe('a release tag', () => {
 
   it('is annotated, on main, and of the version there', () => {
     expect(codes(push(ref))).toEqual([]);
-    const wrong = { annotated: false, onLine: false, version: '1.1.0' };
+    const wrong = { annotated: false, onLine: false, versions: [there('1.1.0')] };
     expect(codes(push(ref, { tag: wrong }))).toEqual(['tag-lightweight', 'tag-not-on-main', 'tag-version']);
-    expect(codes(push(ref, { tag: { version: undefined } }))).toEqual(['tag-version']);
+    expect(codes(push(ref, { tag: { versions: [] } }))).toEqual(['tag-version']);
+  });
+
+  it('is of the version of every package that shares it, and says which has another', () => {
+    const versions = [there('1.2.0'), there('1.1.0', 'core/pubspec.yaml')];
+    expect(policyRefusals([push(ref, { tag: { versions } })])).toMatchObject([
+      { code: 'tag-version', why: 'core/pubspec.yaml there says 1.1.0' },
+    ]);
+  });
+
+  it.each([
+    ['has the version of the package that it names', 'core-v1.2.0', [there('1.2.0')], []],
+    ['has another', 'core-v1.2.0', [there('1.3.0')], ['tag-version']],
+    ['names no package there', 'corex-v1.2.0', [], ['tag-version']],
+    ['names none at all', 'v1.2.0', [there('1.3.0')], []],
+    ['could be taken for another name', '../core-v1.2.0', [], []],
+  ])('of an independent package %s', (_what, tag, versions, expected) => {
+    const config = 'release: { packages: independent }';
+    const judged = push(`refs/tags/${tag}`, { config, tag: { versions } });
+    expect(codes(judged)).toEqual(expected);
+    const [problem] = policyRefusals([judged]);
+    if (problem !== undefined) expect(problem.fix).toMatch(/tagship release 1\.2\.0 --package corex?$/);
   });
 
   it('is never moved or deleted', () => {
