@@ -4,7 +4,6 @@ import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import { isPreRelease } from '../core/version.ts';
 import { withoutPassword } from '../core/without-password.ts';
-import { findFiles } from '../io/find-files.ts';
 import type { GitHub } from '../io/ports.ts';
 import { githubAddress } from '../release/github/address.ts';
 import { type MadeRelease, makeGitHubRelease } from '../release/github/make-release.ts';
@@ -12,6 +11,7 @@ import type { AssetFile, WantedRelease } from '../release/github/plan-release.ts
 import type { ReleaseTag } from '../release/plan-types.ts';
 import { lookAtPushTarget } from '../release/push-target.ts';
 import type { Context } from './command.ts';
+import { ownAssets } from './own-assets.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { printable } from './render.ts';
 
@@ -36,15 +36,16 @@ export async function followOnGitHub(
   const { terminal } = context;
   if (!workshop.config.github.release) return [];
   const outcomes: GitHubOutcome[] = [];
-  for (const tag of tags) {
+  // GitHub calls the one that is made last the latest: that is to be what names the release.
+  for (const tag of [...tags].reverse()) {
     try {
       const { url } = await releaseOnGitHub(context, workshop, tag);
-      outcomes.push({ tag: tag.name, url });
+      outcomes.unshift({ tag: tag.name, url });
     } catch (error) {
       const failed = error instanceof Problem ? [error.what, error.why ?? ''].join(': ') : String(error);
       terminal.err(`  ! ${tag.name} is no GitHub release yet: ${printable(failed)}\n`);
       terminal.err(`    next: tagship release publish ${shellQuote(tag.name)}\n`);
-      outcomes.push({ tag: tag.name, failed });
+      outcomes.unshift({ tag: tag.name, failed });
     }
   }
   return outcomes;
@@ -76,7 +77,7 @@ export async function lookForGitHub(
   const address = githubAddress(config.github, urls[0]);
   if (address === undefined) throw notOnGitHub(urls.map(withoutPassword).join('\n'));
   const site = await ports.github(address);
-  const paths = await findFiles(location.root, config.github.assets);
+  const paths = await ownAssets(ports.git, location.root, config, name);
   const files: AssetFile[] = [];
   for (const path of paths) files.push(assetOf(path, await ports.files.readBytes(path)));
   refuseTwice(files);

@@ -36,7 +36,15 @@ export function askedUnits(
   }
   if (openReleaseBranches(facts.refs, config).some(({ name }) => name === facts.line)) {
     if (given !== undefined) throw packagesGiven(shortName(facts.line));
-    return announced(facts, request, config, units);
+    const asked = announced(facts, request, config, units);
+    if (asked.length > 0) return asked;
+    throw new Problem({
+      code: 'unknown-package',
+      what: `${shortName(facts.line)} was started for a package that it does not have, or that is not released any more`,
+      why: `there is ${units.flatMap(({ name }) => name ?? []).join(', ')}`,
+      fix: 'tagship release abort, then start it for another: tagship release start minor --package NAME',
+      exit: EXIT.refused,
+    });
   }
   const chosen = given === undefined ? units.filter(hasChanged) : namedUnits(units, request.packages);
   const [one, another] = chosen;
@@ -64,7 +72,7 @@ function namedUnits(units: readonly Unit[], names: readonly string[]): readonly 
 
 /**
  * What a release branch was started for: the package that gives it its name, and every other one whose version is above
- * the one of develop.
+ * the one of develop. What was mended there besides is released with them.
  */
 function announced(
   { line, pubspecsElsewhere }: ReleaseFacts,
@@ -77,13 +85,16 @@ function announced(
   const before = new Map(
     pubspecsElsewhere.flatMap(({ branch, path, bytes }) => (branch === develop ? [[path, versionIn(bytes)]] : [])),
   );
-  return units.flatMap((unit) => {
+  const first = units.filter(({ name }) => name === naming).map((unit) => ({ unit, target }));
+  const others = units.filter(({ name }) => name !== naming);
+  const more = others.flatMap((unit) => {
     const [{ path, spot }] = unit.packages;
-    if (unit.name === naming) return [{ unit, target }];
     const there = before.get(path);
     const isNew = there === undefined || isLower(there, spot.version.core);
-    return isNew ? [{ unit, target: spot.version.core }] : [];
+    if (isNew) return [{ unit, target: spot.version.core }];
+    return unit.mended ? [{ unit, target: 'auto' }] : [];
   });
+  return [...first, ...more];
 }
 
 function versionIn(pubspec: Buffer): string | undefined {

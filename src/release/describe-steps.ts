@@ -1,7 +1,7 @@
 import type { Step } from '../core/plan.ts';
 import { shortName } from './branches.ts';
 import type { RefTip, ReleaseDetails, ReleasedPackage } from './plan-types.ts';
-import { tagNames } from './tags.ts';
+import { named, tagNames } from './tags.ts';
 
 /** A release's movements as the user reads them; `run-steps.ts` takes the same ones by their ids. */
 export function describeSteps(details: ReleaseDetails): readonly Step[] {
@@ -20,7 +20,10 @@ export function describeSteps(details: ReleaseDetails): readonly Step[] {
   steps.push({
     id: 'refs',
     title: `Move ${names} and create ${tags}, in one transaction`,
-    details: moving.map(({ name, id }) => `${shortName(name)} (now ${id.slice(0, 8)})`),
+    details: [
+      ...moving.map(({ name, id }) => `${shortName(name)} (now ${id.slice(0, 8)})`),
+      ...(details.tags.length > 1 ? details.tags.map(({ name }) => name) : []),
+    ],
   });
   if (worktrees.length > 0) {
     const paths = [...new Set(worktrees.map(({ path }) => path))];
@@ -38,7 +41,7 @@ export function describeSteps(details: ReleaseDetails): readonly Step[] {
 export function toldVersions(packages: readonly ReleasedPackage[]): string {
   const areIndependent = new Set(packages.map(({ tag }) => tag)).size > 1;
   const told = packages.map(({ name, pubspecVersion }) => (areIndependent ? `${name} ` : '') + pubspecVersion);
-  return [...new Set(told)].join(', ');
+  return named([...new Set(told)]);
 }
 
 /** A line for each that is released only because it needs another. */

@@ -44,6 +44,8 @@ export interface History {
 
 /** What is particular to a package that has versions of its own. */
 export interface PackageFacts extends History {
+  /** Whether a release branch has commits of its own in it: something was mended there. */
+  readonly mended: boolean;
   readonly changelog: ChangelogFile | undefined;
 }
 

@@ -1,11 +1,13 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { Problem } from '../core/problem.ts';
 import type { Git } from '../io/ports.ts';
+import { branchNames, openReleaseBranches } from './branches.ts';
 import { choosePackages } from './choose-packages.ts';
 import type { PackageFacts, Ref, ReleaseFacts, TreeEntry } from './facts.ts';
 import type { FileFacts } from './look-files.ts';
 import type { LineHistory } from './look-history.ts';
 import { lookAtPackages, type NamedPackage } from './look-packages.ts';
+import { isReleaseMessage } from './release-message.ts';
 
 /** The history of each independent package, with its changelog. */
 export async function lookAtOwnHistories(
@@ -18,14 +20,29 @@ export async function lookAtOwnHistories(
 ): Promise<LineHistory & Required<Pick<ReleaseFacts, 'byPackage'>>> {
   const packages = packagesOf({ pubspecs, tree }, config);
   const request = { line, main, tagFormat: config.tag, preReleasesCount: preRelease, packages };
-  const { histories, commits, mainInLine } = await lookAtPackages(git, refs, request);
+  const [{ histories, commits, mainInLine }, onBranch] = await Promise.all([
+    lookAtPackages(git, refs, request),
+    commitsOnBranch(git, refs, line, config),
+  ]);
   const byPackage = new Map(
-    [...histories].map(([path, history]): [string, PackageFacts] => [
-      path,
-      { ...history, changelog: changelogs.get(path) },
-    ]),
+    [...histories].map(([path, history]): [string, PackageFacts] => {
+      const mended = history.commits.some(({ hash, message }) => onBranch.has(hash) && !isReleaseMessage(message));
+      return [path, { ...history, mended, changelog: changelogs.get(path) }];
+    }),
   );
   return { byPackage, commits, mainInLine, lastRelease: undefined };
+}
+
+/** Of a release branch, what develop does not have. */
+async function commitsOnBranch(
+  git: Git,
+  refs: ReadonlyMap<string, Ref>,
+  line: string,
+  config: ReleaseConfig,
+): Promise<ReadonlySet<string>> {
+  const { develop } = branchNames(config);
+  if (!refs.has(develop) || !openReleaseBranches(refs, config).some(({ name }) => name === line)) return new Set();
+  return new Set((await git.run(['rev-list', '--no-merges', line, `^${develop}`])).split('\n'));
 }
 
 /** Whoever plans finds out the same, and says why there are none. */

@@ -6,7 +6,7 @@ import { DURABLY } from './durable.ts';
 import type { TreeEntry } from './facts.ts';
 import { mergeTrees } from './merge.ts';
 import type { FileEdit, RefTip, ReleaseDetails, ReleaseObjects } from './plan-types.ts';
-import { tagNames } from './tags.ts';
+import { named, tagNames } from './tags.ts';
 import { writeTree } from './write-tree.ts';
 
 /**
@@ -160,7 +160,7 @@ async function mergeBack(
 
 /** As git's own messages name what is merged. */
 function quotedTags({ tags }: ReleaseDetails): string {
-  const names = tags.map(({ name }) => `'${name}'`).join(', ');
+  const names = named(tags.map(({ name }) => `'${name}'`));
   return tags.length === 1 ? `tag ${names}` : `tags ${names}`;
 }
 

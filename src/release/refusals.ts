@@ -117,7 +117,9 @@ export function versionRefusals(
   const { tag, version, history } = unit;
   const pubspec = currentVersion(unit.packages);
   const problems: Problem[] = unit.follows.length > 0 ? [] : emptyRelease(unit, target);
-  const another = kind === 'hotfix' ? `see what it is: git show ${tag}` : 'tagship release patch (or another version)';
+  const named = unit.name === undefined ? '' : ` --package ${unit.name}`;
+  const another =
+    kind === 'hotfix' ? `see what it is: git show ${tag}` : `tagship release patch${named} (or another version)`;
   if (facts.refs.has(`refs/tags/${tag}`)) {
     problems.push(refused('tag-exists', `the tag ${tag} exists already`, another));
   } else if (facts.remote.refs.has(`refs/tags/${tag}`)) {
@@ -135,7 +137,7 @@ export function versionRefusals(
     const before = preReleaseId(higher);
     const fix =
       pre === undefined || before === undefined
-        ? 'tagship release patch (or a higher version)'
+        ? `tagship release patch${named} (or a higher version)`
         : `tagship release ${target} --pre ${shellQuote(before)} (or a word that sorts after ${before})`;
     problems.push(refused('version-not-higher', `${toldVersion(unit, version)} is not higher than ${higher}`, fix));
   }

@@ -14,6 +14,7 @@ import type { FileEdit, RefTip, ReleaseDetails, ReleasedPackage, ReleaseRequest 
 import { releasedPackages } from './planned-units.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
 import { beginMessage } from './release-message.ts';
+import { named } from './tags.ts';
 import { toldVersion } from './units.ts';
 
 export interface StartDetails {
@@ -52,7 +53,7 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
     schema: 1,
     kind: 'release-start',
     id: `start-${tag.replaceAll('/', '-')}-${Math.floor(now.getTime() / 1000)}`,
-    title: `Start release ${released.map((unit) => unit.tag).join(', ')}`,
+    title: `Start release ${named(released.map((unit) => unit.tag))}`,
     createdAt: now.toISOString(),
     steps: [
       {

@@ -13,6 +13,8 @@ export interface Unit {
   /** Name of the package; undefined where the repository is released as a whole. */
   readonly name: string | undefined;
   readonly history: History;
+  /** Whether it has changed on the release branch that is finished. */
+  readonly mended: boolean;
   readonly changelog: ChangelogFile | undefined;
   /** How it is tagged, e.g. `core-v{version}`. */
   readonly format: string;
@@ -34,16 +36,17 @@ export function unitsOf(facts: ReleaseFacts, config: ReleaseConfig): readonly [U
   const packages = choosePackages(facts, config);
   if (config.packages?.mode !== 'independent') {
     const { tag: format, files } = config;
-    return [{ packages, name: undefined, history: facts, changelog: facts.changelog, format, files }];
+    return [{ packages, name: undefined, history: facts, mended: false, changelog: facts.changelog, format, files }];
   }
   refuseIfAny([...nameRefusals(packages), ...strayFiles(packages, config)]);
   const [first, ...rest] = packages;
   const unit = (pubspec: ChosenPubspec): Unit => {
-    const { changelog, ...history } = facts.byPackage?.get(pubspec.path) ?? NOTHING;
+    const { changelog, mended, ...history } = facts.byPackage?.get(pubspec.path) ?? NOTHING;
     return {
       packages: [pubspec],
       name: pubspec.name,
       history,
+      mended,
       changelog,
       format: formatFor(config.tag, pubspec.name),
       files: config.files.filter(({ path }) => ownerOf(path, pathsOf(packages)) === pubspec.path),
@@ -52,7 +55,7 @@ export function unitsOf(facts: ReleaseFacts, config: ReleaseConfig): readonly [U
   return [unit(first), ...rest.map(unit)];
 }
 
-const NOTHING = { commits: [], lastRelease: undefined, changelog: undefined };
+const NOTHING = { commits: [], lastRelease: undefined, mended: false, changelog: undefined };
 const pathsOf = (packages: ChosenPackages) => packages.map(({ path }) => path);
 
 /** Which version would they get? */

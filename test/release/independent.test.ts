@@ -42,6 +42,7 @@ function repository(
       pathOf(name),
       {
         commits: message === undefined ? [] : [{ hash: 'c'.repeat(40), message }],
+        mended: false,
         lastRelease: { tag: `${name}-v${version}`, version },
         changelog: { path: `packages/${name}/CHANGELOG.md`, bytes: undefined },
       },
@@ -227,8 +228,21 @@ describe('a release branch of independent packages', () => {
 
   it('is finished with the versions it was started with, and what needs them', async () => {
     expect(await tags(open({ lints: 'feat: of somebody else' }), { target: '1.2.0' })).toEqual([
-      'ui-v1.2.1',
       'core-v1.2.0',
+      'ui-v1.2.1',
+      'app-v2.0.1',
+    ]);
+  });
+
+  it('takes along what was mended there', async () => {
+    const found = open({ lints: 'fix: on the branch' });
+    const lints = found.byPackage?.get(pathOf('lints'));
+    if (lints === undefined) throw new Error('no lints');
+    const byPackage = new Map([...(found.byPackage ?? []), [pathOf('lints'), { ...lints, mended: true }]]);
+    expect(await tags({ ...found, byPackage }, { target: '1.2.0' })).toEqual([
+      'core-v1.2.0',
+      'ui-v1.2.1',
+      'lints-v2.0.1',
       'app-v2.0.1',
     ]);
   });
