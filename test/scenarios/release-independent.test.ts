@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
+import { GITHUB_ENV, GitHub } from '../support/github.ts';
 import { runTagship } from '../support/tagship.ts';
 
 const APP = `name: app
@@ -174,5 +175,35 @@ describe('a release branch of independent packages', () => {
     await app.tagship(['release', 'start', 'minor', '--yes']);
     expect(await app.tagship(['release', 'abort', 'lone-v0.10.0', '--yes'])).toMatchObject({ exitCode: 0 });
     expect(Object.keys(await app.refs()).filter((name) => name.includes('release'))).toEqual([]);
+  });
+});
+
+describe('independent packages on GitHub', () => {
+  it('are proposed together, and become a release each, with its own notes and files, the first one last', async () => {
+    const app = await make({ '.gitignore': 'build/\n' });
+    const github = await GitHub.serve(app.origin);
+    await github.configure(app, {
+      github: 'release: true, assets: ["**/build/*.zip"]',
+      release: 'packages: independent',
+    });
+    await app.git('commit', '-q', '-a', '-m', 'chore: configure');
+    await app.write('app/build/app.zip', 'app');
+    await app.write('packages/lone/build/lone.zip', 'lone');
+    await change(app, 'packages/core/lib/core.dart', 'feat: more');
+    const run = (...args: string[]) => app.tagship([...args, ...QUIETLY], GITHUB_ENV);
+    expect(await run('release', 'minor', '--pr')).toMatchObject({ exitCode: 0 });
+    const body = expect.stringMatching(/# core-v1\.2\.0\n\n## 1\.2\.0 [\s\S]*\* more[\s\S]*# app-v2\.0\.1\n/);
+    expect((await github.state()).pulls).toMatchObject([{ branch: 'release/core-v1.2.0', base: 'main', body }]);
+
+    await github.merge(1, 'squash');
+    expect(await app.tagship(['release', 'continue', 'app-v2.0.1'], GITHUB_ENV)).toMatchObject({ exitCode: 0 });
+    expect(await newTags(app)).toEqual(['app-v2.0.1', 'core-v1.2.0']);
+    expect(await app.refs('origin')).toEqual(await app.refs());
+    expect((await github.state()).releases).toMatchObject([
+      { tag: 'app-v2.0.1', body: expect.stringContaining('* core 1.2.0'), assets: [{ name: 'app.zip' }] },
+      { tag: 'core-v1.2.0', body: expect.stringContaining('* more'), assets: [] },
+    ]);
+    const again = await app.tagship(['release', 'publish', '--yes'], GITHUB_ENV);
+    expect(again.stderr).toContain('app-v2.0.1, core-v1.2.0 are on GitHub as it should be');
   });
 });
