@@ -19,17 +19,20 @@ const releasePoints = z.strictObject({
 const packagesMode = z.enum(['together', 'independent']);
 
 const workspace = z
-  .union([
-    packagesMode,
-    z.strictObject({
-      mode: packagesMode,
-      include: z
-        .array(oneLine)
-        .min(1)
-        .optional()
-        .describe('Folders of the packages that are meant, as globs; not set: every one with a version.'),
-    }),
-  ])
+  .union(
+    [
+      packagesMode,
+      z.strictObject({
+        mode: packagesMode,
+        include: z
+          .array(oneLine)
+          .min(1)
+          .optional()
+          .describe('Folders of the packages that are meant, as globs; not set: every one with a version.'),
+      }),
+    ],
+    'must be together or independent, or { mode: one of them, include: [folders] }',
+  )
   .transform((packages) => (typeof packages === 'string' ? { mode: packages, include: undefined } : packages));
 
 export const releaseSchema = z

@@ -20,6 +20,30 @@ describe('tagship.yaml', () => {
   it.each([
     ['environments: { p: { hosts: [local] } }', 'environments.p.path: is missing'],
     ['environments: { p: { hosts: [local], path: 3 } }', 'environments.p.path: must be a text'],
+    [
+      'release: { tag: "{name}-v{version}" }',
+      'release.tag: must hold {name} where packages are independent, as in {name}-v{version}, and nowhere else',
+    ],
+    [
+      'release: { packages: independent, tag: "v{version}" }',
+      'release.tag: must hold {name} where packages are independent, as in {name}-v{version}, and nowhere else',
+    ],
+    [
+      'release: { packages: independent, tag: "{name}{version}" }',
+      'release.tag: must hold {version} once, e.g. v{version}; before it {name}, where it holds that, and one of - . / between them',
+    ],
+    [
+      'release: { packages: independent }\nenvironments: { p: { hosts: [local], path: /a } }',
+      'environments.p.package: is missing: packages are independent, so say whose tags are deployed',
+    ],
+    [
+      'environments: { p: { hosts: [local], path: /a, package: app } }',
+      'environments.p.package: goes with release: { packages: independent } alone',
+    ],
+    [
+      'release: { packages: apart }',
+      'release.packages: must be together or independent, or { mode: one of them, include: [folders] }',
+    ],
     ['environments: []', 'environments: must be keys with values'],
     ['release: { pullRequest: 1 }', 'release.pullRequest: must be true or false'],
     ['environments: { p: { hosts: [local], path: /a, source: ftp } }', 'environments.p.source: must be origin or push'],

@@ -7,8 +7,12 @@ import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
 import { runFiles } from '../../src/deploy/upload.ts';
 import { deployFacts, environmentOf, openedRun, RUNNING, record, requestFor } from '../support/deploy-facts.ts';
 
-const plan = (facts: Partial<HostFacts> = {}, request: Partial<DeployRequest> = {}, environment = environmentOf()) =>
-  planRun({ ...deployFacts(), ...facts }, { ...requestFor('deploy'), ...request }, environment, 'v{version}');
+const plan = (
+  facts: Partial<HostFacts> = {},
+  request: Partial<DeployRequest> = {},
+  environment = environmentOf(),
+  tagFormat = 'v{version}',
+) => planRun({ ...deployFacts(), ...facts }, { ...requestFor('deploy'), ...request }, environment, tagFormat);
 
 /** Codes and exit status of what a plan is refused for. */
 function refused(make: () => unknown): { codes: string[]; exit: number } {
@@ -29,6 +33,13 @@ describe('the plan of a deployment', () => {
     const tags = ['v0.9.0', 'v0.10.0', 'v0.11.0-beta.1', 'nightly'];
     const remoteTags = tags.map((tag, index) => ({ tag, commit: String(index).repeat(40) }));
     expect(plan({ remoteTags }).details.about).toMatchObject({ tag: 'v0.10.0', commit: '1'.repeat(40) });
+  });
+
+  it('takes of independent packages the one whose tags the environment gets', () => {
+    const tags = ['core-v9.0.0', 'app-v2.1.0', 'app-v2.0.0', 'myapp-v3.0.0'];
+    const remoteTags = tags.map((tag, index) => ({ tag, commit: String(index).repeat(40) }));
+    const { about, versions } = plan({ remoteTags }, {}, environmentOf(), 'app-v{version}').details;
+    expect([about.tag, versions.new]).toEqual(['app-v2.1.0', '2.1.0']);
   });
 
   it('takes the tag that is named, a pre-release or one of another kind too', () => {

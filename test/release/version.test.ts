@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tagOf, versionOfTag } from '../../src/core/tag-name.ts';
+import { readTag, tagOf, versionOfTag } from '../../src/core/tag-name.ts';
 import { bumped, nextBuild, parseVersion, type Version } from '../../src/core/version.ts';
 import { bumpFor, parseCommits } from '../../src/release/commits.ts';
 import { hostedRepository } from '../../src/release/hosting.ts';
@@ -67,6 +67,22 @@ describe('a tag', () => {
     expect(tagOf('app/v{version}', '1.2.3')).toBe('app/v1.2.3');
     expect(versionOfTag('app/v{version}', 'app/v1.2.3')).toBe('1.2.3');
   });
+  it.each([
+    ['{name}-v{version}', 'core-v1.2.0', 'core 1.2.0'],
+    ['{name}-v{version}', 'core_v2-v1.2.0-beta.1', 'core_v2 1.2.0-beta.1'],
+    ['pub/{name}/{version}+x', 'pub/core/1.2.0+x', 'core 1.2.0'],
+    ['v{version}', 'v1.2.0', 'undefined 1.2.0'],
+    ['{name}-v{version}', 'v1.2.0', undefined],
+    ['{name}-v{version}', '-v1.2.0', undefined],
+    ['{name}-v{version}', 'my-core-v1.2.0', undefined],
+    ['{name}-v{version}', '1core-v1.2.0', undefined],
+    ['{name}-v{version}', '../core-v1.2.0', undefined],
+    ['{name}-v{version}', 'core-vv1.2.0', undefined],
+  ])('of the format %s, %s is read as %s', (format, tag, expected) => {
+    const read = readTag(format, tag);
+    expect(read && `${read.name} ${read.version}`).toBe(expected);
+  });
+
   it.each(['v', 'v1', 'x1.2.3', 'v1.2.3-', 'release-1.2.3'])('%s is not a release tag', (tag) => {
     expect(versionOfTag('v{version}', tag)).toBeUndefined();
   });
