@@ -13,7 +13,7 @@ import type { Git, RepositoryLocation } from '../io/ports.ts';
 import { locateRepository } from '../io/repository.ts';
 import type { ReleaseJournal } from '../release/journal.ts';
 import { releaseMoves } from '../release/refs.ts';
-import { versionsAt } from '../release/version-at.ts';
+import { versionReader } from '../release/version-at.ts';
 import type { Context } from './command.ts';
 import { liveReport } from './live-report.ts';
 import { scanSecrets } from './scan-secrets.ts';
@@ -31,6 +31,7 @@ export async function openChecks(context: Context, known?: RepositoryLocation): 
   const location = known ?? (await locateRepository(git));
   const { commonDir, root } = location;
   const report = liveReport(terminal);
+  const versionsAt = versionReader(git);
   const ports: CheckPushPorts = {
     // At the root: paths are told from there.
     git: openGit(root, process.env),
@@ -43,7 +44,7 @@ export async function openChecks(context: Context, known?: RepositoryLocation): 
     root,
     commonDir,
     attestations: attestationsIn(commonDir, diskFiles, systemClock),
-    versionsAt: (commit, { release }, name) => versionsAt(git, commit, release, name),
+    versionsAt: (commit, { release }, name) => versionsAt(commit, release, name),
     configsAt: (commits) => configsAt(git, commits),
     releaseMoves: () => movesOfReleases(commonDir),
     scanSecrets: scanSecrets(git, root, report),

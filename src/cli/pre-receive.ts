@@ -5,7 +5,7 @@ import { type CheckReceivePorts, checkReceive } from '../hooks/push/check-receiv
 import { parsePreReceive } from '../hooks/push/pushed-ref.ts';
 import { openGit } from '../io/git.ts';
 import type { Git } from '../io/ports.ts';
-import { versionsAt } from '../release/version-at.ts';
+import { versionReader } from '../release/version-at.ts';
 import type { Context } from './command.ts';
 import { liveReport } from './live-report.ts';
 import { scanSecrets } from './scan-secrets.ts';
@@ -28,9 +28,10 @@ export async function preReceive(context: Context, input: string | undefined): P
   if (refs.length === 0) return EXIT.done;
   const git = openGit(context.cwd, process.env);
   const config = await configOfMain(git, context);
+  const versionsAt = versionReader(git);
   const ports: CheckReceivePorts = {
     git,
-    versionsAt: (commit, { release }, name) => versionsAt(git, commit, release, name),
+    versionsAt: (commit, { release }, name) => versionsAt(commit, release, name),
     scanSecrets: scanSecrets(git, context.cwd, liveReport(context.terminal)),
   };
   await checkReceive(ports, refs, config);
