@@ -55,7 +55,8 @@ export function askedUnits(
 
 export const hasChanged = ({ history }: Unit) => history.commits.length > 0;
 
-const isVersion = (target: string) => parseVersion(target.replace(/^v/, '')) !== undefined;
+/** Whether it is the version itself, and no bump. */
+export const isVersion = (target: string) => parseVersion(target.replace(/^v/, '')) !== undefined;
 
 function namedUnits(units: readonly Unit[], names: readonly string[]): readonly Unit[] {
   const known = units.flatMap(({ name }) => name ?? []);

@@ -3,7 +3,7 @@ import { EXIT, Problem } from '../core/problem.ts';
 import { tagOf, versionOfTag } from '../core/tag-name.ts';
 import { isPreRelease, preReleaseId } from '../core/version.ts';
 import { currentVersion } from './choose-packages.ts';
-import { askedUnits } from './choose-units.ts';
+import { askedUnits, isVersion } from './choose-units.ts';
 import { parseCommits } from './commits.ts';
 import { nextConstraint } from './constraint.ts';
 import type { ReleaseFacts } from './facts.ts';
@@ -37,11 +37,15 @@ export function decideUnits(facts: ReleaseFacts, request: ReleaseRequest, config
   const decided = (unit: Unit, version: string, follows: readonly string[]): ReleasedUnit => {
     return { ...unit, version, tag: tagOf(unit.format, version), follows };
   };
-  const [first, ...rest] = asked.map(({ unit, target }) => decided(unit, version(unit, target), []));
-  if (first === undefined) throw new Error('nothing was asked for, and that was not refused');
+  const [one, ...more] = asked;
+  if (one === undefined) throw new Error('nothing was asked for, and that was not refused');
+  const first = decided(one.unit, version(one.unit, one.target), []);
   const following = request.kind === 'hotfix' ? 'patch' : 'auto';
   const pre = request.pre ?? wordOf(first.version);
-  const released: [ReleasedUnit, ...ReleasedUnit[]] = [first, ...rest];
+  const released: [ReleasedUnit, ...ReleasedUnit[]] = [first];
+  for (const { unit, target } of more) {
+    released.push(decided(unit, version(unit, target, isVersion(target) ? undefined : pre), []));
+  }
   let others = units.filter((unit) => !asked.some((one) => one.unit === unit));
   for (;;) {
     const next = others.flatMap((unit) => {

@@ -247,6 +247,21 @@ describe('a release branch of independent packages', () => {
     ]);
   });
 
+  it('stays a pre-release with all that comes along', async () => {
+    const found = open({ lints: 'fix: on the branch' });
+    const beta = (text: string) => text.replace(/version: (1\.2\.[01])/, 'version: $1-beta.1');
+    const pubspecs = Object.entries(started).map(([name, text]) => file(name, name === 'app' ? text : beta(text)));
+    const lints = found.byPackage?.get(pathOf('lints'));
+    if (lints === undefined) throw new Error('no lints');
+    const byPackage = new Map([...(found.byPackage ?? []), [pathOf('lints'), { ...lints, mended: true }]]);
+    expect(await tags({ ...found, pubspecs, byPackage }, { target: '1.2.0-beta.1' })).toEqual([
+      'core-v1.2.0-beta.1',
+      'ui-v1.2.1-beta.1',
+      'lints-v2.0.1-beta.1',
+      'app-v2.0.1-beta.1',
+    ]);
+  });
+
   it('takes no other packages', async () => {
     expect(await codes(plan(open(), { target: '1.2.0', packages: ['lints'] }))).toEqual(['packages-given']);
   });
