@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { endGroup } from './end-group.ts';
 import { withoutGitVariables } from './git-variables.ts';
 import type { CommandRunner } from './ports.ts';
@@ -10,6 +9,8 @@ export function shellRunner(environment: NodeJS.ProcessEnv): CommandRunner {
   const env = withoutGitVariables(environment);
   return {
     run: async (command, { cwd, timeout, env: added, onLine, signal }) => {
+      // Not loaded by whoever has nothing to run.
+      const { execa } = await import('execa');
       const tail: string[] = [];
       const child = execa(command, {
         shell: true,

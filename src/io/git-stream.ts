@@ -1,19 +1,23 @@
-import { execa } from 'execa';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { GitFailure } from './git-failure.ts';
 
 /** simple-git keeps all that a git prints; what may be too long to keep is read here as it comes. @throws GitFailure */
 export async function* streamGit(cwd: string, env: NodeJS.ProcessEnv, args: readonly string[]): AsyncGenerator<Buffer> {
-  const child = execa('git', args, {
-    cwd,
-    env,
-    extendEnv: false,
-    stdin: 'ignore',
-    buffer: { stdout: false },
-    reject: false,
-  });
-  for await (const chunk of child.iterable({ binary: true }))
-    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  const { exitCode, stderr, shortMessage } = await child;
-  if (exitCode !== 0)
-    throw new GitFailure(args, { exitCode: exitCode ?? 1, stdout: '', stderr: stderr || String(shortMessage) });
+  const child = spawn('git', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
+  const said = text(child.stderr).catch(() => '');
+  // Asked for below, when all is read.
+  ended.catch(() => {});
+  try {
+    yield* child.stdout;
+    const [exitCode, signal] = await ended;
+    if (exitCode === 0) return;
+    const stderr = (await said) || `it was ended by ${signal}`;
+    throw new GitFailure(args, { exitCode: exitCode ?? 1, stdout: '', stderr });
+  } finally {
+    // Whoever reads no further wants no more of it.
+    child.kill();
+  }
 }

@@ -1,20 +1,40 @@
-import { execa } from 'execa';
-import type { Programs } from './ports.ts';
+import type { ChildProcessByStdio, SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import spawn from 'cross-spawn';
+import type { ProgramOptions, ProgramResult, Programs } from './ports.ts';
 
 /** Programs of this machine, started in `cwd` and without a standard input. */
 export function localPrograms(cwd: string, environment: NodeJS.ProcessEnv): Programs {
   return {
-    run: async (program, args, { env, timeout, cwd: folder, signal: abort }) => {
-      const options = {
-        cwd: folder ?? cwd,
-        ...(abort === undefined ? {} : { cancelSignal: abort }),
-        env: { ...environment, ...env },
-        extendEnv: false,
-        stdin: 'ignore',
-        reject: false,
-      } as const;
-      const { exitCode, signal, stdout, stderr, code } = await execa(program, args, { ...options, timeout });
-      return code === 'ENOENT' ? undefined : { exitCode, signal, stdout, stderr };
-    },
+    run: (program, args, options) =>
+      runProgram(program, args, { ...options, cwd: options.cwd ?? cwd, env: { ...environment, ...options.env } }),
   };
 }
+
+/** Not execa, which takes as long to load as most of these programs to run. */
+async function runProgram(
+  program: string,
+  args: readonly string[],
+  { signal: abort, ...options }: ProgramOptions,
+): Promise<ProgramResult | undefined> {
+  const settings: SpawnOptions = { ...options, stdio: ['ignore', 'pipe', 'pipe'], killSignal: 'SIGKILL' };
+  const child = spawn(program, [...args], settings) as ChildProcessByStdio<null, Readable, Readable>;
+  const end = () => child.kill();
+  abort?.addEventListener('abort', end, { once: true });
+  if (abort?.aborted) end();
+  try {
+    const ended = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
+    const [[exitCode, signal], stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    const status = { exitCode: exitCode ?? undefined, signal: signal ?? undefined };
+    return { ...status, stdout: withoutLastLineEnd(stdout), stderr: withoutLastLineEnd(stderr) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  } finally {
+    abort?.removeEventListener('abort', end);
+  }
+}
+
+const withoutLastLineEnd = (output: string) => output.replace(/\r?\n$/, '');

@@ -8,7 +8,10 @@ export interface Format {
   readonly what: string;
   /** Where the provider tells what it looks like. */
   readonly source: string;
-  /** Lower case. One of them stands in, or right before, everything the pattern matches; looked for first. */
+  /**
+   * Lower case. One of them stands in, or right before, everything the pattern matches; looked
+   * for first. None: the pattern is tried on everything.
+   */
   readonly keywords: readonly string[];
   /** Global, every quantifier bounded. The group `secret` is the credential. */
   readonly pattern: RegExp;
@@ -47,19 +50,23 @@ export function prefixed(
   source: string,
   extra: Extra = {},
 ): Format {
-  const literal = prefix.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
   return {
     id,
     what,
     source,
     keywords: [prefix.toLowerCase()],
-    pattern: new RegExp(`${BEGIN}(?<secret>${literal}${body})${END}`, 'g'),
+    pattern: new RegExp(`${BEGIN}(?<secret>${literally(prefix)}${body})${END}`, 'g'),
     prefix: prefix.length,
     severity: 'block',
     textOnly: false,
     ...extra,
     accepts: (match) => !isPlaceholder(match.secret.slice(prefix.length)) && (extra.accepts?.(match) ?? true),
   };
+}
+
+/** A pattern that matches just this text. */
+export function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 /** A credential known by a pattern of its own; `keywords` are literals that every match holds. Its own `accepts` replaces the usual one. */

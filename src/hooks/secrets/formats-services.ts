@@ -60,8 +60,10 @@ export const SERVICES: readonly Format[] = [
   shaped(
     'discord-bot-token',
     'Discord bot token',
-    ['.'],
-    /(?<![\w-])(?<secret>[MNO][A-Za-z0-9]{23,27}\.[\w-]{6}\.[\w-]{27,38})(?![\w-])/g,
+    // Nothing in it is always the same.
+    [],
+    // The number of the bot in base64, which begins as digits do.
+    /(?<![\w-])(?<secret>[MNO][DTjz][A-Za-z0-9]{22,26}\.[\w-]{6}\.[\w-]{27,38})(?![\w-])/g,
     DISCORD,
     { accepts: ({ secret }) => /^\d{17,20}$/.test(decode(secret.split('.')[0] ?? '')) },
   ),

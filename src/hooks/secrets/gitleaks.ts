@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import * as z from 'zod';
 import type { Files, ProgramResult, Programs } from '../../io/ports.ts';
 import type { IsolatedRepository } from './isolated-repository.ts';
 import { IN_RANGE } from './range.ts';
@@ -73,34 +72,27 @@ function lastWords({ exitCode, signal, stderr }: ProgramResult): string {
     : `it was ended by ${signal}, at the latest after ${TIMEOUT / 1000} s`;
 }
 
-/** A list, or null when nothing was found. */
-const reportSchema = z
-  .array(
-    z.object({
-      RuleID: z.string(),
-      Description: z.string(),
-      File: z.string(),
-      StartLine: z.int(),
-      Commit: z.string(),
-    }),
-  )
-  .nullable();
-
+/** A list, or null when nothing was found. Read by hand: what reads configurations would take longer than the search. */
 function readReport(text: string | undefined): GitleaksOutcome {
-  const parsed = reportSchema.safeParse(jsonOf(text));
-  if (!parsed.success) return { failure: 'its report cannot be read' };
-  const findings = (parsed.data ?? []).map(
-    ({ RuleID, Description, File, StartLine, Commit }): Finding => ({
-      rule: RuleID,
-      what: Description,
-      severity: RuleID === 'gcp-api-key' ? 'warn' : 'block',
-      file: File,
-      line: StartLine,
-      commit: Commit,
-      redacted: 'found by gitleaks',
-    }),
-  );
-  return { findings };
+  const list = jsonOf(text);
+  const findings = list === null ? [] : Array.isArray(list) ? list.map(readFinding) : [undefined];
+  const read = findings.filter((finding) => finding !== undefined);
+  return read.length === findings.length ? { findings: read } : { failure: 'its report cannot be read' };
+}
+
+function readFinding(entry: unknown): Finding | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  const {
+    RuleID: rule,
+    Description: what,
+    File: file,
+    StartLine: line,
+    Commit: commit,
+  } = entry as Record<string, unknown>;
+  if (typeof rule !== 'string' || typeof what !== 'string' || typeof file !== 'string') return undefined;
+  if (typeof line !== 'number' || !Number.isInteger(line) || typeof commit !== 'string') return undefined;
+  const severity = rule === 'gcp-api-key' ? 'warn' : 'block';
+  return { rule, what, severity, file, line, commit, redacted: 'found by gitleaks' };
 }
 
 function jsonOf(text: string | undefined): unknown {

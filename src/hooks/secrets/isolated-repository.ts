@@ -27,11 +27,13 @@ export async function withIsolatedRepository<T>(
     const put = (path: string, text: string) => files.write(join(folder, path), Buffer.from(text));
     await files.makeFolder(join(folder, 'objects', 'info'));
     await files.makeFolder(join(folder, 'refs'));
-    await put('HEAD', 'ref: refs/heads/none\n');
-    await put('config', configFor(format ?? 'sha1'));
-    await put('objects/info/alternates', `${quoted(objects)}\n`);
     const shallow = await files.readBytes(shallowFile);
-    if (shallow !== undefined) await files.write(join(folder, 'shallow'), shallow);
+    await Promise.all([
+      put('HEAD', 'ref: refs/heads/none\n'),
+      put('config', configFor(format ?? 'sha1')),
+      put('objects/info/alternates', `${quoted(objects)}\n`),
+      ...(shallow === undefined ? [] : [files.write(join(folder, 'shallow'), shallow)]),
+    ]);
     return use({ folder, env: environmentFor(folder), mergeHead });
   });
 }

@@ -26,6 +26,7 @@ export function keyFileOf(file: string, text: string, line: number): KeyFile | u
   if (/(?:^|\/)debug\.keystore$/i.test(file)) return undefined;
   const byContent = line === 1 ? BY_CONTENT.find(([magic]) => magic.test(text))?.[1] : undefined;
   if (byContent !== undefined) return byContent;
+  const byName = BY_NAME.find(([name]) => name.test(file))?.[1];
   // A text of that name is a note about one, a pointer to one (Git LFS), or a PEM file, which its content shows.
-  return /[\x00-\x08\x0e-\x1f]/.test(text) ? BY_NAME.find(([name]) => name.test(file))?.[1] : undefined;
+  return byName !== undefined && /[\x00-\x08\x0e-\x1f]/.test(text) ? byName : undefined;
 }

@@ -1,3 +1,4 @@
+import { type Hunk, readHunkHeader } from './hunk.ts';
 import { unquotePath } from './quoted-path.ts';
 
 /** Lines that a commit adds to a file, one after the other. */
@@ -36,7 +37,8 @@ export const COMMIT_FORMAT = '--format=%x00%H';
 
 /**
  * Reads `git log -p` (also `--cc`) as it comes, in pieces of any size, and hands over what is added. Memory is bounded: a
- * line of any length is handed over in parts. Hunks are read by their counted lines, so that no content passes for a header.
+ * line of any length is handed over in parts. Every line of a hunk begins with a mark that no header behind it begins
+ * with, so that no content passes for a header.
  */
 export class PatchReader {
   #rest = '';
@@ -45,9 +47,11 @@ export class PatchReader {
   #blob = '';
   #first = true;
   #hunk: Hunk | undefined;
+  /** Runs of added lines that follow each other in the file, without their marks. */
   #added: string[] = [];
   #size = 0;
   #line = 0;
+  #lines = 0;
 
   /** How many bytes the added lines have that were read so far. */
   bytes = 0;
@@ -56,28 +60,30 @@ export class PatchReader {
 
   push(chunk: Buffer): void {
     const text = this.#rest + chunk.toString('latin1');
-    let at = 0;
-    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', at)) {
-      this.#readLine(text.slice(at, end));
-      at = end + 1;
-    }
-    this.#rest = text.slice(at);
+    const end = text.lastIndexOf('\n') + 1;
+    this.#readLines(text.slice(0, end));
+    this.#rest = text.slice(end);
     if (this.#rest.length > FRAGMENT_LIMIT) this.#handOverPart();
   }
 
   end(): void {
-    if (this.#rest !== '') this.#readLine(this.#rest);
+    if (this.#rest !== '') this.push(Buffer.from('\n'));
     this.#flush();
   }
 
-  #readLine(line: string): void {
-    if (this.#hunk !== undefined && this.#readHunkLine(this.#hunk, line)) return;
+  #readLines(text: string): void {
+    let at = 0;
+    while (at < text.length) {
+      const after = this.#hunk === undefined ? at : this.#readHunk(this.#hunk, text, at);
+      at = after > at ? after : this.#readHeader(text, at);
+    }
+  }
+
+  #readHeader(text: string, at: number): number {
     this.#flush();
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end);
     this.#hunk = readHunkHeader(line);
-    if (this.#hunk === undefined) this.#readHeader(line);
-  }
-
-  #readHeader(line: string): void {
     if (line.startsWith('\0')) {
       this.#commit = line.slice(1);
       this.sink.onCommit(this.#commit);
@@ -92,82 +98,61 @@ export class PatchReader {
     } else if (line.startsWith('Binary files ') && !/^0*$/.test(this.#blob)) {
       this.sink.onUnshown({ commit: this.#commit, file: this.#file, blob: this.#blob });
     }
+    return end + 1;
   }
 
-  /** False when the hunk is over and the line is none of its own. */
-  #readHunkLine(hunk: Hunk, line: string): boolean {
-    if (line.startsWith('\\')) return true;
-    if (hunk.result === 0 && hunk.parents.every((left) => left === 0)) return false;
-    const marks = line.slice(0, hunk.parents.length);
-    const removed = marks.includes('-');
-    for (let parent = 0; parent < marks.length; parent += 1) {
-      if (marks[parent] === (removed ? '-' : ' ')) hunk.parents[parent] = (hunk.parents[parent] ?? 0) - 1;
+  /** Reads a run of added lines, or one line of another kind. Hands over where it ends: `at` when the hunk is over. */
+  #readHunk(hunk: Hunk, text: string, at: number): number {
+    const { added } = hunk;
+    let [end, lines] = [at, 0];
+    for (; text.startsWith(added, end); lines += 1) end = text.indexOf('\n', end) + 1;
+    if (lines > 0) {
+      this.bytes += end - at - lines * added.length;
+      this.#add(text.slice(at + added.length, end - 1).replaceAll(`\n${added}`, '\n'), lines, hunk);
+      hunk.next += lines;
+      return end;
     }
-    if (removed) return true;
-    hunk.result -= 1;
-    if (/^\++$/.test(marks)) {
-      this.bytes += line.length - marks.length + 1;
-      this.#add(line.slice(marks.length), hunk.next);
-    } else this.#flush();
-    hunk.next += 1;
-    return true;
+    const marks = text.slice(at, at + added.length);
+    if (!/^[-+ \\]/.test(marks)) return at;
+    const isInResult = !marks.includes('-') && !marks.startsWith('\\');
+    if (isInResult) {
+      this.#flush();
+      hunk.next += 1;
+    }
+    return text.indexOf('\n', at) + 1;
   }
 
-  #add(line: string, number: number): void {
-    if (this.#added.length > 0 && number !== this.#line + this.#added.length) this.#flush();
-    if (this.#added.length === 0) this.#line = number;
-    this.#added.push(line);
-    this.#size += line.length + 1;
+  #add(text: string, lines: number, { next }: Hunk): void {
+    if (this.#lines > 0 && next !== this.#line + this.#lines) this.#flush();
+    if (this.#lines === 0) this.#line = next;
+    this.#lines += lines;
+    this.#added.push(text);
+    this.#size += text.length + 1;
     if (this.#size > FRAGMENT_LIMIT) this.#flush(true);
   }
 
   #flush(goesOn = false): void {
-    if (this.#added.length === 0) return;
+    if (this.#lines === 0) return;
     const text = this.#added.join('\n');
-    const line = this.#line;
-    this.sink.onFragment({ commit: this.#commit, file: this.#file, line, text, first: this.#first });
+    this.sink.onFragment({ commit: this.#commit, file: this.#file, line: this.#line, text, first: this.#first });
     this.#first = false;
-    const next = line + this.#added.length;
-    this.#added = [];
-    this.#size = 0;
-    if (!goesOn || text.length < 2 * OVERLAP) return;
-    const kept = text.slice(-OVERLAP).split('\n');
-    this.#added = kept;
-    this.#size = OVERLAP;
-    this.#line = next - kept.length;
+    const next = this.#line + this.#lines;
+    const kept = goesOn && text.length >= 2 * OVERLAP ? text.slice(-OVERLAP) : undefined;
+    this.#added = kept === undefined ? [] : [kept];
+    this.#lines = kept === undefined ? 0 : kept.split('\n').length;
+    this.#size = kept === undefined ? 0 : OVERLAP;
+    this.#line = next - this.#lines;
   }
 
   /** Of a line that has not ended yet. What is no added line need not be kept at all. */
   #handOverPart(): void {
-    const columns = this.#hunk?.parents.length ?? 0;
+    const columns = this.#hunk?.added.length ?? 0;
     const marks = this.#rest.slice(0, columns);
-    if (this.#hunk !== undefined && /^\++$/.test(marks)) {
+    if (this.#hunk !== undefined && marks === this.#hunk.added) {
       this.bytes += this.#rest.length - columns - OVERLAP;
-      this.#add(this.#rest.slice(columns), this.#hunk.next);
+      this.#add(this.#rest.slice(columns), 1, this.#hunk);
       this.#flush();
     }
     this.#rest = marks + this.#rest.slice(columns).slice(-OVERLAP);
   }
-}
-
-/** Lines still to come, of the result and of each parent. */
-interface Hunk {
-  result: number;
-  readonly parents: number[];
-  next: number;
-}
-
-/** `@@ -a,b +c,d @@`, of a merge `@@@ -a,b -c,d +e,f @@@`. */
-function readHunkHeader(line: string): Hunk | undefined {
-  const ranges = /^(@@+) ((?:-\d+(?:,\d+)? )+)\+(\d+)(?:,(\d+))? \1/.exec(line);
-  if (ranges === null) return undefined;
-  const [, , parents = '', start, count = '1'] = ranges;
-  return {
-    result: Number(count),
-    parents: parents
-      .trim()
-      .split(' ')
-      .map((range) => Number(range.split(',')[1] ?? 1)),
-    next: Number(start),
-  };
 }

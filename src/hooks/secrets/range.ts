@@ -13,19 +13,9 @@ export interface CommitRange {
 /** The range as options of `git log` and `git rev-list`; refs carry it, so that thousands of tips fit. */
 export const IN_RANGE = ['--glob=refs/scan/include/*', '--not', '--glob=refs/scan/exclude/*'] as const;
 
-/** Makes {@link IN_RANGE} mean `range` in the isolated repository. @throws Problem `unknown-commit` */
-export async function markRange(
-  git: Git,
-  files: Files,
-  repository: IsolatedRepository,
-  range: CommitRange,
-): Promise<void> {
-  const include = [...new Set(range.include)];
-  const exclude = [...new Set(range.exclude)];
-  const peeled = await peel(git, repository, [...include, ...exclude]);
-  const tips = include.map((id) => peeled.get(id) ?? unknown(id));
-  const known = exclude.flatMap((id) => peeled.get(id) ?? []);
-  const refs = [...refLines('exclude', known), ...refLines('include', tips)];
+/** Makes {@link IN_RANGE} mean commits in the isolated repository. @param range without what is not there */
+export async function markRange(files: Files, repository: IsolatedRepository, range: CommitRange): Promise<void> {
+  const refs = [...refLines('exclude', range.exclude), ...refLines('include', range.include)];
   const packed = `# pack-refs with: peeled fully-peeled sorted \n${refs.join('')}`;
   await files.write(join(repository.folder, 'packed-refs'), Buffer.from(packed));
 }
@@ -34,21 +24,37 @@ function refLines(kind: string, ids: readonly string[]): readonly string[] {
   return ids.map((id, index) => `${id} refs/scan/${kind}/${String(index).padStart(9, '0')}\n`);
 }
 
-/** Ids of the commits that the given ids name; a tag of something else has no commit and is not in the answer. */
-async function peel(
+/**
+ * The commits that a range names, and the ids of files in the trees of those it includes, in one question to git.
+ * @param paths of files
+ * @returns `files`: those that are there, for each path the ids of all trees
+ * @throws Problem `unknown-commit`
+ */
+export async function lookUpRange(
   git: Git,
-  { env }: IsolatedRepository,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const input = ids.map((id) => `${id}^{commit}\n`).join('');
-  const answers = await git.run(['cat-file', '--batch-check=%(objectname)'], { env, input });
-  const lines = answers.split('\n');
-  return new Map(
-    ids.flatMap((id, index) => {
-      const answer = lines[index] ?? '';
-      return /^[0-9a-f]{40,64}$/.test(answer) ? [[id, answer] as const] : [];
-    }),
-  );
+  range: CommitRange,
+  paths: readonly string[],
+): Promise<{ readonly range: CommitRange; readonly files: readonly (readonly string[])[] }> {
+  const include = [...new Set(range.include)];
+  const exclude = [...new Set(range.exclude)];
+  const commits = [...include, ...exclude].map((id) => `${id}^{commit}`);
+  const ids = await lookUp(git, [...commits, ...paths.flatMap((path) => include.map((id) => `${id}:${path}`))]);
+  const known = (from: number, count: number) => ids.slice(from, from + count).filter((id) => id !== undefined);
+  return {
+    range: {
+      include: include.map((id, index) => ids[index] ?? unknown(id)),
+      exclude: known(include.length, exclude.length),
+    },
+    files: paths.map((_, index) => known(commits.length + index * include.length, include.length)),
+  };
+}
+
+/** Ids of what git knows by these names; undefined where there is nothing, as for the commit of a tag of something else. */
+export async function lookUp(git: Git, names: readonly string[]): Promise<readonly (string | undefined)[]> {
+  const input = names.map((name) => `${name}\0`).join('');
+  const env = { GIT_NO_REPLACE_OBJECTS: '1' };
+  const answers = (await git.run(['cat-file', '--batch-check=%(objectname)', '-z'], { input, env })).split('\n');
+  return names.map((_, index) => (/^[0-9a-f]{40,64}$/.test(answers[index] ?? '') ? answers[index] : undefined));
 }
 
 function unknown(id: string): never {

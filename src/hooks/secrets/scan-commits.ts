@@ -3,7 +3,7 @@ import type { Files, Git, Programs } from '../../io/ports.ts';
 import { place, readIgnored, withoutIgnored } from './allow.ts';
 import { type GitleaksOutcome, runGitleaks } from './gitleaks.ts';
 import { type IsolatedRepository, withIsolatedRepository } from './isolated-repository.ts';
-import { type CommitRange, IN_RANGE, markRange } from './range.ts';
+import { type CommitRange, IN_RANGE, lookUpRange, markRange } from './range.ts';
 import type { ScanReport } from './report.ts';
 import { walkRange } from './walk.ts';
 
@@ -20,12 +20,13 @@ export interface ScanPorts {
  */
 export async function scanCommits(ports: ScanPorts, commits: CommitRange): Promise<ScanReport> {
   if (commits.include.length === 0) return { scanner: 'built-in', commits: 0, bytes: 0, findings: [], notes: [] };
-  const allowance = readAllowance(ports.git, [...new Set(commits.include)]);
+  const looking = lookUpRange(ports.git, commits, ALLOWANCE_FILES);
   // Waited for below; until then nobody else hears of its failure.
-  allowance.catch(() => {});
-  return withIsolatedRepository(ports.git, ports.files, (repository) =>
-    scanInIsolation(ports, repository, commits, () => allowance),
-  );
+  looking.catch(() => {});
+  return withIsolatedRepository(ports.git, ports.files, async (repository) => {
+    const { range, files } = await looking;
+    return scanInIsolation(ports, repository, range, await readAllowance(ports.git, files));
+  });
 }
 
 /** What the repository itself says about scanning. */
@@ -35,25 +36,28 @@ export interface Allowance {
   readonly configuration: string | undefined;
 }
 
-/** @param trees what git is asked for the files: commits, or the empty name for the index */
-export async function readAllowance(git: Git, trees: readonly string[]): Promise<Allowance> {
-  const names = ['.gitleaksignore', '.gitleaks.toml'].flatMap((file) => trees.map((tree) => `${tree}:${file}`));
-  const texts = (await git.readObjects(names)).map((content) => content?.toString('utf8'));
-  const ignored = readIgnored(texts.slice(0, trees.length).filter((text) => text !== undefined));
-  return { ignored, configuration: texts.slice(trees.length).find((text) => text !== undefined) };
+export const ALLOWANCE_FILES = ['.gitleaksignore', '.gitleaks.toml'] as const;
+
+/** @param objects names of the content of each of {@link ALLOWANCE_FILES}, wherever it is to be read */
+export async function readAllowance(git: Git, objects: readonly (readonly string[])[]): Promise<Allowance> {
+  const texts = (await git.readObjects(objects.flat())).map((content) => content?.toString('utf8'));
+  const count = objects[0]?.length ?? 0;
+  const ignored = readIgnored(texts.slice(0, count).filter((text) => text !== undefined));
+  return { ignored, configuration: texts.slice(count).find((text) => text !== undefined) };
 }
 
+/** @param range commits that are there */
 export async function scanInIsolation(
   { git, files, programs }: ScanPorts,
   repository: IsolatedRepository,
   range: CommitRange,
-  allowance: () => Promise<Allowance>,
+  { ignored, configuration }: Allowance,
 ): Promise<ScanReport> {
-  await markRange(git, files, repository, range);
-  const { ignored, configuration } = await allowance();
-  const walking = walkRange(git, repository).catch((error: unknown) => Promise.reject(unreadable(error)));
+  await markRange(files, repository, range);
+  // What takes longest begins first.
   const somethingAdded = async () => (await walking).bytes > 0;
   const looking = runGitleaks(programs, files, repository, { configuration, somethingAdded });
+  const walking = walkRange(git, repository).catch((error: unknown) => Promise.reject(unreadable(error)));
   const counting = countCommits(git, repository);
   // Nobody may still be at work when the repository is taken away.
   await Promise.allSettled([walking, looking, counting]);

@@ -17,9 +17,8 @@ export async function scanStaged(ports: ScanPorts): Promise<ScanReport> {
     const env = { ...repository.env, ...NOBODY };
     const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', 'staged'];
     const commit = (await git.run(args, { env })).trim();
-    const report = await scanInIsolation(ports, repository, { include: [commit], exclude: parents }, () =>
-      readAllowance(git, ['']),
-    );
+    const allowance = await readAllowance(git, [[':.gitleaksignore'], [':.gitleaks.toml']]);
+    const report = await scanInIsolation(ports, repository, { include: [commit], exclude: parents }, allowance);
     return { ...report, findings: report.findings.map((finding) => ({ ...finding, commit: undefined })) };
   });
 }

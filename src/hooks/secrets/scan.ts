@@ -1,5 +1,5 @@
+import { ALLOW, type Clue, cluesIn } from './clues.ts';
 import type { Format } from './format.ts';
-import { FORMATS } from './formats.ts';
 import { GENERIC } from './formats-keys.ts';
 import { keyFileOf } from './key-files.ts';
 import type { Fragment } from './patch.ts';
@@ -17,29 +17,11 @@ export interface FragmentScan {
 /** Looks for every known kind of credential in lines that are added. Pure; time grows with the length alone. */
 export function scanFragments(fragments: readonly Fragment[]): readonly FragmentScan[] {
   const texts = fragments.map(({ text }) => readable(text));
-  const formats = formatsToTry(texts.map(({ text }) => text));
-  return fragments.map((fragment, index) => scanFragment(fragment, texts[index] ?? readable(''), formats[index] ?? []));
+  const clues = cluesIn(texts.map(({ text }) => text));
+  return fragments.map((fragment, index) => scanFragment(fragment, texts[index] ?? readable(''), clues[index] ?? []));
 }
 
-/** For each text the formats of which a keyword stands in it. All texts are searched as one: most kinds stand in none. */
-function formatsToTry(texts: readonly string[]): readonly (readonly Format[])[] {
-  const all = texts.join('\n').toLowerCase();
-  const found: Format[][] = texts.map(() => []);
-  const ends: number[] = [];
-  for (const text of texts) ends.push((ends.at(-1) ?? 0) + text.length + 1);
-  for (const format of FORMATS) {
-    for (const keyword of format.keywords) {
-      let index = 0;
-      for (let at = all.indexOf(keyword); at !== -1; at = all.indexOf(keyword, ends[index])) {
-        while (at >= (ends[index] ?? at + 1)) index += 1;
-        if (found[index]?.at(-1) !== format) found[index]?.push(format);
-      }
-    }
-  }
-  return found;
-}
-
-function scanFragment(fragment: Fragment, { text, isBinary }: Readable, formats: readonly Format[]): FragmentScan {
+function scanFragment(fragment: Fragment, { text, isBinary }: Readable, clues: readonly Clue[]): FragmentScan {
   const lines = new LineNumbers(text, fragment.line);
   const findings = new Map<string, Finding>();
   const known = new Set<number>();
@@ -51,8 +33,8 @@ function scanFragment(fragment: Fragment, { text, isBinary }: Readable, formats:
   const keyFile = fragment.first ? keyFileOf(fragment.file, fragment.text, fragment.line) : undefined;
   if (keyFile !== undefined) add(fragment.line, { ...keyFile, redacted: 'the whole file' });
 
-  for (const format of formats) {
-    if (isBinary && format.textOnly) continue;
+  for (const format of clues) {
+    if (format === ALLOW || (isBinary && format.textOnly)) continue;
     for (const { at, secret } of matchesOf(format, text, fragment.file)) {
       const { id: rule, what, severity } = format;
       const line = lines.at(at);
@@ -60,13 +42,14 @@ function scanFragment(fragment: Fragment, { text, isBinary }: Readable, formats:
       add(line, { rule, what, severity, redacted: redact(secret, format.prefix) });
     }
   }
-  const allowedLines = ALLOWED.test(text) ? lines.where(ALLOWED) : [];
+  const allowedLines = clues.includes(ALLOW) ? lines.where(ALLOWED) : [];
   const allowed = new Set(allowedLines);
   return { findings: [...findings.values()].filter(({ line }) => !allowed.has(line)), allowedLines };
 }
 
 function* matchesOf({ pattern, accepts }: Format, text: string, file: string) {
-  for (const match of text.matchAll(pattern)) {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [whole] = match;
     const secret = match.groups?.secret ?? whole;
     const before = text.slice(Math.max(0, match.index - 200), match.index);

@@ -98,7 +98,7 @@ describe(`of ${planted.length} planted credentials of ${kinds.size} kinds and ${
 async function findingsOfGitleaks(app: AppRepository, folder: string, range: { include: string[]; exclude: string[] }) {
   const { git, files, programs } = scanPorts(app.path, { gitleaks: folder });
   return withIsolatedRepository(git, files, async (repository) => {
-    await markRange(git, files, repository, range);
+    await markRange(files, repository, range);
     const options = { configuration: undefined, somethingAdded: async () => true };
     const outcome = await runGitleaks(programs, files, repository, options);
     if (outcome === undefined || 'failure' in outcome) throw new Error(`gitleaks: ${outcome?.failure ?? 'not found'}`);

@@ -85,7 +85,10 @@ describe('added lines', () => {
   it('are handed over in parts when there are very many, with their numbers', () => {
     const lines = Array.from({ length: 300_000 }, (_, index) => `line ${index + 1}`);
     const patch = `\0c\n\ndiff --git a/a b/a\n+++ b/a\n@@ -0,0 +1,${lines.length} @@\n+${lines.join('\n+')}\n`;
-    const { fragments } = read(patch);
+    const { fragments } = read(
+      patch,
+      Array.from({ length: 60 }, (_, index) => index * 65_536),
+    );
     expect(fragments.length).toBeGreaterThan(2);
     for (const { text, line } of fragments) {
       const last = text.split('\n').length - 1;
