@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import * as nodeModule from 'node:module';
+import { isQuickPush } from './cli/quick-push.ts';
 import type { CommandTable } from './cli/route.ts';
-
-// Only Node >= 22.1 has it; there it halves what a second start costs on a Pi.
-if ('enableCompileCache' in nodeModule) (nodeModule.enableCompileCache as () => void)();
+import { readHookInput } from './io/hook-input.ts';
 
 /** A command is loaded when it is called, so that a hook that has nothing to do costs next to nothing. */
 const COMMANDS: CommandTable = {
@@ -28,8 +27,9 @@ const COMMANDS: CommandTable = {
 
 const argv = process.argv.slice(2);
 const [command, hook, ...given] = argv;
-if (command === 'hook' && hook === 'pre-push' && (await (await import('./cli/quick-push.ts')).isQuickPush(given))) {
-  process.exit(0);
-}
-const { route } = await import('./cli/route.ts');
-process.exit(await route(argv, COMMANDS));
+if (command === 'hook' && hook === 'pre-push' && isQuickPush(given, readHookInput())) process.exit(0);
+// Only Node >= 22.1 has it; there it halves what a second start costs on a Pi.
+if ('enableCompileCache' in nodeModule) (nodeModule.enableCompileCache as () => void)();
+import('./cli/route.ts')
+  .then(({ route }) => route(argv, COMMANDS, readHookInput))
+  .then((status) => process.exit(status));

@@ -13,6 +13,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** Version of this tagship. */
   readonly version: string;
+  /** What git gives to a hook on standard input; undefined when it did not come through. Only hooks ask. */
+  readonly hookInput?: () => string | undefined;
 }
 
 /** A file of `src/cli` that `main.ts` can route to: declares its options and says how to run. */

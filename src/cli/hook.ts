@@ -1,5 +1,4 @@
 import { EXIT, Problem } from '../core/problem.ts';
-import { readHookInput } from '../io/hook-input.ts';
 import type { CommandModule, Context, Run } from './command.ts';
 
 interface HookOptions {
@@ -13,15 +12,15 @@ const HOOKS: Readonly<Record<string, Hook>> = {
   'pre-commit': async (context) => (await import('./pre-commit.ts')).preCommit(context),
   'commit-msg': async (context, _options, args) => (await import('./commit-msg.ts')).commitMsg(context, args),
   'pre-push': async (context, _options, args) =>
-    (await import('./pre-push.ts')).prePush(context, args, await readHookInput()),
+    (await import('./pre-push.ts')).prePush(context, args, context.hookInput?.()),
   'pre-receive': async (context, { install }) =>
     install
       ? (await import('./install-server-hook.ts')).installServerHook(context, 'pre-receive')
-      : (await import('./pre-receive.ts')).preReceive(context, await readHookInput()),
+      : (await import('./pre-receive.ts')).preReceive(context, context.hookInput?.()),
   'post-receive': async (context, { install }) =>
     install
       ? (await import('./install-server-hook.ts')).installServerHook(context, 'post-receive')
-      : (await import('./post-receive.ts')).postReceive(context, (await readHookInput()) ?? ''),
+      : (await import('./post-receive.ts')).postReceive(context, context.hookInput?.() ?? ''),
 };
 
 export const declare: CommandModule['declare'] = (command, finish) => {

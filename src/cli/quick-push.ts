@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isVerifiedPush, type QuickLook } from '../hooks/verified/quick.ts';
-import { readHookInput } from '../io/hook-input.ts';
 
-/** Lets a verified push through before anything else is loaded. @param args what git gives to pre-push */
-export async function isQuickPush([, url = '']: readonly string[]): Promise<boolean> {
+/**
+ * Lets a verified push through before anything else is loaded.
+ * @param args what git gives to pre-push
+ * @param input what it gives on standard input
+ */
+export function isQuickPush([, url = '']: readonly string[], input: string | undefined): boolean {
   const common = commonFolder(process.env.GIT_DIR ?? '.git');
-  const input = await readHookInput();
   if (input === undefined || common === undefined) return false;
   return isVerifiedPush(look, join(common, 'tagship/verified'), url, input);
 }

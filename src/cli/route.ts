@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, Problem, Refusals } from '../core/problem.ts';
-import type { CommandModule, Run } from './command.ts';
-import { readCommandLine } from './command-line.ts';
+import type { CommandModule, Context, Run } from './command.ts';
+import { type CommandLine, readCommandLine } from './command-line.ts';
 import { fileTrouble } from './file-trouble.ts';
 import { exitOf, failureDocument, renderFailure } from './render.ts';
 import { processTerminal } from './terminal.ts';
@@ -11,11 +11,16 @@ import { processTerminal } from './terminal.ts';
 export type CommandTable = Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>>;
 
 /** Finds the command that `argv` names, runs it and renders how it ended. Returns the exit status. */
-export async function route(argv: readonly string[], table: CommandTable): Promise<ExitCode> {
+export async function route(
+  argv: readonly string[],
+  table: CommandTable,
+  hookInput: NonNullable<Context['hookInput']>,
+): Promise<ExitCode> {
   const terminal = processTerminal(process.env);
-  const { words, wanted, json } = readCommandLine(argv);
+  const commandLine = readCommandLine(argv);
+  const { json } = commandLine;
   try {
-    return await parseAndRun(words, table, wanted, json);
+    return await parseAndRun(commandLine, table, hookInput);
   } catch (caught) {
     const error = fileTrouble(caught);
     if (error instanceof CommanderError) {
@@ -37,10 +42,9 @@ function usageProblem({ code, message }: CommanderError): Problem {
 }
 
 async function parseAndRun(
-  words: readonly string[],
+  { words, wanted, json }: CommandLine,
   table: CommandTable,
-  wanted: string | undefined,
-  json: boolean,
+  hookInput: NonNullable<Context['hookInput']>,
 ): Promise<ExitCode> {
   const program = withGlobalOptions(new Command('tagship'))
     .version(packageVersion())
@@ -66,7 +70,7 @@ async function parseAndRun(
   const { signal, received } = interruption();
   const terminal = processTerminal(process.env);
   try {
-    return await run({ cwd, json, signal, terminal, version: packageVersion() });
+    return await run({ cwd, json, signal, terminal, version: packageVersion(), hookInput });
   } catch (error) {
     // A Ctrl-C ends the git that was asked, too: a refusal made of its answer says nothing.
     const nothingChanged = error === signal.reason || isRefusal(error);
