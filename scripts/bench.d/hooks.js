@@ -1,7 +1,18 @@
-// A push with nothing left to check: husky with `true`, tagship's fast path, tagship's Node path, lefthook with no commands.
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// A push with nothing left to check: husky with `true`, tagship's fast path, tagship's Node path, and lefthook with no
+// commands: with the hook that it writes for whoever has it from npm, and with its program alone.
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { interleave, median, must, printTable, ratio } from './compare.js';
 
@@ -27,6 +38,7 @@ export async function run() {
       ),
       'node -e 0': withHusky(makeApp(join(folder, 'none')), `exec '${process.execPath}' -e 0\n`),
       lefthook: withLefthook(makeApp(join(folder, 'lefthook')), lefthook),
+      'lefthook, its program': withLefthookAlone(makeApp(join(folder, 'alone')), lefthook),
     };
     const used = new Map();
     const contenders = Object.entries(repositories).map(([name, cwd]) => pushing(name, cwd, used));
@@ -37,8 +49,7 @@ export async function run() {
   }
 }
 
-// lefthook's own program, because its wrapper for npm starts a Node first; without its install script, which writes hooks and
-// a lefthook.yml into whatever repository it is started from.
+// Without its install script, which writes hooks and a lefthook.yml into whatever repository it is started from.
 export function installLefthook(folder) {
   const home = join(folder, 'peer');
   must('npm', ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', 'lefthook@1'], {
@@ -60,7 +71,7 @@ export function makeApp(folder) {
   // The demo fills it in; here nothing is deployed.
   rmSync(join(folder, 'tagship.yaml'));
   git('remote', 'add', 'origin', `${folder}.git`);
-  writeFileSync(join(folder, '.git/info/exclude'), '.husky/\nlefthook.yml\n.dart_tool/\n');
+  writeFileSync(join(folder, '.git/info/exclude'), '.husky/\nlefthook.yml\nnode_modules\n.dart_tool/\n');
   git('add', '-A');
   git('commit', '-q', '-m', 'feat: begin');
   return folder;
@@ -72,9 +83,17 @@ function withHusky(cwd, script) {
   return cwd;
 }
 
+/** As `npm install lefthook` leaves it: its hook looks for the program in node_modules. */
 function withLefthook(cwd, program) {
   writeFileSync(join(cwd, 'lefthook.yml'), 'pre-push:\n  commands:\n    nothing: { run: "true", glob: "*.none" }\n');
+  symlinkSync(dirname(dirname(dirname(program))), join(cwd, 'node_modules'));
   must(program, ['install'], { cwd });
+  return cwd;
+}
+
+/** What lefthook itself takes, without the shell script that looks for it. */
+function withLefthookAlone(cwd, program) {
+  withLefthook(cwd, program);
   const hook = join(cwd, '.git/hooks/pre-push');
   writeFileSync(hook, `#!/bin/sh\nexec '${program}' run pre-push "$@"\n`);
   chmodSync(hook, 0o755);
@@ -120,6 +139,7 @@ function report(times, used) {
   const fast = 'tagship, verified';
   printTable([
     ['verified / lefthook', ratio(times, fast, 'lefthook').toFixed(2), 'at most 0.70'],
+    ['verified / its program', ratio(times, fast, 'lefthook, its program').toFixed(2), ''],
     ['verified - husky true', `${(cpu(fast) - cpu('husky true')).toFixed(1)} ms CPU`, 'at most 5'],
     ['Node path - node -e 0', `${(cpu('tagship, Node path') - cpu('node -e 0')).toFixed(1)} ms CPU`, 'at most 10'],
     ['verified, tests of 30 s', `${middle(fast).toFixed(0)} ms`, 'below 200'],
