@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { isVerifiedPush, type QuickLook } from '../hooks/verified/quick.ts';
 
 /**
@@ -20,7 +20,7 @@ const look: QuickLook = {
     const [one, two] = [path, other].map((file) => statSync(file, { throwIfNoEntry: false }));
     return one !== undefined && one.ino === two?.ino && one.dev === two.dev;
   },
-  path: (process.env.PATH ?? '').split(':').filter((folder) => folder !== ''),
+  path: (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
 };
 
 /** Two files lead to the folder that all worktrees share, each a line long. */
@@ -29,7 +29,7 @@ function commonFolder(start: string): string | undefined {
   const folder = link?.startsWith('gitdir: ') ? link.slice('gitdir: '.length).trimEnd() : start;
   const shared = read(join(folder, 'commondir'))?.trimEnd();
   if (shared === undefined) return existsSync(folder) ? folder : undefined;
-  return shared.startsWith('/') ? shared : join(folder, shared);
+  return isAbsolute(shared) ? shared : join(folder, shared);
 }
 
 /** Undefined for what is no file that can be read. */

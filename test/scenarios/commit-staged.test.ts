@@ -80,6 +80,7 @@ describe('a commit formats what is staged', { timeout: 60_000 }, () => {
   it('in files with the oddest names', async () => {
     const repo = await CommittingApp.make();
     const names = ['lib/a b.dart', "lib/it's.dart", 'lib/$(touch x).dart', 'lib/ü\n.dart', '-rf.dart', 'lib/[x]*.dart'];
+    names.push('lib\\b.dart', 'C:\\app.dart');
     for (const name of names) await repo.stage(name, MESSY);
     expect(await repo.commit(['-q', '-m', 'feat: names'])).toMatchObject({ exitCode: 0 });
     for (const name of names) expect(await repo.committed(name)).toBe(FORMATTED);

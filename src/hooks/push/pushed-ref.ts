@@ -36,7 +36,8 @@ export function parsePreReceive(input: string): readonly PushedRef[] {
   });
 }
 
-const lines = (input: string) => input.split('\n').filter((line) => line !== '');
+/** A shell on Windows may have turned the line ends. */
+const lines = (input: string) => input.split(/\r?\n/).filter((line) => line !== '');
 
 const unlessZero = (id: string) => (/^0+$/.test(id) ? undefined : id);
 

@@ -53,7 +53,7 @@ tagship_find_common() {
   fi
   if [ -f "$tagship_common/commondir" ]; then
     IFS= read -r tagship_line <"$tagship_common/commondir" || return 1
-    case $tagship_line in /*) tagship_common=$tagship_line ;; *) tagship_common=$tagship_common/$tagship_line ;; esac
+    case $tagship_line in /* | [A-Za-z]:*) tagship_common=$tagship_line ;; *) tagship_common=$tagship_common/$tagship_line ;; esac
   fi
   [ -d "$tagship_common" ]
 }

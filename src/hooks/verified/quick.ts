@@ -23,7 +23,7 @@ export function isVerifiedPush(look: QuickLook, verified: string, url: string, i
     return held.get(commit);
   };
   return input
-    .split('\n')
+    .split(/\r?\n/)
     .filter((line) => line !== '')
     .every((line) => {
       const [, id, ref] = /^\S+ ([0-9a-f]+) (refs\/heads\/\S+) [0-9a-f]+$/.exec(line) ?? [];

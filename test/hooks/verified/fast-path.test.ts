@@ -74,6 +74,7 @@ describe('a push of verified commits', () => {
     expect(letsThrough(line('refs/heads/x'))).toBe(true);
     expect(letsThrough(line('refs/heads/x') + line('refs/heads/y'))).toBe(true);
     expect(letsThrough('')).toBe(true);
+    expect(letsThrough(line('refs/heads/x').replace('\n', '\r\n'))).toBe(true);
   });
 
   it.each([
