@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import { RECORDED_SDK } from '../hooks/gates/sdk-places.ts';
 import { type Finding, findings, type HealthFacts, type Repair } from '../hooks/install/findings.ts';
-import { HOOKS, huskyFolder, INSTALLED } from '../hooks/install/hook-file.ts';
+import { HOOKS, huskyFolder, INSTALLED, RECORDED_NODE } from '../hooks/install/hook-file.ts';
 import { lookAtSetup } from '../hooks/install/look.ts';
 import { planSetup } from '../hooks/install/plan.ts';
 import { recover } from '../hooks/staged/change.ts';
@@ -52,6 +52,7 @@ async function lookAtHealth(ports: StagedPorts): Promise<HealthFacts> {
     switchedOff: await switchedOff(ports),
     tagshipInstalled: await files.exists(posix.join(root, setup.folder, INSTALLED, 'main.js')),
     sdk: await lookForSdk(ports),
+    node: await lookForNode(ports),
     unfinishedCommit: (await journal.read()).length > 0,
   };
 }
@@ -73,7 +74,19 @@ async function lookForSdk(ports: StagedPorts): Promise<HealthFacts['sdk']> {
     );
   if (!(await found(ports.environment))) return 'missing';
   if (await found({ ...ports.environment, PATH: '', Path: '' })) return 'known';
-  return (await ports.files.exists(join(ports.commonDir, RECORDED_SDK))) ? 'known' : 'on PATH only';
+  const recorded = await recordedPath(ports, RECORDED_SDK);
+  return recorded !== undefined && (await ports.files.exists(recorded)) ? 'known' : 'on PATH only';
+}
+
+async function lookForNode(ports: StagedPorts): Promise<HealthFacts['node']> {
+  const recorded = await recordedPath(ports, RECORDED_NODE);
+  if (recorded === undefined) return 'not recorded';
+  return (await ports.files.isExecutable(recorded)) ? 'known' : 'gone';
+}
+
+/** What was written down in a file of git's common folder; undefined when nothing was. */
+async function recordedPath({ files, commonDir }: StagedPorts, name: string): Promise<string | undefined> {
+  return (await files.readText(join(commonDir, name)))?.trimEnd() || undefined;
 }
 
 const REPAIRS: Readonly<Record<Repair, (ports: StagedPorts) => Promise<void>>> = {
@@ -91,8 +104,8 @@ const REPAIRS: Readonly<Record<Repair, (ports: StagedPorts) => Promise<void>>> =
   },
   sdk: async ({ root, commonDir }) => {
     await recordSdk(root, commonDir);
-    await recordNode(commonDir);
   },
+  node: ({ commonDir }) => recordNode(commonDir),
   commit: async (ports) => {
     await recover(ports, isAlive);
   },

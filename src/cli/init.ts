@@ -14,6 +14,7 @@ import { installHusky, recordNode, recordSdk } from './install-hooks.ts';
 interface InitOptions {
   readonly dryRun?: boolean;
   readonly hooks: boolean;
+  readonly workflow: boolean;
 }
 
 export const declare: CommandModule['declare'] = (command, finish) => {
@@ -21,15 +22,16 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .option('--dry-run', 'show what would be written and stop')
     .option('-y, --yes', 'does not ask anyway')
     .option('--no-hooks', 'leave git hooks alone')
+    .option('--no-workflow', 'write no workflow for GitHub')
     .action((options: InitOptions) => finish((context) => init(options, context)));
 };
 
 /** Sets an app's repository up: configuration, npm scripts, hooks. What is there already stays. */
-async function init({ dryRun = false, hooks }: InitOptions, context: Context): Promise<ExitCode> {
+async function init({ dryRun = false, hooks, workflow }: InitOptions, context: Context): Promise<ExitCode> {
   const { root, commonDir } = await locateRepository(openGit(context.cwd, process.env));
   const git = openGit(root, process.env);
   const facts = await lookAtSetup(git, diskFiles, root);
-  const plan = planSetup(facts, { hooks, workflow: facts.remoteUrls.some(isOnGitHub) });
+  const plan = planSetup(facts, { hooks, workflow: workflow && facts.remoteUrls.some(isOnGitHub) });
   if (!dryRun) {
     for (const { path, content } of plan.files) await diskFiles.replace(posix.join(root, path), content);
     if (plan.husky !== undefined) {
@@ -52,8 +54,10 @@ function tell(
   missing: Finding | undefined,
 ): void {
   if (json) {
-    const written = files.map(({ path, content }) => ({ path, ...(dryRun ? { content } : {}) }));
-    terminal.out(`${JSON.stringify({ outcome: dryRun ? 'planned' : 'done', files: written, husky, notes })}\n`);
+    const written = files.map(({ path, content }) => ({ path, ...(dryRun ? { content: String(content) } : {}) }));
+    const findings = missing === undefined || husky === undefined ? [] : [missing];
+    const outcome = dryRun ? 'planned' : 'done';
+    terminal.out(`${JSON.stringify({ outcome, files: written, husky, notes, findings })}\n`);
   }
   for (const { title } of files) terminal.err(`${dryRun ? 'would ' : ''}${title}\n`);
   if (files.length === 0) terminal.err('everything is set up already\n');

@@ -27,7 +27,8 @@ export async function installHusky(root: string, folder: string): Promise<void> 
       what: 'husky could not be installed',
       why: `${result?.stdout ?? ''}${result?.stderr ?? ''}`.trim(),
       fix: 'npm install, then: tagship init',
-      exit: EXIT.refused,
+      // Its caller has written files by then.
+      exit: EXIT.resumable,
     });
   }
   await keepUsedShims(diskFiles, writeHook, join(root, folder));

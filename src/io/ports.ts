@@ -48,7 +48,7 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   write(path: string, content: Buffer): Promise<void>;
   /** Writes a file in one move, with the folders it needs: whoever reads it finds all of it or what was there before. */
-  replace(path: string, content: string): Promise<void>;
+  replace(path: string, content: string | Buffer): Promise<void>;
   /** No error when there is none. */
   remove(path: string): Promise<void>;
   /** When the file was written last; undefined when there is none. */

@@ -57,6 +57,8 @@ describe('tagship init', { timeout: 60_000 }, () => {
     expect(stderr).toContain('! no commit passes yet: tagship is not in node_modules/tagship');
     expect(stderr).toContain('next: npm install --save-dev tagship');
     expect(stderr).not.toContain('are checked from now on');
+    const again = await app.tagship(['init', '--json']);
+    expect(JSON.parse(again.stdout).findings).toMatchObject([{ code: 'tagship-missing', fix: expect.any(String) }]);
   });
 
   it.runIf(process.getuid?.() === 0)('says which file may not be written, and that is no bug', async () => {
@@ -106,7 +108,7 @@ describe('tagship init', { timeout: 60_000 }, () => {
     'lets pull requests on %s be checked, by a workflow that is theirs from then on',
     async (address) => {
       const repo = await installed('app', {
-        'app/package.json': '{}',
+        'app/package.json': '{ "devDependencies": { "tagship": "^0.1.0" } }',
         'app/pubspec.yaml': PUBSPEC,
         'app/.fvmrc': '{ "flutter": "3.32.0" }',
       });
@@ -124,6 +126,18 @@ describe('tagship init', { timeout: 60_000 }, () => {
       expect(repo.app.read(WORKFLOW)).toBe('# mine\n');
     },
   );
+
+  it('writes no workflow where GitHub could not install tagship, or when it is told so', async () => {
+    const manifest = (version: string) => `{ "devDependencies": { "tagship": "${version}" } }`;
+    const repo = await installed('', { 'package.json': manifest('file:../tagship') });
+    await repo.app.git('remote', 'add', 'origin', 'git@github.com:team/app.git');
+    const { stderr } = await repo.app.tagship(['init', '--no-hooks']);
+    expect(stderr).toContain('! no .github/workflows/tagship.yml: GitHub could not install tagship');
+    await repo.app.write('package.json', manifest('latest'));
+    const told = await repo.app.tagship(['init', '--no-hooks', '--no-workflow', '--json']);
+    expect(JSON.parse(told.stdout).notes.join()).not.toContain('GitHub');
+    expect(existsSync(join(repo.app.path, '.github'))).toBe(false);
+  });
 
   it('writes no workflow for GitHub where no remote is there', async () => {
     const repo = await installed();
@@ -305,6 +319,17 @@ describe('tagship doctor', { timeout: 60_000 }, () => {
       },
     ],
     ['the place of the SDK is not written down', 'sdk-not-recorded', (path) => rmSync(join(path, '.git/tagship/sdk'))],
+    [
+      'the SDK that was written down is gone',
+      'sdk-not-recorded',
+      (path) => writeFileSync(join(path, '.git/tagship/sdk'), '/nowhere/flutter\n'),
+    ],
+    ['the place of node is not written down', 'node-not-recorded', (path) => rmSync(join(path, '.git/tagship/node'))],
+    [
+      'the node that was written down is gone',
+      'node-gone',
+      (path) => writeFileSync(join(path, '.git/tagship/node'), '/nowhere/node\n'),
+    ],
   ];
 
   it.each(BROKEN)('finds and puts right that %s', async (_what, code, breakIt) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,9 +50,13 @@ export class HookedApp {
     await runProgram(process.execPath, [HUSKY], { cwd: this.app.path });
     const hook = join(this.app.path, '.husky/pre-push');
     mkdirSync(dirname(hook), { recursive: true });
-    writeFileSync(hook, `tagship_main='${main}'\ntagship_node='${process.execPath}'\n. '${FAST_PATH}'\n`);
+    const installed = join(this.app.path, 'node_modules/tagship');
+    mkdirSync(dirname(installed), { recursive: true });
+    if (!existsSync(installed)) symlinkSync(ROOT, installed);
+    const script = './node_modules/tagship/dist/pre-push.sh';
+    writeFileSync(hook, `tagship_main='${main}'\ntagship_node='${process.execPath}'\n. ${script}\n`);
     // Not part of what is tested.
-    writeFileSync(join(this.app.path, '.git/info/exclude'), '.husky/\n');
+    writeFileSync(join(this.app.path, '.git/info/exclude'), '.husky/\nnode_modules/\n');
   }
 
   get env(): Readonly<Record<string, string>> {

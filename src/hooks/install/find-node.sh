@@ -7,6 +7,8 @@ tagship_recorded=$(git rev-parse --git-common-dir)/tagship/node
 # shellcheck disable=SC2034 # the hook that sources this runs it
 tagship_node=node
 if [ -f "$tagship_recorded" ]; then
+  IFS= read -r tagship_recorded <"$tagship_recorded" || tagship_recorded=
+  # One that was uninstalled since would only tell that it is not there.
   # shellcheck disable=SC2034
-  IFS= read -r tagship_node <"$tagship_recorded" || tagship_node=node
+  [ ! -x "$tagship_recorded" ] || tagship_node=$tagship_recorded
 fi

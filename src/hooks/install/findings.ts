@@ -13,7 +13,7 @@ export interface Finding {
   readonly repair?: Repair;
 }
 
-export type Repair = 'husky' | 'hooks' | 'sdk' | 'commit';
+export type Repair = 'husky' | 'hooks' | 'sdk' | 'node' | 'commit';
 
 /** What a look at the machine adds to {@link SetupFacts}. */
 export interface HealthFacts extends SetupFacts {
@@ -26,6 +26,8 @@ export interface HealthFacts extends SetupFacts {
   readonly tagshipInstalled: boolean;
   /** Whether the SDK is found, and by hooks that a graphical client starts as well. */
   readonly sdk: 'known' | 'on PATH only' | 'missing';
+  /** Whether the node is there that was written down for clients that find none; `gone`: it was uninstalled since. */
+  readonly node: 'known' | 'not recorded' | 'gone';
   /** A commit that was killed has left something to complete. */
   readonly unfinishedCommit: boolean;
 }
@@ -82,7 +84,7 @@ const BY_HUSKY = { fix: 'tagship doctor --fix', repair: 'husky' } as const;
 
 function ofFiles({ hooks, folder }: HealthFacts): readonly Finding[] {
   return [...hooks].flatMap(([name, content]) => {
-    if (content !== undefined && callsTagship(content, name)) return [];
+    if (content !== undefined && callsTagship(content.toString('latin1'), name)) return [];
     const path = posix.join(huskyFolder(folder), name);
     const what = content === undefined ? `there is no ${path}` : `${path} does not call tagship`;
     return [{ code: 'hook-missing', what, fix: 'tagship doctor --fix', repair: 'hooks' } as const];
@@ -98,7 +100,7 @@ export function tagshipMissing(folder: string): Finding {
   };
 }
 
-function ofTools({ folder, tagshipInstalled, sdk, unfinishedCommit }: HealthFacts): readonly Finding[] {
+function ofTools({ folder, tagshipInstalled, sdk, node, unfinishedCommit }: HealthFacts): readonly Finding[] {
   const found: Finding[] = [];
   if (!tagshipInstalled) found.push(tagshipMissing(folder));
   if (sdk === 'missing') {
@@ -112,8 +114,17 @@ function ofTools({ folder, tagshipInstalled, sdk, unfinishedCommit }: HealthFact
   }
   if (sdk === 'on PATH only') {
     const what = 'hooks that a graphical client starts would not find Dart';
-    const why = 'such a client does not know the PATH of a terminal, and the place of the SDK is not written down';
+    const why =
+      'such a client does not know the PATH of a terminal, and where the SDK is was not written down, or it has moved';
     found.push({ code: 'sdk-not-recorded', what, why, fix: 'tagship doctor --fix', repair: 'sdk' });
+  }
+  if (node !== 'known') {
+    const why =
+      node === 'gone'
+        ? 'the one that was written down is there no more'
+        : 'such a client does not know the PATH of a terminal, and the place of node is not written down';
+    const what = 'hooks that a graphical client starts would not find node';
+    found.push({ code: `node-${node.replace(' ', '-')}`, what, why, fix: 'tagship doctor --fix', repair: 'node' });
   }
   if (unfinishedCommit) {
     const what = 'a commit was killed while it put formatted files into the working tree';

@@ -15,23 +15,26 @@ export const RECORDED_NODE = 'tagship/node';
 export const huskyFolder = (folder: string) => posix.join(folder, '.husky');
 
 /**
- * The content of a hook of husky with tagship in it; what else is in it stays. Undefined when tagship is called there
- * already. With others in the file tagship is a process of its own, before them: a pre-push hook can be read to once only.
+ * The content of a hook of husky with tagship in it; what else is in it stays, byte for byte. Undefined when tagship is
+ * called there already. With others in the file tagship is a process of its own, before them: a pre-push hook can be read
+ * to once only.
  */
-export function withTagship(present: string | undefined, name: HookName, folder: string): string | undefined {
-  if (present !== undefined && callsTagship(present, name)) return undefined;
-  const others = present?.trim() ? present : undefined;
-  const line = hookLine(name, folder, others === undefined);
-  if (others === undefined) return `${line}\n`;
-  const shebang = /^#!.*\r?\n/.exec(others)?.[0] ?? '';
-  return `${shebang}${line}\n${others.slice(shebang.length)}`;
+export function withTagship(present: Buffer | undefined, name: HookName, folder: string): Buffer | undefined {
+  // One character for each byte: it may be in any encoding.
+  const text = present?.toString('latin1') ?? '';
+  if (callsTagship(text, name)) return undefined;
+  const alone = text.trim() === '';
+  const line = Buffer.from(`${hookLine(name, folder, alone)}\n`);
+  if (present === undefined || alone) return line;
+  const shebang = /^#!.*\r?\n/.exec(text)?.[0].length ?? 0;
+  return Buffer.concat([present.subarray(0, shebang), line, present.subarray(shebang)]);
 }
 
 /** Whether a hook calls tagship, in this way or another. */
 export function callsTagship(content: string, name: HookName): boolean {
   const lines = content.split('\n').filter((line) => !line.trimStart().startsWith('#'));
   return lines.some(
-    (line) => line.includes(`tagship/dist/${name}.sh`) || new RegExp(`tagship hook ${name}\\b`).test(line),
+    (line) => line.includes(`tagship/dist/${name}.sh`) || new RegExp(`tagship\\S* hook ${name}\\b`).test(line),
   );
 }
 

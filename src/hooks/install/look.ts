@@ -8,7 +8,7 @@ export interface SetupFacts {
   /** Of package.json, inside the repository; '' for its root. */
   readonly folder: string;
   readonly manifest: string | undefined;
-  readonly hooks: ReadonlyMap<HookName, string | undefined>;
+  readonly hooks: ReadonlyMap<HookName, Buffer | undefined>;
   /** Of core.hooksPath, with where it is set; undefined when git looks where it always does. */
   readonly hooksPath: { readonly value: string; readonly origin: string } | undefined;
   readonly hasConfig: boolean;
@@ -25,7 +25,8 @@ export interface SetupFacts {
 export async function lookAtSetup(git: Git, files: Files, root: string): Promise<SetupFacts> {
   const folder = await manifestFolder(git, files, root);
   const read = (path: string) => files.readText(posix.join(root, path));
-  const contents = await Promise.all(HOOKS.map((name) => read(posix.join(huskyFolder(folder), name))));
+  const hook = (name: HookName) => files.readBytes(posix.join(root, huskyFolder(folder), name));
+  const contents = await Promise.all(HOOKS.map(hook));
   const refs = await git.run(['for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/remotes']);
   return {
     folder,

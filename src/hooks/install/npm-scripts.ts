@@ -16,6 +16,13 @@ export function npmScripts(folder: string): Readonly<Record<string, string>> {
   };
 }
 
+/** Whether an `npm install` anywhere brings tagship: by a version or a tag of the registry, not by a path or an address. */
+export function isFromRegistry(manifest: string | undefined): boolean {
+  const { dependencies, devDependencies } = (manifest === undefined ? undefined : asObject(parse(manifest))) ?? {};
+  const wanted = [dependencies, devDependencies].map((group) => asObject(group)?.tagship).find(Boolean);
+  return typeof wanted === 'string' && !/[:/]/.test(wanted);
+}
+
 export interface EditedManifest {
   readonly text: string;
   readonly added: readonly string[];
@@ -61,6 +68,8 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+const asObject = (value: unknown) => (isObject(value) ? value : undefined);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,13 +3,13 @@ import { EXIT, Problem } from '../../core/problem.ts';
 import { configText, findBranches } from './config-file.ts';
 import { huskyFolder, withTagship } from './hook-file.ts';
 import { isHusky, type SetupFacts } from './look.ts';
-import { addScripts, npmScripts } from './npm-scripts.ts';
+import { addScripts, isFromRegistry, npmScripts } from './npm-scripts.ts';
 import { WORKFLOW, workflowText } from './workflow.ts';
 
 /** A file as it is to be, inside the repository. */
 export interface PlannedFile {
   readonly path: string;
-  readonly content: string;
+  readonly content: string | Buffer;
   /** `write tagship.yaml`. */
   readonly title: string;
 }
@@ -33,10 +33,11 @@ export function planSetup(facts: SetupFacts, wanted: WantedSetup): SetupPlan {
   if (wanted.hooks && hooksPath !== undefined && !isHusky(facts)) throw hooksPathTaken(hooksPath);
   const manifest = planManifest(facts, wanted.hooks);
   const hooks = wanted.hooks ? planHooks(facts) : [];
+  const workflow = wanted.workflow ? planWorkflow(facts) : { files: [], notes: [] };
   return {
-    files: [...planConfig(facts), ...manifest.files, ...hooks, ...(wanted.workflow ? planWorkflow(facts) : [])],
+    files: [...planConfig(facts), ...manifest.files, ...hooks, ...workflow.files],
     husky: wanted.hooks ? huskyFolder(folder) : undefined,
-    notes: manifest.notes,
+    notes: [...manifest.notes, ...workflow.notes],
   };
 }
 
@@ -45,12 +46,23 @@ function planConfig({ hasConfig, branches }: SetupFacts): readonly PlannedFile[]
   return [{ path: 'tagship.yaml', content: configText(findBranches(branches)), title: 'write tagship.yaml' }];
 }
 
-function planWorkflow({ hasWorkflow, folder, pinsSdk }: SetupFacts): readonly PlannedFile[] {
-  if (hasWorkflow) return [];
-  return [{ path: WORKFLOW, content: workflowText(folder, pinsSdk), title: `write ${WORKFLOW}` }];
+type Part = Pick<SetupPlan, 'files' | 'notes'>;
+
+/** Where GitHub could not install tagship, its checks would fail on every pull request. */
+function planWorkflow({ hasWorkflow, folder, manifest, pinsSdk }: SetupFacts): Part {
+  if (hasWorkflow) return { files: [], notes: [] };
+  if (!isFromRegistry(manifest)) {
+    const path = posix.join(folder, 'package.json');
+    const note = `no ${WORKFLOW}: GitHub could not install tagship, which ${path} does not name by a version`;
+    return { files: [], notes: [note] };
+  }
+  return {
+    files: [{ path: WORKFLOW, content: workflowText(folder, pinsSdk), title: `write ${WORKFLOW}` }],
+    notes: [],
+  };
 }
 
-function planManifest({ folder, manifest }: SetupFacts, hooks: boolean): Pick<SetupPlan, 'files' | 'notes'> {
+function planManifest({ folder, manifest }: SetupFacts, hooks: boolean): Part {
   const path = posix.join(folder, 'package.json');
   const { prepare, ...others } = npmScripts(folder);
   const scripts = hooks && prepare !== undefined ? { ...others, prepare } : others;
