@@ -6,7 +6,7 @@ import { searchUnpublished } from '../hooks/push/search-unpublished.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
 import { stagedTree } from '../hooks/staged/staged-tree.ts';
 import { planVerification, type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
-import { isCheckedOut, workingTree } from '../hooks/verified/working-tree.ts';
+import { changesSince, workingTree } from '../hooks/verified/working-tree.ts';
 import { diskFiles } from '../io/files.ts';
 import { configsAt, openChecks } from './checks-workshop.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -25,6 +25,9 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .option('--dry-run', 'say what would run, and run nothing')
     .action((options: CheckOptions) => finish((context) => check(options, context)));
 };
+
+/** Of the reasons why something is not remembered. */
+const SHOWN = 5;
 
 /** Runs the quality gates now, and remembers what passed, so that a push does not wait for them. */
 async function check(options: CheckOptions, context: Context): Promise<ExitCode> {
@@ -52,7 +55,7 @@ interface Subject {
   readonly config: Config;
   /** Set when exactly this commit is judged. */
   readonly commit?: string;
-  readonly isCheckedOut?: (paths: readonly string[]) => Promise<boolean>;
+  readonly changes?: (paths: readonly string[]) => Promise<readonly string[]>;
 }
 
 async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions): Promise<Subject> {
@@ -69,19 +72,26 @@ async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions):
     };
   }
   const head = (await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])).stdout.trim();
-  if (head !== '' && (await isCheckedOut(git, head, [''])))
+  if (head !== '' && (await changesSince(git, head, [''])).length === 0)
     return { ...(await subjectAt(ports, head, 'HEAD')), commit: head };
   const config = await loadConfig(diskFiles, ports.root);
   const onDisk = await workingTree(git, files);
   if (onDisk === undefined) throw blindSpots();
-  const same = async () => (await workingTree(git, files)) === onDisk;
-  return { words: 'the working tree', tree: onDisk, config, isCheckedOut: same };
+  return { words: 'the working tree', tree: onDisk, config, changes: () => changesOnDisk(ports, onDisk) };
 }
 
 async function subjectAt({ git }: CheckPushPorts, tree: string, words: string): Promise<Subject> {
   const config = (await configsAt(git, [tree])).get(tree);
   if (config === undefined) throw unknownTree(tree);
-  return { words, tree, config, isCheckedOut: (paths) => isCheckedOut(git, tree, paths) };
+  return { words, tree, config, changes: (paths) => changesSince(git, tree, paths) };
+}
+
+/** Names of files that differ from a tree of the files on disk that was made before. */
+async function changesOnDisk({ git, files }: CheckPushPorts, before: string): Promise<readonly string[]> {
+  const now = await workingTree(git, files);
+  if (now === before) return [];
+  if (now === undefined) return ['what git looks at'];
+  return (await git.run(['diff-tree', '-r', '-z', '--name-only', before, now])).split('\0').filter(Boolean);
 }
 
 /** Makes the next push of this commit instant: its new commits are searched for credentials now. */
@@ -110,12 +120,13 @@ function tellPlan(
   if (wouldRun.length === 0) terminal.err(`${words}: ${nothing}, nothing would run\n`);
 }
 
-function tell({ terminal, json }: Context, { ran, known, remembered }: VerifyOutcome, words: string): void {
-  if (json) terminal.out(`${JSON.stringify({ outcome: 'passed', subject: words, ran, known, remembered })}\n`);
+function tell({ terminal, json }: Context, { ran, known, remembered, obstacles }: VerifyOutcome, words: string): void {
+  if (json)
+    terminal.out(`${JSON.stringify({ outcome: 'passed', subject: words, ran, known, remembered, obstacles })}\n`);
   const none = ran.length + known.length === 0 ? ': nothing here has gates' : '';
   terminal.err(`${words} passed${ran.length === 0 && known.length > 0 ? ', as before' : ''}${none}\n`);
-  if (!remembered)
-    terminal.err('  ! not remembered: files or the SDK changed meanwhile, or lie outside the repository\n');
+  for (const obstacle of obstacles.slice(0, SHOWN)) terminal.err(`  ! not remembered: ${printable(obstacle)}\n`);
+  if (obstacles.length > SHOWN) terminal.err(`  ! and ${obstacles.length - SHOWN} more\n`);
 }
 
 function unknownTree(tree: string): Problem {

@@ -25,8 +25,10 @@ export async function route(
     const error = fileTrouble(caught);
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
-      // What is wrong, and how the command is called, commander has said already.
-      if (json) terminal.out(`${JSON.stringify(failureDocument(usageProblem(error)))}\n`);
+      const problem = usageProblem(error, commandLine.wanted);
+      if (json) terminal.out(`${JSON.stringify(failureDocument(problem))}\n`);
+      // The help was shown, which says it all.
+      if (error.code !== SHOWED_HELP) terminal.err(renderFailure(problem, terminal));
       return EXIT.usage;
     }
     if (json) terminal.out(`${JSON.stringify(failureDocument(error))}\n`);
@@ -35,10 +37,18 @@ export async function route(
   }
 }
 
-function usageProblem({ code, message }: CommanderError): Problem {
-  // Commander shows the help where no command is named, and that is all it says.
-  const what = code === 'commander.help' ? 'no command was named' : message.replace(/^error: /, '');
-  return new Problem({ code: 'usage', what, fix: 'tagship --help', exit: EXIT.usage });
+/** Commander's code for: no command was named. */
+const SHOWED_HELP = 'commander.help';
+
+function usageProblem({ code, message }: CommanderError, wanted: string | undefined): Problem {
+  const [what = '', ...more] = message.replace(/^error: /, '').split('\n');
+  return new Problem({
+    code: 'usage',
+    what: code === SHOWED_HELP ? 'no command was named' : what,
+    ...(code === SHOWED_HELP || more.length === 0 ? {} : { why: more.join('\n') }),
+    fix: `tagship ${wanted === undefined || code === 'commander.unknownCommand' ? '' : `${wanted} `}--help`,
+    exit: EXIT.usage,
+  });
 }
 
 async function parseAndRun(
@@ -51,7 +61,8 @@ async function parseAndRun(
     .option('--dry-run', 'show what would be done and stop')
     .option('-y, --yes', 'do not ask')
     .enablePositionalOptions()
-    .showHelpAfterError('(tagship --help shows every command)')
+    // Mistakes are told as everywhere else.
+    .configureOutput({ outputError: () => {} })
     .exitOverride();
   let run: Run | undefined;
   for (const [name, { summary, load }] of Object.entries(table)) {

@@ -23,6 +23,8 @@ export interface ProblemFacts {
   what: string;
   /** Why it is a problem, or what was seen. May hold several lines. */
   why?: string;
+  /** Whether the user has seen `why` as it came: it is not shown again. */
+  seen?: boolean;
   /** The next command to type, or the edit to make. */
   fix: string;
   exit: ExitCode;
@@ -35,6 +37,7 @@ export class Problem extends Error {
   readonly code: string;
   readonly what: string;
   readonly why: string | undefined;
+  readonly seen: boolean;
   readonly fix: string;
   readonly exit: ExitCode;
 
@@ -43,11 +46,12 @@ export class Problem extends Error {
     this.code = facts.code;
     this.what = facts.what;
     this.why = facts.why;
+    this.seen = facts.seen ?? false;
     this.fix = facts.fix;
     this.exit = facts.exit;
   }
 
-  toJSON(): Omit<ProblemFacts, 'cause'> {
+  toJSON(): Omit<ProblemFacts, 'cause' | 'seen'> {
     const { code, what, why, fix, exit } = this;
     return { code, what, ...(why === undefined ? {} : { why }), fix, exit };
   }

@@ -18,6 +18,12 @@ describe('a failure', () => {
     );
   });
 
+  it('does not show again what was seen as it came, and tells it to programs', () => {
+    const seen = new Problem({ ...problem.toJSON(), seen: true });
+    expect(renderFailure(seen, terminal)).toContain('exists\n  what it said stands above\n  next:');
+    expect(seen.toJSON().why).toBe('seen\nhere');
+  });
+
   it('of several reasons shows every one', () => {
     const other = new Problem({ code: 'x', what: 'another', fix: 'do', exit: 3 });
     const text = renderFailure(new Refusals([problem, other]), terminal);

@@ -25,6 +25,19 @@ describe('the options of every command', () => {
     expect(lost).toMatchObject({ exitCode: 2 });
   });
 
+  it.each([
+    [['release', '--minr'], "unknown option '--minr'", 'tagship release --help'],
+    [['relase'], "unknown command 'relase'", 'tagship --help'],
+    [['hook'], "missing required argument 'name'", 'tagship hook --help'],
+    [['release', 'start', '--nonsense'], "unknown option '--nonsense'", 'tagship release --help'],
+  ])('when they are wrong, as in %j, are named with the next command', async (args, what, next) => {
+    const { exitCode, stderr } = await runTagship(args, { cwd: '/' });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^✘ ${what}\\n(?:  .*\\n)?  next: ${next}\\n$`));
+    const { stdout } = await runTagship([...args, '--json'], { cwd: '/' });
+    expect(JSON.parse(stdout)).toMatchObject({ exit: 2, problems: [{ code: 'usage', what, fix: next }] });
+  });
+
   it('are told by help as by --help', async () => {
     const [asked, told] = await Promise.all(
       [

@@ -90,6 +90,16 @@ it('of two thousand failures a push shows the first few, and how many there are'
   expect(push.stderr.split('\n').length).toBeLessThan(120);
 });
 
+it('what a failing gate said is shown once, as it came, and told to programs', async () => {
+  const hooked = await HookedApp.make({
+    'tagship.yaml': 'checks: { analyze: "echo one mistake; exit 1", test: false }\n',
+  });
+  const { exitCode, stdout, stderr } = await hooked.tagship('check', '--json');
+  expect(exitCode).toBe(3);
+  expect(stderr.match(/^.*one mistake$/gm)).toEqual(['  │ analyze │ one mistake']);
+  expect(JSON.parse(stdout).problems).toMatchObject([{ code: 'gate-failed', why: 'one mistake' }]);
+});
+
 it('a push from a client with an almost empty PATH finds the SDK that was recorded', async () => {
   const hooked = await HookedApp.make();
   await hooked.app.write('.git/tagship/sdk', `${join(hooked.app.folder, 'sdk')}\n`);

@@ -108,7 +108,9 @@ it('tests that change files of the project are not remembered', async () => {
     'tagship.yaml': 'checks: { analyze: false, test: "date +%N >> lib/made.dart" }\n',
   });
   const check = await hooked.tagship('check', '--json');
-  expect(JSON.parse(check.stdout)).toMatchObject({ outcome: 'passed', remembered: false });
+  const obstacles = ['lib/made.dart changed meanwhile'];
+  expect(JSON.parse(check.stdout)).toMatchObject({ outcome: 'passed', remembered: false, obstacles });
+  expect(check.stderr).toContain('! not remembered: lib/made.dart changed meanwhile');
 });
 
 it('a torn note of what was verified is worth nothing', async () => {

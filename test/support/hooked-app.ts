@@ -53,8 +53,8 @@ export class HookedApp {
     const installed = join(this.app.path, 'node_modules/tagship');
     mkdirSync(dirname(installed), { recursive: true });
     if (!existsSync(installed)) symlinkSync(ROOT, installed);
-    const script = './node_modules/tagship/dist/pre-push.sh';
-    writeFileSync(hook, `tagship_main='${main}'\ntagship_node='${process.execPath}'\n. ${script}\n`);
+    const script = join(installed, 'dist/pre-push.sh');
+    writeFileSync(hook, `tagship_main='${main}'\ntagship_node='${process.execPath}'\n. '${script}'\n`);
     // Not part of what is tested.
     writeFileSync(join(this.app.path, '.git/info/exclude'), '.husky/\nnode_modules/\n');
   }

@@ -70,7 +70,8 @@ async function runGate(
   });
   stream?.end();
   const failure = failed(outcome, signal);
-  return failure ? [gateProblem(name, command, outcome, job, signal, lastLines(outcome))] : [];
+  const why = { why: lastLines(outcome), seen: stream !== undefined && outcome.tail.length > 0 };
+  return failure ? [gateProblem(name, command, outcome, job, signal, why)] : [];
 }
 
 async function runTests(ports: GatePorts, job: GateJob, command: string, stream: Stream): Promise<readonly Problem[]> {
@@ -95,7 +96,10 @@ async function runTests(ports: GatePorts, job: GateJob, command: string, stream:
     stream.end();
     const failure = failed(outcome, signal) || run?.state === 'running' || run?.state === 'failed';
     if (failure) {
-      const why = run === undefined || !isReadable(run) ? lastLines(outcome) : testFailure(run, outcome, job.folder);
+      const why =
+        run === undefined || !isReadable(run)
+          ? { why: lastLines(outcome), seen: outcome.tail.length > 0 }
+          : { why: testFailure(run, outcome, job.folder) };
       return [gateProblem('test', command, outcome, job, signal, why)];
     }
     if (coverage === undefined) return [];
@@ -134,7 +138,7 @@ function gateProblem(
   { exitCode, timedOut }: CommandOutcome,
   job: GateJob,
   signal: AbortSignal,
-  why: string,
+  why: { readonly why: string; readonly seen?: boolean },
 ): Problem {
   if (signal.aborted) {
     const fix = 'run the same command again';
@@ -153,7 +157,7 @@ function gateProblem(
     what: timedOut
       ? `the gate "${title(name, job)}" did not end within ${job.checks.timeout / 1000} s; nothing has changed`
       : `the gate "${title(name, job)}" failed (${command}, status ${exitCode ?? 'unknown'}); nothing has changed`,
-    why,
+    ...why,
     fix: 'mend it, commit, and run the same command again',
     exit: EXIT.refused,
   });

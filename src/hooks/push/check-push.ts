@@ -2,7 +2,7 @@ import type { Config } from '../../config/schema.ts';
 import { type Problem, refuseIfAny } from '../../core/problem.ts';
 import type { ContextFact } from '../verified/context.ts';
 import { type VerifyOutcome, type VerifyPorts, verify } from '../verified/verify.ts';
-import { isCheckedOut } from '../verified/working-tree.ts';
+import { changesSince } from '../verified/working-tree.ts';
 import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
 import { policyRefusals } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
@@ -69,7 +69,7 @@ export async function checkPush(ports: CheckPushPorts, { remote, url, refs }: Pu
       tree: commit,
       checks: config.checks,
       since: await forkPoint(git, commit, range.exclude),
-      isCheckedOut: (paths) => isCheckedOut(git, commit, paths),
+      changes: (paths) => changesSince(git, commit, paths),
     });
     ran.push(...outcome.ran);
     passedBefore.push(...outcome.known);

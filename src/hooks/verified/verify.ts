@@ -25,10 +25,10 @@ export interface VerifyRequest {
   /** Only these packages and those they are built from; undefined: all. */
   readonly folders?: readonly string[] | undefined;
   /**
-   * Whether the working tree is the same as what is judged, at these paths ('' for everything). Asked before and after;
-   * undefined where there is no working tree to be had.
+   * What the working tree has else than what is judged, at these paths ('' for everything): names of files. Asked before
+   * and after; undefined where there is no working tree to be had.
    */
-  readonly isCheckedOut?: ((paths: readonly string[]) => Promise<boolean>) | undefined;
+  readonly changes?: ((paths: readonly string[]) => Promise<readonly string[]>) | undefined;
 }
 
 export interface VerifyOutcome {
@@ -36,8 +36,10 @@ export interface VerifyOutcome {
   readonly ran: readonly string[];
   /** Of those that had passed before, in the same state. */
   readonly known: readonly string[];
-  /** Whether everything judged is remembered: something changed while the gates ran, or reaches outside, when not. */
+  /** Whether everything judged is remembered. */
   readonly remembered: boolean;
+  /** Why not, each in a few words: what changed while the gates ran, or reaches outside. */
+  readonly obstacles: readonly string[];
   /** What has to hold for the verdicts to be found again. */
   readonly facts: readonly ContextFact[];
 }
@@ -59,9 +61,10 @@ interface Candidate {
  */
 export async function verify(ports: VerifyPorts, request: VerifyRequest): Promise<VerifyOutcome> {
   const { known, open } = await findCandidates(ports, request);
-  const remembered = open.length === 0 || (await judge(ports, request, open));
+  const obstacles = open.length === 0 ? [] : await judge(ports, request, open);
   const facts = [...known, ...open].flatMap(({ toolchain }) => toolchain?.facts ?? []);
-  return { ran: open.map(folderOf), known: known.map(folderOf), remembered, facts: unique(facts) };
+  const remembered = obstacles.length === 0;
+  return { ran: open.map(folderOf), known: known.map(folderOf), remembered, obstacles, facts: unique(facts) };
 }
 
 /** What {@link verify} would do, and nothing of it done. */
@@ -97,22 +100,31 @@ async function findCandidates(
 
 const folderOf = ({ package: { folder } }: Candidate) => folder;
 
-async function judge(ports: VerifyPorts, request: VerifyRequest, open: readonly Candidate[]): Promise<boolean> {
+/** Runs the gates, and remembers what may be remembered. Hands over why the rest may not. */
+async function judge(
+  ports: VerifyPorts,
+  request: VerifyRequest,
+  open: readonly Candidate[],
+): Promise<readonly string[]> {
   const paths = open.flatMap(({ inputs }) => inputs.map(({ path }) => path));
-  const same = async () => (await request.isCheckedOut?.(paths)) === true;
-  const inPlace = await same();
+  const inPlace = (await request.changes?.(paths))?.length === 0;
   if (inPlace) await runAll(ports, request, open, ports.root);
   else await withSnapshot(ports.git, ports.files, request.tree, (folder) => runAll(ports, request, open, folder));
   // What changed while the gates ran was perhaps not what they saw.
-  const unchanged = !inPlace || (await same());
-  let remembered = unchanged;
+  const changed = inPlace ? ((await request.changes?.(paths)) ?? []) : [];
+  const obstacles = changed.map((name) => `${name} changed meanwhile`);
   for (const candidate of open) {
-    const trusted =
-      unchanged && !candidate.package.reachesOutside && (await hasSameToolchain(ports, request.checks, candidate));
-    if (trusted) await ports.attestations.addPackage(candidate.key);
-    else remembered = false;
+    const obstacle = await obstacleOf(ports, request.checks, candidate);
+    if (obstacle !== undefined) obstacles.push(obstacle);
+    else if (changed.length === 0) await ports.attestations.addPackage(candidate.key);
   }
-  return remembered;
+  return obstacles;
+}
+
+async function obstacleOf(ports: VerifyPorts, checks: ChecksConfig, candidate: Candidate): Promise<string | undefined> {
+  const name = candidate.package.folder || 'the package';
+  if (candidate.package.reachesOutside) return `${name} is built from files outside the repository`;
+  return (await hasSameToolchain(ports, checks, candidate)) ? undefined : `the SDK of ${name} changed meanwhile`;
 }
 
 async function runAll(

@@ -5,25 +5,29 @@ import { withIndexCopy } from '../staged/staged-tree.ts';
 const LOOK = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false'];
 
 /**
- * Whether the files on disk are those of a commit, below the given paths ('' for everything): nothing edited, staged,
- * deleted or added, ignored files aside.
+ * What the files on disk have that those of a commit have not, below the given paths ('' for everything): names of what
+ * was edited, staged, deleted or added, ignored files aside. Empty when they are the same.
  */
-export async function isCheckedOut(git: Git, commit: string, paths: readonly string[]): Promise<boolean> {
+export async function changesSince(git: Git, commit: string, paths: readonly string[]): Promise<readonly string[]> {
   const trees = await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}']);
   const wanted = await git.try(['rev-parse', '--verify', '--quiet', `${commit}^{tree}`]);
-  if (trees.stdout === '' || trees.stdout !== wanted.stdout) return false;
+  if (trees.stdout === '' || trees.stdout !== wanted.stdout) return ['HEAD'];
   const below = pathspecs(paths);
-  const flags = ['--porcelain', '-z', '--untracked-files=all', '--ignore-submodules=none'];
+  const flags = ['--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=none'];
   const status = await git.try([...LOOK, 'status', ...flags, '--', ...below]);
-  return status.exitCode === 0 && status.stdout === '' && !(await hasBlindSpots(git, below));
+  if (status.exitCode !== 0) return ['what git tells of the working tree'];
+  return [...names(status.stdout), ...(await blindSpots(git, below))];
 }
+
+/** Of `git status --porcelain -z`: two letters, a blank, the path. */
+const names = (status: string) => status.split('\0').flatMap((record) => record.slice(3) || []);
 
 /**
  * The tree that a commit of everything on disk would have, new files and all; ignored files are not part of it.
  * @returns undefined when git was told not to look at some files
  */
 export async function workingTree(git: Git, files: Files): Promise<string | undefined> {
-  if (await hasBlindSpots(git, pathspecs(['']))) return undefined;
+  if ((await blindSpots(git, pathspecs(['']))).length > 0) return undefined;
   // A copy of the user's index knows which files have not changed since.
   return withIndexCopy(git, files, async (index) => {
     const env = { GIT_INDEX_FILE: index };
@@ -33,9 +37,9 @@ export async function workingTree(git: Git, files: Files): Promise<string | unde
 }
 
 /** Files that git was told not to compare with what is on disk: a small letter, or an S. */
-async function hasBlindSpots(git: Git, below: readonly string[]): Promise<boolean> {
+async function blindSpots(git: Git, below: readonly string[]): Promise<readonly string[]> {
   const marks = await git.run([...LOOK, 'ls-files', '-v', '-z', '--', ...below]);
-  return marks.split('\0').some((record) => /^[a-zS] /.test(record));
+  return marks.split('\0').flatMap((record) => (/^[a-zS] /.test(record) ? record.slice(2) : []));
 }
 
 const pathspecs = (paths: readonly string[]) =>
