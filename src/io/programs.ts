@@ -17,11 +17,13 @@ export function localPrograms(cwd: string, environment: NodeJS.ProcessEnv): Prog
 async function runProgram(
   program: string,
   args: readonly string[],
-  { signal: abort, ...options }: ProgramOptions,
+  { signal: abort, timeout, cwd, env }: ProgramOptions,
 ): Promise<ProgramResult | undefined> {
-  const settings: SpawnOptions = { ...options, stdio: ['ignore', 'pipe', 'pipe'], killSignal: 'SIGKILL' };
+  const settings: SpawnOptions = { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] };
   const child = spawn(program, [...args], settings) as ChildProcessByStdio<null, Readable, Readable>;
-  const end = () => child.kill();
+  const end = () => child.kill('SIGKILL');
+  // Node's own timer would outlive a program that was not found.
+  const timer = setTimeout(end, timeout);
   abort?.addEventListener('abort', end, { once: true });
   if (abort?.aborted) end();
   try {
@@ -33,6 +35,7 @@ async function runProgram(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   } finally {
+    clearTimeout(timer);
     abort?.removeEventListener('abort', end);
   }
 }
