@@ -5,12 +5,12 @@ import { shellQuote } from '../core/shell-quote.ts';
 import { isPreRelease } from '../core/version.ts';
 import { withoutPassword } from '../core/without-password.ts';
 import type { GitHub } from '../io/ports.ts';
-import { githubAddress } from '../release/github/address.ts';
 import { type MadeRelease, makeGitHubRelease } from '../release/github/make-release.ts';
 import type { AssetFile, WantedRelease } from '../release/github/plan-release.ts';
 import type { ReleaseTag } from '../release/plan-types.ts';
 import { lookAtPushTarget } from '../release/push-target.ts';
 import type { Context } from './command.ts';
+import { githubSite } from './github-site.ts';
 import { ownAssets } from './own-assets.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { printable } from './render.ts';
@@ -70,13 +70,12 @@ export async function releaseOnGitHub(
 
 /** What a tag's GitHub release is to be, and where it goes. Changes nothing. @throws Problem as {@link releaseOnGitHub} */
 export async function lookForGitHub(
-  { ports, config, location }: ReleaseWorkshop,
+  workshop: ReleaseWorkshop,
   { name, version, notes }: Tag,
 ): Promise<{ readonly site: GitHub; readonly wanted: WantedRelease }> {
-  const { urls } = await lookAtPushTarget(ports.git, config.release.remote);
-  const address = githubAddress(config.github, urls[0]);
-  if (address === undefined) throw notOnGitHub(urls.map(withoutPassword).join('\n'));
-  const site = await ports.github(address);
+  const { ports, config, location } = workshop;
+  const site = await githubSite(workshop);
+  if (site === undefined) throw await notOnGitHub(workshop);
   const paths = await ownAssets(ports.git, location.root, config, name);
   const files: AssetFile[] = [];
   for (const path of paths) files.push(assetOf(path, await ports.files.readBytes(path)));
@@ -106,11 +105,12 @@ function refuseTwice(files: readonly AssetFile[]): void {
   });
 }
 
-function notOnGitHub(url: string): Problem {
+async function notOnGitHub({ ports, config }: ReleaseWorkshop): Promise<Problem> {
+  const { urls } = await lookAtPushTarget(ports.git, config.release.remote);
   return new Problem({
     code: 'not-on-github',
     what: 'the repository is not known to be on GitHub',
-    why: url,
+    why: urls.map(withoutPassword).join('\n'),
     fix: 'name it in tagship.yaml: github: { repository: owner/name }, then the same command again',
     exit: EXIT.refused,
   });

@@ -9,6 +9,7 @@ import { pastNotes } from '../release/past-notes.ts';
 import { actPublish, lookAtUnpublished, planPublish } from '../release/unpublished.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './command.ts';
+import { followMergesBack } from './follow-merge-back.ts';
 import { followOnGitHub, type GitHubOutcome, lookForGitHub, releaseOnGitHub } from './github-release.ts';
 import type { MakeOptions } from './make-release.ts';
 import { tellingFailures } from './release-failure.ts';
@@ -47,10 +48,11 @@ export async function publishReleases(
   const published = plan.details.refs.map(({ name }) => shortName(name));
   terminal.err(`${published.join(', ')}: on ${plan.details.remote}\n`);
   const tags = plan.details.refs.flatMap(({ name }) => (name.startsWith('refs/tags/') ? [shortName(name)] : []));
+  const mergeBack = await followMergesBack(context, workshop, tags);
   const github = config.github.release
     ? await followOnGitHub(context, workshop, await Promise.all(tags.map((name) => tagWithNotes(workshop, name))))
     : [];
-  if (json) terminal.out(`${JSON.stringify({ outcome: 'published', refs: plan.details.refs, github })}\n`);
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'published', refs: plan.details.refs, mergeBack, github })}\n`);
   return EXIT.done;
 }
 

@@ -6,24 +6,22 @@ import type { Ref } from '../release/facts.ts';
 import { type ReleaseState, runningOwner, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { openHotfixes, releaseInName } from '../release/open-branches.ts';
-import { MERGE_BACK } from '../release/refs.ts';
 import { branchOf, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import type { Context } from './command.ts';
 import { openState } from './make-release.ts';
+import { openMergesBack } from './merge-back-status.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { printable, renderPlan } from './render.ts';
 
-/** A release or hotfix branch that waits to be finished, or a release that waits to be merged back. */
+/** A release or hotfix branch that waits to be finished. */
 interface OpenBranch {
   readonly branch: string;
   readonly next: string;
 }
 
 /** What is under way here: a release that was begun and not finished, release branches, hotfixes. */
-export async function showReleaseStatus(
-  { terminal, json }: Context,
-  { ports, config }: ReleaseWorkshop,
-): Promise<ExitCode> {
+export async function showReleaseStatus({ terminal, json }: Context, workshop: ReleaseWorkshop): Promise<ExitCode> {
+  const { ports, config } = workshop;
   const [state, proposals, refs] = await Promise.all([
     unfinishedRelease(ports.journal),
     waitingProposals(ports),
@@ -33,7 +31,9 @@ export async function showReleaseStatus(
   const waiting = proposals.map(waitingRelease);
   // What is being finished is told by the release itself.
   const told = [state?.plan.plan.details.line.name, ...proposals.map((one) => branchOf(one.state))];
-  const open = openBranches(refs, config).filter(({ branch }) => !told.includes(`refs/heads/${branch}`));
+  const branches = openBranches(refs, config).filter(({ branch }) => !told.includes(`refs/heads/${branch}`));
+  const { merges, unasked } = await openMergesBack(workshop, refs);
+  const open = [...branches, ...merges];
   if (json) {
     const release =
       state === undefined
@@ -48,6 +48,7 @@ export async function showReleaseStatus(
     terminal.out(`${printable(`${title} ${how}`)}\n  next: ${printable(next)}\n`);
   }
   for (const { branch, next } of open) terminal.out(`${printable(branch)} is open\n  next: ${printable(next)}\n`);
+  if (unasked !== undefined) terminal.err(`  ! pull requests are not known: ${printable(unasked)}\n`);
   return EXIT.done;
 }
 
@@ -80,13 +81,7 @@ function openBranches(refs: ReadonlyMap<string, Ref>, { release: config }: Confi
     const ship = `tagship hotfix ${shellQuote(name.slice(prefix.length))}`;
     return { branch: shortName(name), next: `git switch ${quotedName(name)}, mend it, commit, then: ${ship}` };
   });
-  const develop = quotedName(branchNames(config).develop);
-  const merges = [...refs.keys()].filter((name) => name.startsWith(MERGE_BACK));
-  const mergesBack = merges.map((name) => {
-    const next = `git switch ${develop} && git merge ${quotedName(name)}, resolve, commit, push, then: git branch -d ${quotedName(name)}`;
-    return { branch: shortName(name), next };
-  });
-  return [...releases, ...hotfixes, ...mergesBack];
+  return [...releases, ...hotfixes];
 }
 
 function renderState({ plan: { plan }, done }: ReleaseState, worker: number | undefined): string {

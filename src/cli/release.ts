@@ -7,6 +7,7 @@ import { localRefs } from '../release/look.ts';
 import { isNamed } from '../release/waiting.ts';
 import { abort } from './abort-release.ts';
 import type { CommandModule, Context } from './command.ts';
+import { continueMergesBack } from './continue-merge-back.ts';
 import { continueRelease, makeRelease } from './make-release.ts';
 import { publishReleases } from './publish-release.ts';
 import { printNotes } from './release-notes.ts';
@@ -48,7 +49,10 @@ async function run(
       if (second === undefined) throw bumpMissing('start ');
       return startRelease(context, workshop, second, options);
     case 'continue':
-      return options.dryRun ? showRest(context, workshop, second) : continueRelease(context, workshop, second);
+      return (
+        (await continueMergesBack(context, workshop, second, options.dryRun === true)) ??
+        (options.dryRun ? showRest(context, workshop, second) : continueRelease(context, workshop, second))
+      );
     case 'abort':
       return abort(context, workshop, second, options);
     case 'publish':

@@ -1,16 +1,18 @@
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
-import { shellQuote } from '../core/shell-quote.ts';
 import { type Announcement, postAnnouncement } from '../io/webhook.ts';
-import { quotedName, shortName } from '../release/branches.ts';
+import { shortName } from '../release/branches.ts';
 import { findProposal, type Proposal, proposalOf } from '../release/github/find-proposal.ts';
 import type { FrozenRelease } from '../release/journal.ts';
+import { mergeByHand } from '../release/merge-back/waiting.ts';
 import type { ReleaseDetails, ReleaseObjects } from '../release/plan-types.ts';
 import { mergeBackBranch } from '../release/refs.ts';
 import { tagNames } from '../release/tags.ts';
 import type { Context } from './command.ts';
+import { followMergesBack, type MergeBackOutcome } from './follow-merge-back.ts';
 import { followOnGitHub, type GitHubOutcome } from './github-release.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
+import { printable } from './render.ts';
 
 /** Says how a release, or its proposal, ended; of a release the web hooks are told too. */
 export async function tellOutcome(
@@ -25,9 +27,11 @@ export async function tellOutcome(
     await tellProposed(context, ports, details, proposal);
     return EXIT.done;
   }
-  tellReleased(context, details, frozen.objects);
+  tellReleased(context, details);
+  const mergeBack = await tellPostponed(context, workshop, details, frozen.objects);
   const github = details.remote === undefined ? [] : await followOnGitHub(context, workshop, details.tags);
-  if (context.json) context.terminal.out(`${JSON.stringify(released(details, frozen.objects, github))}\n`);
+  if (context.json)
+    context.terminal.out(`${JSON.stringify(released(details, frozen.objects, { mergeBack, github }))}\n`);
   await notify(context, config, details);
   return EXIT.done;
 }
@@ -48,7 +52,11 @@ async function tellProposed(
 }
 
 /** The release as its one JSON document. */
-function released(details: ReleaseDetails, objects: ReleaseObjects, github: readonly GitHubOutcome[]) {
+function released(
+  details: ReleaseDetails,
+  objects: ReleaseObjects,
+  after: { readonly mergeBack: readonly MergeBackOutcome[]; readonly github: readonly GitHubOutcome[] },
+) {
   return {
     outcome: 'released',
     packages: details.packages,
@@ -56,23 +64,32 @@ function released(details: ReleaseDetails, objects: ReleaseObjects, github: read
     commit: objects.target,
     pushed: details.remote !== undefined,
     postponed: objects.postponed.map(shortName),
-    github,
+    ...after,
   };
 }
 
-function tellReleased({ terminal }: Context, details: ReleaseDetails, objects: ReleaseObjects): void {
+function tellReleased({ terminal }: Context, details: ReleaseDetails): void {
   const { remote } = details;
   const pushed = remote !== undefined;
-  const postponed = objects.postponed.map(shortName);
   const names = tagNames(details);
   const are = details.tags.length === 1 ? 'is' : 'are';
   terminal.err(
     `${names} ${are} released ${pushed ? `and on ${remote.name}` : 'on this machine; next: tagship release publish'}\n`,
   );
-  const waiting = quotedName(mergeBackBranch(details));
-  for (const branch of postponed) {
-    terminal.err(`  it is not in ${branch} yet; next: git switch ${shellQuote(branch)} && git merge ${waiting}\n`);
-  }
+}
+
+/** Pull requests follow what is published; what stays on this machine is merged here. */
+async function tellPostponed(
+  context: Context,
+  workshop: ReleaseWorkshop,
+  details: ReleaseDetails,
+  { postponed }: ReleaseObjects,
+): Promise<readonly MergeBackOutcome[]> {
+  if (postponed.length === 0) return [];
+  if (details.remote !== undefined) return followMergesBack(context, workshop, [details.tags[0].name]);
+  const next = mergeByHand(mergeBackBranch(details), postponed);
+  context.terminal.err(`  it is not in ${postponed.map(shortName).join(', ')} yet; next: ${printable(next)}\n`);
+  return [];
 }
 
 /** Tells the configured web hooks of every tag. The release is out: one that cannot be told is a warning, never a failure. */

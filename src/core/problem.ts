@@ -16,6 +16,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Code of the problem that means: what was asked of a host may or may not have happened. */
 export const LINK_LOST = 'link-lost';
 
+/** Code of the problem that means: there is no token to ask GitHub with. */
+export const TOKEN_MISSING = 'github-token-missing';
+
 export interface ProblemFacts {
   /** Stable machine-readable name, kebab-case, e.g. `tag-exists`. */
   code: string;

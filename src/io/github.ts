@@ -1,6 +1,6 @@
 import { Octokit } from '@octokit/rest';
 import * as z from 'zod';
-import { EXIT, Problem } from '../core/problem.ts';
+import { EXIT, Problem, TOKEN_MISSING } from '../core/problem.ts';
 import { Secret } from '../core/secret.ts';
 import { askGitHub, unreadable } from './github-request.ts';
 import type { GitHub, GitHubAddress, GitHubRelease, PullRequest } from './ports.ts';
@@ -17,14 +17,16 @@ const pullRequest = z
     merged_at: z.string().nullable(),
     merge_commit_sha: commitId.nullable(),
     head: z.object({ sha: commitId }),
+    base: z.object({ ref: z.string() }),
     body: z.string().nullable(),
   })
   .transform(
-    ({ number, html_url, state, merged_at, merge_commit_sha, head, body }): PullRequest => ({
+    ({ number, html_url, state, merged_at, merge_commit_sha, head, base, body }): PullRequest => ({
       number,
       url: html_url,
       state: merged_at === null ? state : 'merged',
       head: head.sha,
+      base: base.ref,
       body: body ?? '',
       // Before the merge it names GitHub's own test merge.
       mergeCommit: merged_at === null ? undefined : (merge_commit_sha ?? undefined),
@@ -76,7 +78,7 @@ export function githubToken(environment: Readonly<Record<string, string | undefi
   const token = environment.GITHUB_TOKEN || environment.GH_TOKEN;
   if (token) return new Secret(token);
   throw new Problem({
-    code: 'github-token-missing',
+    code: TOKEN_MISSING,
     what: 'there is no token for GitHub',
     fix: 'export GITHUB_TOKEN=… (gh auth token prints one), then the same command again',
     exit: EXIT.refused,

@@ -186,6 +186,8 @@ export interface PullRequest {
   readonly state: 'open' | 'merged' | 'closed';
   /** Commit at its head. */
   readonly head: string;
+  /** Branch that it goes to, short name. */
+  readonly base: string;
   readonly body: string;
   /** What it left on the base branch, also when squashed or rebased; undefined unless it is merged. */
   readonly mergeCommit: string | undefined;

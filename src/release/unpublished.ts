@@ -13,6 +13,7 @@ import { lookAtRemote, type PublishedRefs } from './look-remote.ts';
 import type { RefTip } from './plan-types.ts';
 import { rejectedRefs } from './push-rejected.ts';
 import { lookAtPushTarget } from './push-target.ts';
+import { MERGE_BACK } from './refs.ts';
 
 /** What releases that were made with `--no-push` are published from. */
 export interface UnpublishedFacts {
@@ -46,8 +47,8 @@ export interface PublishDetails {
 export type PublishPlan = Plan<'release-publish', PublishDetails>;
 
 /**
- * Plans the push of the releases that are on this machine alone: main, develop, and every release tag above the highest
- * published one.
+ * Plans the push of the releases that are on this machine alone: main, develop, every release tag above the highest
+ * published one, and what of these waits to be merged back.
  * @throws Problem, Refusals
  */
 export function planPublish(facts: UnpublishedFacts, config: ReleaseConfig, now: Date): PublishPlan {
@@ -56,7 +57,8 @@ export function planPublish(facts: UnpublishedFacts, config: ReleaseConfig, now:
   const tags = unpublishedTags(facts, config);
   const { main, develop } = branchNames(config);
   const branches = [main, develop].flatMap((name) => refs.get(name) ?? []);
-  const moving = [...branches.filter(({ name, id }) => published.refs.get(name) !== id), ...tags];
+  const waiting = tags.flatMap(({ name }) => refs.get(`${MERGE_BACK}${shortName(name)}`) ?? []);
+  const moving = [...branches.filter(({ name, id }) => published.refs.get(name) !== id), ...waiting, ...tags];
   const names = tags.map(({ name }) => shortName(name)).join(', ');
   const title = `Push ${moving.map(({ name }) => shortName(name)).join(', ')} to ${config.remote}, all or nothing`;
   return {

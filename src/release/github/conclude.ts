@@ -73,7 +73,11 @@ async function build(
   const contents = (await contains(git, merged, release))
     ? merged
     : await commit(git, details, tree, [release], details.messages.toMain);
-  return { release, target: merged, tags, ...(await mergesBack(ports, details, { target: merged, tree, contents })) };
+  const back = await mergesBack(ports, details, { target: merged, tree, contents });
+  const built = { release, target: merged, tags, ...back };
+  if (contents === merged || back.postponed.length === 0) return built;
+  // For whoever merges by hand the same: on the history that the branches know.
+  return { ...built, waiting: await commit(git, details, tree, [merged, contents], details.messages.toMain) };
 }
 
 /** The first half again, to plan the second anew. */

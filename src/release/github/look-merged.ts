@@ -4,6 +4,7 @@ import { formatVersion, type Version } from '../../core/version.ts';
 import type { Git, PullRequest } from '../../io/ports.ts';
 import { shortName } from '../branches.ts';
 import type { Ref } from '../facts.ts';
+import { fetchQuietly, unreadableRemote } from '../fetch-quietly.ts';
 import type { FrozenRelease } from '../journal.ts';
 import { localRefs } from '../look.ts';
 import { contains } from '../look-history.ts';
@@ -60,22 +61,6 @@ export async function lookAtMerged(
       ahead.push(name);
   }
   return { refs, published, ahead, merged, mainTip, packages, head: request?.head };
-}
-
-/** Objects alone: neither branches nor what git remembers of the remote move. */
-async function fetchQuietly(git: Git, from: string, branch: string, tip: string): Promise<void> {
-  if ((await git.try(['cat-file', '-e', `${tip}^{commit}`])).exitCode === 0) return;
-  const fetch = await git.try([
-    'fetch',
-    '--quiet',
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--refmap=',
-    '--',
-    from,
-    branch,
-  ]);
-  if (fetch.exitCode !== 0) throw unreadableRemote(from, fetch.stderr.trim());
 }
 
 /** Where main took the release in. Undefined while it has not. */
@@ -159,9 +144,4 @@ function notMerged(request: PullRequest | undefined, branch: string): Problem {
   }
   const fix = 'merge it, then: tagship release continue (or: tagship release abort)';
   return refuse('pull-request-open', `${name} is not merged yet`, fix);
-}
-
-function unreadableRemote(remote: string, why: string): Problem {
-  const fix = 'check the connection and run the same command again';
-  return new Problem({ code: 'remote-unreachable', what: `${remote} cannot be read`, why, fix, exit: EXIT.refused });
 }
