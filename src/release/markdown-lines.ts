@@ -10,18 +10,29 @@ export interface MarkdownLine {
   readonly isItem: boolean;
 }
 
-const ITEM = /^\s*[-*+]\s/;
+const VERSION = /^(\[|v|version |release )*\d+\.\d+/i;
 
-/** The lines of a Markdown file; what is inside a code fence is no heading (CommonMark 4.5). */
+/** Whether a heading names a version. */
+export const isRelease = ({ level, text }: MarkdownLine) => level > 0 && VERSION.test(text);
+
+const ITEM = /^\s*[-*+]\s/;
+const COMMENT = '<!--';
+/** YAML between two lines of dashes, at the very top. */
+const FRONT_MATTER = /^\ufeff?---[ \t]*\r?\n(?:(?:[\w-]+:.*|[ \t#-].*|)\r?\n)*?---[ \t]*(?:\r?\n|$)/;
+
+/** The lines of a Markdown file that are its text: neither front matter, nor code in fences, nor comments. */
 export function markdownLines(text: string): readonly MarkdownLine[] {
   const lines: MarkdownLine[] = [];
+  const frontMatter = FRONT_MATTER.exec(text)?.[0].length ?? 0;
   let fence: string | undefined;
   let start = 0;
   for (const raw of text.split('\n')) {
     const line = raw.replace(/\r$/, '');
     const end = start + line.length;
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (fence === undefined) {
+    const mark = /^ {0,3}(`{3,}|~{3,}|<!--(?!.*-->))/.exec(line)?.[1];
+    if (start < frontMatter) {
+      // Written for whoever publishes the file.
+    } else if (fence === undefined) {
       const [, hashes = '', title = ''] = /^ {0,3}(#{1,6})[ \t]+(.*)$/.exec(line) ?? [];
       lines.push({
         start,
@@ -32,7 +43,7 @@ export function markdownLines(text: string): readonly MarkdownLine[] {
       });
       markUnderlined(lines, line);
       fence = mark;
-    } else if (mark?.startsWith(fence)) {
+    } else if (fence === COMMENT ? line.includes('-->') : mark?.startsWith(fence)) {
       fence = undefined;
     }
     start += raw.length + 1;

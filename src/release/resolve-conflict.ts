@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files, Git } from '../io/ports.ts';
+import { alignUnreleased } from './align-unreleased.ts';
 import { alignVersions, type Sides } from './align-versions.ts';
 import type { Resolvable } from './merge.ts';
 import { UneditablePubspec } from './pubspec.ts';
@@ -34,7 +35,7 @@ export async function resolveConflict(
   const sides = { base, ours, theirs };
   const bytes =
     versionFile === undefined
-      ? await mergeAdditions(git, files, sides)
+      ? await mergeAdditions(git, files, alignUnreleased(sides))
       : await mergeVersions(git, files, sides, versionFile);
   return bytes === undefined ? undefined : { path: file.path, bytes };
 }
