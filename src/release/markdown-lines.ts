@@ -18,7 +18,7 @@ export const isRelease = ({ level, text }: MarkdownLine) => level > 0 && VERSION
 const ITEM = /^\s*[-*+]\s/;
 const COMMENT = '<!--';
 /** YAML between two lines of dashes, at the very top. */
-const FRONT_MATTER = /^\ufeff?---[ \t]*\r?\n(?:(?:[\w-]+:.*|[ \t#-].*|)\r?\n)*?---[ \t]*(?:\r?\n|$)/;
+const FRONT_MATTER = /^\ufeff?---[ \t]*\r?\n[\w-]+:.*\r?\n(?:(?:[\w-]+:.*|[ \t#-].*|)\r?\n)*?---[ \t]*(?:\r?\n|$)/;
 
 /** The lines of a Markdown file that are its text: neither front matter, nor code in fences, nor comments. */
 export function markdownLines(text: string): readonly MarkdownLine[] {

@@ -3,6 +3,7 @@ import { changelogSection } from '../../src/release/changelog.ts';
 import { parseCommits } from '../../src/release/commits.ts';
 import { hostedRepository } from '../../src/release/hosting.ts';
 import { insertSection } from '../../src/release/insert-section.ts';
+import { readSection } from '../../src/release/read-section.ts';
 
 const HASH = 'a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4e5f6a1b2';
 const section = (messages: readonly string[], url = '', previousTag: string | undefined = 'v0.1.0') =>
@@ -99,5 +100,50 @@ describe('a changelog', () => {
       '# Log\n\n```\n## 0.0.1\n```\n\n## 0.1.0\n',
       '# Log\n\n```\n## 0.0.1\n```\n\n## 2 (today)\n\n* new\n\n## 0.1.0\n',
     ],
+    [
+      'front matter',
+      '---\nstatus: new\nlists:\n  - 1.0.0\n---\n\n# Log\n\n## 0.1.0\n',
+      '---\nstatus: new\nlists:\n  - 1.0.0\n---\n\n# Log\n\n## 2 (today)\n\n* new\n\n## 0.1.0\n',
+    ],
+    [
+      'a comment with a heading in it',
+      '# Log\n\n<!--\n## [x.y.z]\n-->\n\n## 0.1.0\n',
+      '# Log\n\n<!--\n## [x.y.z]\n-->\n\n## 2 (today)\n\n* new\n\n## 0.1.0\n',
+    ],
+    [
+      'patches with deeper headings than other releases',
+      '# Log\n\n### [0.1.1](u) (d)\n\n### Bug Fixes\n\n* p\n\n## [0.1.0](u) (d)\n',
+      '# Log\n\n## 2 (today)\n\n* new\n\n### [0.1.1](u) (d)\n\n### Bug Fixes\n\n* p\n\n## [0.1.0](u) (d)\n',
+    ],
+    [
+      'dates behind a slash',
+      '# Release History\n\n### 0.5.0 / 2019-07-08\n\n* old\n',
+      '# Release History\n\n### 2 (today)\n\n* new\n\n### 0.5.0 / 2019-07-08\n\n* old\n',
+    ],
+    [
+      'words around the version',
+      '# Version history\n\n## Version 1.0.0-alpha00, released 2022-06-24\n\nInitial.\n',
+      '# Version history\n\n## 2 (today)\n\n* new\n\n## Version 1.0.0-alpha00, released 2022-06-24\n\nInitial.\n',
+    ],
+    [
+      'links in the preamble',
+      '# Log\n\n[history][1]\n\n[1]: https://x.example\n\n## v0.3.2\n',
+      '# Log\n\n[history][1]\n\n[1]: https://x.example\n\n## 2 (today)\n\n* new\n\n## v0.3.2\n',
+    ],
+    ['a line drawn above all', '---\n\n## 0.1.0\n\n---\n', '---\n\n## 2 (today)\n\n* new\n\n## 0.1.0\n\n---\n'],
+    ['text below the title alone', '# Log\n\nNothing yet.', '# Log\n\nNothing yet.\n\n## 2 (today)\n\n* new\n'],
   ])('is extended in its own style: %s', (_style, before, after) => expect(insertSection(before, added)).toBe(after));
+});
+
+describe('the section of a release', () => {
+  const LOG =
+    '# Log\n\n## [1.2.0](u) (d)\n\n### Features\n\n* f\n\n### [1.1.1](u) (d)\n\n### Bug Fixes\n\n* p\n\n# v1.1.0\n\nold\n';
+
+  it.each([
+    ['1.2.0', '## [1.2.0](u) (d)\n\n### Features\n\n* f'],
+    ['1.1.1', '### [1.1.1](u) (d)\n\n### Bug Fixes\n\n* p'],
+    ['1.1.0', '# v1.1.0\n\nold'],
+    ['1.1', undefined],
+    ['1.2.0-beta.1', undefined],
+  ])('%s ends where the next one begins', (version, section) => expect(readSection(LOG, version)).toBe(section));
 });
