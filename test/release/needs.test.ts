@@ -36,6 +36,17 @@ describe('the constraint on a package', () => {
       'dependencies:\n  base: {hosted: {name: core}, version: ^1.3.0}\n',
     ],
     [
+      'as a range in single quotes, between others',
+      "dependencies:\n  core_ui: '>=1.0.0 <1.3.0'\n  core: '>=1.0.0 <1.3.0' # ours\n  my_core: ^1.0.0\n",
+      "dependencies:\n  core_ui: '>=1.0.0 <1.3.0'\n  core: '^1.3.0' # ours\n  my_core: ^1.0.0\n",
+    ],
+    ['as a pre-release with a build', 'dependencies:\n  core: 1.2.0-dev.1+2\n', 'dependencies:\n  core: 1.3.0\n'],
+    [
+      'beside a pattern of git tags',
+      'dependencies:\n  core:\n    git:\n      url: x.git\n      tag_pattern: core-v{{version}}\n    version: ">=1.2.0 <1.3.0"\n',
+      'dependencies:\n  core:\n    git:\n      url: x.git\n      tag_pattern: core-v{{version}}\n    version: "^1.3.0"\n',
+    ],
+    [
       'with CRLF',
       'dependencies:\r\n  core: ^1.2.0\r\n  x: 1.0.0\r\n',
       'dependencies:\r\n  core: ^1.3.0\r\n  x: 1.0.0\r\n',
@@ -56,6 +67,7 @@ describe('the constraint on a package', () => {
     ['nothing', 'dependencies:\n  core:\n'],
     ['a range that holds the version', 'dependencies:\n  core: ">=1.2.0 <2.0.0"\n'],
     ['one of the same name, hosted as another', 'dependencies:\n  core: {hosted: {name: x}, version: ^1.2.0}\n'],
+    ['any, in quotes', "dependencies:\n  core: 'any'\n"],
     ['an override', 'dependency_overrides:\n  core: 1.2.0\n'],
     ['something in a block of text', 'description: |\n  dependencies:\n    core: ^1.2.0\n'],
     ['a list', 'dependencies:\n  - core: ^1.2.0\n'],
