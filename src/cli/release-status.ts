@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import { branchNames, openReleaseBranches, quotedName, shortName } from '../release/branches.ts';
 import type { Ref } from '../release/facts.ts';
+import { namingVersion } from '../release/finish.ts';
 import { type ReleaseState, runningOwner, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { openHotfixes, releaseInName } from '../release/open-branches.ts';
@@ -71,10 +72,11 @@ function waitingRelease({ state }: WaitingProposal): WaitingRelease {
 
 function openBranches(refs: ReadonlyMap<string, Ref>, { release: config }: Config): readonly OpenBranch[] {
   const releases = openReleaseBranches(refs, config).map(({ name }) => {
+    const branch = shortName(name);
     const release = releaseInName(name, config);
-    const finish =
-      release === undefined ? 'tagship release finish' : `tagship release finish ${shellQuote(release.word)}`;
-    return { branch: shortName(name), next: `${finish} (or, to give it up: tagship release abort)` };
+    if (release === undefined) return { branch, next: `${namingVersion(name, config)}, then: tagship release finish` };
+    const finish = `tagship release finish ${shellQuote(release.word)}`;
+    return { branch, next: `${finish} (or, to give it up: tagship release abort)` };
   });
   const prefix = branchNames(config).hotfix('');
   const hotfixes = openHotfixes(refs, config).map(({ name }) => {

@@ -10,6 +10,7 @@ import { journalFile } from '../io/journal-file.ts';
 import type { Git, RepositoryLocation } from '../io/ports.ts';
 import { gitRunsIn, isAlive, orphansOf, ownProcess, processesAreKnown } from '../io/processes.ts';
 import { locateRepository } from '../io/repository.ts';
+import { branchNames } from '../release/branches.ts';
 import type { FrozenRelease } from '../release/journal.ts';
 import type { ReleasePorts } from '../release/ports.ts';
 import { commandAt, runHook } from '../release/user-hooks.ts';
@@ -38,11 +39,10 @@ export async function openRelease(
   const { cwd, terminal, signal, version } = context;
   const git = openGit(cwd, process.env);
   const location = await locateRepository(git);
-  const atHand = await loadConfig(diskFiles, location.root);
   const journal = journalFile<JournalEntry<FrozenRelease>>(join(location.commonDir, 'tagship', 'release.jsonl'));
   const shelf = join(location.commonDir, 'tagship', 'proposals');
   const shelved = (name: string) => journalFile<JournalEntry<FrozenRelease>>(join(shelf, name));
-  const config = await configOfLine(git, await lineOf(atHand.release, { git, journal }), atHand);
+  const config = await configOfLine(git, location.root, (release) => lineOf(release, { git, journal }));
   const report: ReleasePorts['report'] = liveReport(terminal);
   const ports: ReleasePorts = {
     git,
@@ -94,8 +94,26 @@ export async function openRelease(
   return { ports, location, config };
 }
 
-async function configOfLine(git: Git, line: string | undefined, atHand: Config): Promise<Config> {
-  if (line === undefined) return atHand;
-  const [text] = await git.readObjects([`${line}:${CONFIG_FILE}`]);
-  return text === undefined ? atHand : parseConfig(text.toString('utf8'));
+/**
+ * A file at hand that cannot be read, or has mistakes, is in nobody's way where the line has one of its own.
+ * @throws Problem as `parseConfig`, about the file that counts
+ */
+async function configOfLine(
+  git: Git,
+  root: string,
+  lineOf: (config: ReleaseConfig) => string | undefined | Promise<string>,
+): Promise<Config> {
+  let atHand: Config | undefined;
+  let trouble: unknown;
+  try {
+    atHand = await loadConfig(diskFiles, root);
+  } catch (error) {
+    trouble = error;
+  }
+  const known = (atHand ?? parseConfig(undefined)).release;
+  const line = (await lineOf(known)) ?? (trouble === undefined ? undefined : branchNames(known).develop);
+  const [text] = line === undefined ? [] : await git.readObjects([`${line}:${CONFIG_FILE}`]);
+  if (text !== undefined) return parseConfig(text.toString('utf8'));
+  if (atHand === undefined) throw trouble;
+  return atHand;
 }

@@ -16,7 +16,10 @@ export function chooseReleaseBranch(
   config: ReleaseConfig,
   word: string | undefined,
 ): Ref {
-  const open = openReleaseBranches(refs, config);
+  const found = openReleaseBranches(refs, config);
+  // One whose name is no release can only be finished under another name.
+  const named = found.filter(({ name }) => releaseInName(name, config) !== undefined);
+  const open = word === undefined && named.length > 0 ? named : found;
   const isMeant = ({ name }: Ref) => {
     const release = releaseInName(name, config);
     return release !== undefined && [release.tag, release.version, `v${release.version}`].includes(word ?? '');
@@ -50,7 +53,12 @@ export function releaseOfBranch(name: string, config: ReleaseConfig): NamedRelea
   throw new Problem({
     code: 'release-branch-name',
     what: `${shortName(name)} does not name a release`,
-    fix: `git branch -m ${quotedName(name)} ${config.branches.release}${exampleTag(config.tag)} (with its version)`,
+    fix: `${namingVersion(name, config)}, then the same command again`,
     exit: EXIT.refused,
   });
+}
+
+/** The command that gives such a branch the version in its name that it needs. */
+export function namingVersion(name: string, config: ReleaseConfig): string {
+  return `git branch -m ${quotedName(name)} ${config.branches.release}${exampleTag(config.tag)} (with its version)`;
 }

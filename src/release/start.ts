@@ -119,15 +119,21 @@ export async function actStart({ git, files }: StartPorts, plan: StartPlan, tree
   await switchToNew(git, shortName(branch), begun);
 }
 
+/** What git ends with for files that would be overwritten; for all else, such as a folder it may not write, with 128. */
+const IN_THE_WAY = 1;
+
 /** `git switch -c`, which carries uncommitted changes along or refuses. @throws Problem `switch-refused` */
 export async function switchToNew(git: Git, branch: string, start: string): Promise<void> {
   const answer = await git.try(['switch', '--quiet', '--no-track', '-c', branch, start]);
   if (answer.exitCode === 0) return;
+  const inTheWay = answer.exitCode === IN_THE_WAY;
   throw new Problem({
     code: 'switch-refused',
     what: `git does not switch to a new branch ${branch}; nothing has changed`,
     why: answer.stderr.trim(),
-    fix: 'git stash (or commit what is in the way), then run the same command again',
+    fix: inTheWay
+      ? 'git stash -u (or commit what is in the way), then run the same command again'
+      : 'mend what git names, then run the same command again',
     exit: EXIT.refused,
   });
 }

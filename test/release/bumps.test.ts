@@ -143,7 +143,7 @@ describe('the newest release', () => {
   };
 
   it.each([
-    ['the newestRelease, whatever the order', ['v3.9.0', 'v5.0.0', 'v3.0.0'], 'v5.0.0'],
+    ['the highest, whatever the order', ['v3.9.0', 'v5.0.0', 'v3.0.0'], 'v5.0.0'],
     ['by numbers and not by letters', ['v9.2.3', 'v10.2.3', 'v178.2.3'], 'v178.2.3'],
     ['no pre-release', ['v1.1.0-b.1', 'v1.0.0'], 'v1.0.0'],
     ['no tag of another kind', ['v1.0.0', '2.0.0', 'p-v3.0.0', 'v4', 'v5.0', 'v6.0.0.0', 'vnext'], 'v1.0.0'],

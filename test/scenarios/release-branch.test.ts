@@ -186,6 +186,19 @@ describe('a hotfix', () => {
     expect(Object.keys(refs)).toContain('refs/tags/v0.1.1');
   });
 
+  it.each([
+    ['what would be lost', 'lib/greeting.dart', 'next: git stash -u'],
+    ['what git may not write', '.git/index.lock', 'next: mend what git names'],
+  ])('is not begun for %s, and says what to do about that', async (_what, path, next) => {
+    const app = await AppRepository.make();
+    await app.write(path, 'in the way\n');
+    const refs = await app.refs();
+    const run = await app.tagship(['hotfix', 'urgent']);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain(next);
+    expect(await app.refs()).toEqual(refs);
+  });
+
   it('with nothing in it is refused', async () => {
     const app = await released();
     await app.tagship(['hotfix', 'urgent']);

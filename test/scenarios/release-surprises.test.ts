@@ -219,6 +219,20 @@ describe('carried out all the same', () => {
     expect(Object.keys(await app.refs('origin'))).toContain('refs/tags/app-0.2.0');
   });
 
+  it('by the configuration of develop, when the one at hand has mistakes or cannot be read', async () => {
+    const app = await AppRepository.make();
+    await app.commit('tagship.yaml', 'release: { tag: "app-{version}" }\n', 'chore: configure');
+    await app.git('push', '-q', 'origin', 'develop');
+    await app.git('switch', '-q', '-c', 'old', 'main');
+    await app.write('tagship.yaml', 'release: { tag: [\n');
+    expect(await app.tagship(['release', 'minor', '--dry-run'])).toMatchObject({ exitCode: 0 });
+    rmSync(join(app.path, 'tagship.yaml'));
+    await mkdir(join(app.path, 'tagship.yaml'));
+    expect(await app.tagship(['release', 'status'])).toMatchObject({ exitCode: 0 });
+    expect(await app.tagship(RELEASE)).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs('origin'))).toContain('refs/tags/app-0.2.0');
+  });
+
   it('when the folder of a worktree was moved away', async () => {
     const app = await AppRepository.make();
     const linked = join(app.folder, 'linked');

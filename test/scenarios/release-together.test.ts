@@ -57,16 +57,24 @@ describe('a second tagship in the same repository', () => {
 });
 
 describe('another worktree', () => {
-  it('that has a moving branch checked out follows it and keeps its own changes', async () => {
+  it('that has main or develop checked out follows it, and has no changes but its own', async () => {
     const app = await AppRepository.make();
-    const linked = join(app.folder, 'linked');
+    const linked = (branch: string) => join(app.folder, branch);
     await app.git('switch', '-q', '-c', 'feature/x');
-    await app.git('worktree', 'add', '-q', linked, 'main');
-    await writeFile(join(linked, 'lib/main.dart'), 'void main() { /* tried out */ }\n');
+    for (const branch of ['main', 'develop']) await app.git('worktree', 'add', '-q', linked(branch), branch);
+    await writeFile(join(linked('main'), 'lib/main.dart'), 'void main() { /* tried out */ }\n');
     expect(await app.tagship(['release', 'minor', '--yes'])).toMatchObject({ exitCode: 0 });
 
-    expect((await runProgram('git', ['status', '--porcelain'], { cwd: linked })).stdout).toBe(' M lib/main.dart\n');
-    expect(readFileSync(join(linked, 'pubspec.yaml'), 'utf8')).toContain('version: 0.2.0+2');
+    for (const [branch, changes] of [
+      ['main', ' M lib/main.dart\n'],
+      ['develop', ''],
+    ] as const) {
+      const cwd = linked(branch);
+      expect((await runProgram('git', ['status', '--porcelain'], { cwd })).stdout).toBe(changes);
+      expect((await runProgram('git', ['branch', '--show-current'], { cwd })).stdout).toBe(`${branch}\n`);
+      expect(readFileSync(join(cwd, 'pubspec.yaml'), 'utf8')).toContain('version: 0.2.0+2');
+    }
+    expect(await app.git('status', '--porcelain')).toBe('');
   });
 
   it('in which a change is in the way stops the release beforehand', async () => {
