@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environment, must, printTable } from './compare.js';
+import { environment, must } from './compare.js';
 import { contenders } from './contenders.js';
 import { installPeers } from './peers.js';
 import { addChange, copyWithRemote, makeRepository } from './repository.js';
@@ -20,10 +20,14 @@ const MOMENTS = {
   'before the push': { hook: 'pre-push', script: KILL },
 };
 
+/** The newest that run on Node 20. Git flow is the one of the system. */
+const PEERS = ['release-it@19.2.4', 'commit-and-tag-version@12.7.3', 'bumpp@11.1.0'];
+
+/** Prints what docs/measured.md holds. */
 export function run() {
   const folder = mkdtempSync(join(tmpdir(), 'tagship-kills-'));
   try {
-    const modules = installPeers(folder, ['release-it@19', 'commit-and-tag-version', 'bumpp']);
+    const modules = installPeers(folder, PEERS);
     const original = makeRepository(join(folder, 'original'), { commits: 30, tags: 0 });
     const make = (tool, name) => {
       const cwd = copyWithRemote(original, join(folder, `${tool.name}-${name}`.replaceAll(' ', '-')));
@@ -32,65 +36,67 @@ export function run() {
       return cwd;
     };
     const tools = contenders(modules);
-    console.log('killed, with its git; what is left; the same typed again');
-    printTable([
-      ['tool', 'killed at', 'new commits', 'tag here', 'tag there', 'behind', 'locks', 'dirty', 'on', 'typed again'],
-      ...Object.entries(MOMENTS).flatMap(([name, moment]) =>
-        tools.map((tool) => killed(tool, name, moment, make(tool, name))),
-      ),
-    ]);
-    console.log('\na remote that refuses main: what others saw there');
-    printTable([
-      ['tool', 'exit', 'seen on the remote'],
-      ...tools.map((tool) => refusedMain(tool, make(tool, 'refused'))),
-    ]);
+    const gitFlow = /^\d[\d.]*/.exec(must('git', ['flow', 'version'], {}))?.[0];
+    console.log(`git-flow@${gitFlow}, ${PEERS.join(', ')}\n`);
+    printRows(['tool', 'killed at', 'tag', 'lock files left', 'working tree', 'typed again']);
+    for (const tool of tools) {
+      const rows = Object.keys(MOMENTS).map((moment) => killed(tool, moment, make(tool, moment)));
+      for (const [index, row] of rows.entries()) printRow([index === 0 ? tool.name : '', ...row]);
+    }
+    console.log('');
+    printRows(['tool', 'exit status', 'seen on the remote']);
+    for (const tool of tools) printRow(refusedMain(tool, make(tool, 'refused')));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function killed(tool, moment, { hook, script }, cwd) {
+const printRow = (cells) => console.log(`| ${cells.join(' | ')} |`.replaceAll('|  |', '| |'));
+
+function printRows(heads) {
+  printRow(heads);
+  console.log(`|${heads.map(() => '---').join('|')}|`);
+}
+
+/** The cells of one kill, behind the tool's name. */
+function killed(tool, moment, cwd) {
+  const { hook, script } = MOMENTS[moment];
   const mark = `${cwd}.killed`;
-  const before = Number(git(cwd, 'rev-list', '--all', '--count'));
   writeHook(join(cwd, '.git/hooks'), hook, script);
   type(tool, cwd, mark);
   rmSync(join(cwd, '.git/hooks', hook));
   if (!existsSync(mark)) throw new Error(`${tool.name} was not killed at "${moment}"`);
-  const left = lookAt(cwd);
-  const found = [Number(git(cwd, 'rev-list', '--all', '--count')) - before, ...left];
-  const by = tool.pushes || moment !== 'before the push' ? moment : `${moment} (typed by hand)`;
-  return [tool.name, by, ...found.map(String), typeAgain(tool, cwd)];
+  const { here, locks, dirty } = lookAt(cwd);
+  const left = [here.length > 0 ? 'yes' : 'no', String(locks), dirty ? 'changed' : 'clean'];
+  return [moment, ...left, typeAgain(tool, cwd)];
 }
 
-/** What the kill has left, in the order of the table's columns. */
 function lookAt(cwd) {
-  const locks = readdirSync(join(cwd, '.git'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.lock'),
-  );
-  const behind = ['main', 'develop'].filter((name) => tip(cwd, name) !== tip(`${cwd}.git`, name));
-  return [
-    tags(cwd).join(' ') || '-',
-    tags(`${cwd}.git`).join(' ') || '-',
-    behind.join(' ') || '-',
-    locks.length,
-    git(cwd, 'status', '--porcelain') === '' ? 'no' : 'yes',
-    git(cwd, 'rev-parse', '--abbrev-ref', 'HEAD'),
-  ];
+  const paths = readdirSync(join(cwd, '.git'), { recursive: true, encoding: 'utf8' });
+  return {
+    here: tags(cwd),
+    there: tags(`${cwd}.git`),
+    behind: ['main', 'develop'].filter((name) => tip(cwd, name) !== tip(`${cwd}.git`, name)),
+    locks: paths.filter((path) => path.endsWith('.lock')).length,
+    dirty: git(cwd, 'status', '--porcelain') !== '',
+  };
 }
 
 /** Complete is: exit status 0, one tag and no second, the same refs here and there, no lock file, a clean tree. */
 function typeAgain(tool, cwd) {
   const status = type(tool, cwd, `${cwd}.again`);
-  const [here, there, behind, locks, dirty] = lookAt(cwd);
+  const { here, there, behind, locks, dirty } = lookAt(cwd);
+  const [newest] = here.filter((tag) => tag !== 'v0.1.1');
   const wrong = [
-    here !== 'v0.1.1' && `tags here: ${here}`,
-    there !== here && `tags there: ${there}`,
-    behind !== '-' && `not pushed: ${behind}`,
-    locks > 0 && `${locks} lock files`,
-    dirty === 'yes' && 'dirty',
+    here.length === 0 && 'no tag',
+    newest !== undefined && (here.length > 1 ? `a second version, ${newest}` : newest),
+    here.join() !== there.join() && 'the tag not pushed',
+    ...behind.map((name) => `\`${name}\` not pushed`),
+    locks > 0 && (locks === 1 ? 'the lock file stays' : 'lock files stay'),
+    dirty && 'changes in the working tree',
   ].filter(Boolean);
-  if (status === 0 && wrong.length === 0) return 'completes';
-  return [`exit ${status}`, ...wrong].join(', ');
+  if (wrong.length === 0) return status === 0 ? 'completes' : `exit ${status}`;
+  return `exit ${status}${status === 0 ? ' with' : ':'} ${wrong.join(', ')}`;
 }
 
 function refusedMain(tool, cwd) {
@@ -101,7 +107,10 @@ function refusedMain(tool, cwd) {
   writeHook(hooks, 'post-receive', `cat >>"${seen}"`);
   const status = type(tool, cwd, `${cwd}.killed`);
   const refs = existsSync(seen) ? readFileSync(seen, 'utf8').match(/refs\/\S+/g) : [];
-  return [tool.name, String(status), [...new Set(refs)].join(' ') || 'nothing'];
+  const names = [...new Set(refs)].map((ref) =>
+    ref.startsWith('refs/tags/') ? 'the tag' : `\`${ref.replace('refs/heads/', '')}\``,
+  );
+  return [tool.name, String(status), names.join(', ') || 'nothing'];
 }
 
 /** Types the commands in turn, each in a process group of its own; ends at the first that fails. */

@@ -29,30 +29,38 @@ export const shownRequest = ({ number, url, state }: PullRequest): ShownRequest 
  * The releases are out: whatever fails here is a warning with the command that repeats it.
  */
 export async function followMergesBack(
-  { terminal }: Context,
+  context: Context,
   workshop: ReleaseWorkshop,
   tags: readonly string[],
 ): Promise<readonly MergeBackOutcome[]> {
   const outcomes: MergeBackOutcome[] = [];
-  const { git } = workshop.ports;
-  const waiting = await waitingMergesBack(git, await localRefs(git), workshop.config.release);
-  for (const one of waiting.filter(({ tag }) => tags.includes(tag))) {
-    const { opened, failed } = await propose(workshop, one);
-    const next = `tagship release continue ${shellQuote(one.tag)}`;
-    for (const into of one.into) {
-      const request = opened.get(into);
-      terminal.err(`${printable(lineOf(one, into, request))}\n`);
-      if (request !== undefined) terminal.err(`    next: merge it with a merge commit, then: ${printable(next)}\n`);
-      outcomes.push({
-        branch: shortName(one.branch.name),
-        into: shortName(into),
-        ...(request === undefined ? {} : { pullRequest: shownRequest(request) }),
-        ...(failed === undefined || request !== undefined ? {} : { failed }),
-      });
-    }
-    if (failed === undefined) continue;
-    terminal.err(`  ! there is no pull request for it yet: ${printable(failed)}\n    next: ${printable(next)}\n`);
+  try {
+    const { git } = workshop.ports;
+    const waiting = await waitingMergesBack(git, await localRefs(git), workshop.config.release);
+    for (const one of waiting.filter(({ tag }) => tags.includes(tag)))
+      outcomes.push(...tell(context, one, await propose(workshop, one)));
+  } catch (error) {
+    context.terminal.err(`  ! it is not known what waits to be merged back: ${printable(reasonOf(error))}\n`);
+    context.terminal.err('    next: tagship release status\n');
   }
+  return outcomes;
+}
+
+function tell({ terminal }: Context, one: WaitingMergeBack, { opened, failed }: Proposed): MergeBackOutcome[] {
+  const next = printable(`tagship release continue ${shellQuote(one.tag)}`);
+  const outcomes = one.into.map((into) => {
+    const request = opened.get(into);
+    terminal.err(`${printable(lineOf(one, into, request))}\n`);
+    if (request !== undefined) terminal.err(`    next: merge it with a merge commit, then: ${next}\n`);
+    return {
+      branch: shortName(one.branch.name),
+      into: shortName(into),
+      ...(request === undefined ? {} : { pullRequest: shownRequest(request) }),
+      ...(failed === undefined || request !== undefined ? {} : { failed }),
+    };
+  });
+  if (failed !== undefined)
+    terminal.err(`  ! there is no pull request for it yet: ${printable(failed)}\n    next: ${next}\n`);
   return outcomes;
 }
 
@@ -82,7 +90,10 @@ async function propose(workshop: ReleaseWorkshop, waiting: WaitingMergeBack): Pr
     for (const wanted of open) opened.set(wanted.into, await openRequest(site, wanted));
     return { opened, failed: undefined };
   } catch (error) {
-    const failed = error instanceof Problem ? [error.what, error.why ?? []].flat().join(': ') : String(error);
-    return { opened, failed };
+    return { opened, failed: reasonOf(error) };
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Problem ? [error.what, error.why ?? []].flat().join(': ') : String(error);
 }

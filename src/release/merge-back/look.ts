@@ -3,7 +3,7 @@ import type { Git, GitHub, PullRequest } from '../../io/ports.ts';
 import { branchNames } from '../branches.ts';
 import { fetchQuietly, unreadableRemote } from '../fetch-quietly.ts';
 import { contains } from '../look-history.ts';
-import { lookAtRemote } from '../look-remote.ts';
+import { lookAtRemote, UNASKED } from '../look-remote.ts';
 import { lookAtPushTarget } from '../push-target.ts';
 import { findRequest } from './request.ts';
 import type { WaitingMergeBack } from './waiting.ts';
@@ -38,8 +38,8 @@ export async function lookAtMergeBack(
   config: ReleaseConfig,
 ): Promise<MergeBackFacts> {
   const { branch, tag, into } = waiting;
-  const { ask } = await lookAtPushTarget(git, config.remote);
-  const { refs, unreachable } = await lookAtRemote(git, ask);
+  const { ask, urls } = await lookAtPushTarget(git, config.remote);
+  const { refs, unreachable } = urls.length === 0 ? UNASKED : await lookAtRemote(git, ask);
   if (unreachable !== undefined) throw unreadableRemote(config.remote, unreachable);
   const targets: MergeBackTarget[] = [];
   for (const name of into) {
