@@ -96,7 +96,7 @@ async function carryOut(
   }
   if (remove === undefined) return outcomes;
   await removeMergeBack(ports, branch, remove, config.release);
-  terminal.err(`${printable(tag)} is merged back; nothing is left to do\n`);
+  terminal.err(`${printable(tag)} is merged back${squashed.length > 0 ? '' : '; nothing is left to do'}\n`);
   for (const name of squashed) {
     const [target, release] = [shellQuote(name), shellQuote(tag)];
     const next = `git switch ${target} && git pull && git merge -s ours ${release} && git push`;
