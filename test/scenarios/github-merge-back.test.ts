@@ -10,7 +10,7 @@ const BOTH = 'void main() { /* rewritten and mended */ }\n';
 async function conflictingHotfix() {
   const app = await AppRepository.make();
   const github = await GitHub.serve(app.origin);
-  await github.configure(app, { github: 'timeout: 1s' });
+  await github.configure(app);
   const tagship = (...args: string[]): Promise<Finished> => app.tagship(args, GITHUB_ENV);
   await app.commit('lib/main.dart', REWRITTEN, 'feat: rewrite');
   await app.git('push', '-q', 'origin', 'develop');
