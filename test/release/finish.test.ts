@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
-import { chooseReleaseBranch, versionOfBranch } from '../../src/release/finish.ts';
+import { chooseReleaseBranch, releaseOfBranch } from '../../src/release/finish.ts';
 
 const { release: config } = parseConfig(undefined);
 const choose = (open: readonly string[], version?: string) => {
   const refs = open.map((name) => [name, { name, id: 'i', commit: 'c', worktree: undefined }] as const);
   const chosen = chooseReleaseBranch(new Map(refs), config, version).name;
-  return [chosen, versionOfBranch(chosen, config)];
+  return [chosen, releaseOfBranch(chosen, config).version];
 };
 const heads = (...names: readonly string[]) => names.map((name) => `refs/heads/${name}`);
 const refused = (code: string, fix: string) => expect.objectContaining({ code, fix: expect.stringContaining(fix) });
