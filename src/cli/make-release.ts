@@ -1,7 +1,6 @@
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { actRelease, resumeRelease } from '../release/act.ts';
 import { claimed } from '../release/claim.ts';
-import type { TreeEntry } from '../release/facts.ts';
 import { githubAddress } from '../release/github/address.ts';
 import { planProposal } from '../release/github/plan-proposal.ts';
 import {
@@ -39,19 +38,19 @@ export function makeRelease(
   return tellingFailures(workshop.ports.journal, () => make(context, workshop, line, request, options));
 }
 
-/** The plan of a release from `line`, and the files it was made from. Changes nothing. @throws Problem, Refusals */
+/** The plan of a release from `line`. Changes nothing. @throws Problem, Refusals */
 export async function lookAndPlan(
   { ports, location, config }: ReleaseWorkshop,
   line: string,
   request: ReleaseRequest,
-): Promise<{ plan: ReleasePlan; tree: readonly TreeEntry[] }> {
+): Promise<ReleasePlan> {
   const preRelease = request.pre !== undefined || request.target.includes('-');
   const wanted = { line, askRemote: request.push, preRelease };
   const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
   const plan = await planRelease(facts, request, config.release, ports.clock.now());
-  if (!request.pullRequest) return { plan, tree: facts.tree };
+  if (!request.pullRequest) return plan;
   const address = githubAddress(config.github, plan.details.remote?.url);
-  return { plan: planProposal(plan, facts, address, config.release), tree: facts.tree };
+  return planProposal(plan, facts, address, config.release);
 }
 
 async function make(
@@ -76,7 +75,7 @@ async function make(
     return continueRelease(context, workshop, same.state.plan.plan.details.tags[0].name);
   }
   refuseProposed(waiting, line);
-  const { plan, tree } = await lookAndPlan(workshop, line, request);
+  const plan = await lookAndPlan(workshop, line, request);
   refuseProposed(
     waiting,
     line,
@@ -89,7 +88,7 @@ async function make(
   }
   terminal.err(renderPlan(plan, terminal));
   if (!yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
-  const objects = await actRelease(ports, plan, tree);
+  const objects = await actRelease(ports, plan);
   return tellOutcome(context, workshop, { plan, objects });
 }
 

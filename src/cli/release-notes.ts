@@ -40,6 +40,6 @@ export async function printNotes(
 /** What others have published meanwhile does not matter to who only reads. */
 async function plannedNotes(workshop: ReleaseWorkshop, line: string, target: string, options: ReleaseOptions) {
   const unpushed = { ...options, push: false, pr: false };
-  const { plan } = await lookAndPlan(workshop, line, requestOf('release', target, unpushed, workshop.config.release));
+  const plan = await lookAndPlan(workshop, line, requestOf('release', target, unpushed, workshop.config.release));
   return plan.details.tags;
 }

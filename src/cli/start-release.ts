@@ -35,7 +35,7 @@ export async function startRelease(
   }
   terminal.err(renderPlan(plan, terminal));
   if (!options.yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
-  await tellingFailures(ports.journal, () => actStart(ports, plan, facts.tree));
+  await tellingFailures(ports.journal, () => actStart(ports.git, plan));
   const branch = shortName(plan.details.branch);
   if (json)
     terminal.out(

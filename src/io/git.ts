@@ -4,6 +4,7 @@ import { type SimpleGitOptions, simpleGit } from 'simple-git';
 import { EXIT, Problem } from '../core/problem.ts';
 import { GitFailure } from './git-failure.ts';
 import { streamGit } from './git-stream.ts';
+import { objectReader } from './object-reader.ts';
 import type { Git, GitOptions, GitResult } from './ports.ts';
 import { ownerEnvironment } from './processes.ts';
 
@@ -45,12 +46,7 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
       return result.stdout;
     },
     stream: (args, options = {}) => streamGit(cwd, { ...inherited, ...options.env }, args),
-    readObjects: async (names) => {
-      if (names.length === 0) return [];
-      const input = names.map((name) => `${name}\0`).join('');
-      const client = simpleGit(settings(cwd, inherited, input)).env(inherited);
-      return parseBatch(await client.binaryCatFile(['--batch', '-z']), names.length);
-    },
+    readObjects: objectReader(cwd, inherited),
   };
 }
 
@@ -64,21 +60,6 @@ function endSilence(stdout: NodeJS.ReadableStream): void {
 
 function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
   createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
-}
-
-/** The output of `git cat-file --batch`: `id type size`, newline, content, newline; or `name missing`. */
-function parseBatch(output: Buffer, count: number): readonly (Buffer | undefined)[] {
-  const contents: (Buffer | undefined)[] = [];
-  let at = 0;
-  while (contents.length < count) {
-    const headerEnd = output.indexOf('\n', at);
-    const header = output.toString('utf8', at, headerEnd);
-    const size = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(header)?.[1];
-    const end = headerEnd + 1 + Number(size ?? 0);
-    contents.push(size === undefined ? undefined : output.subarray(headerEnd + 1, end));
-    at = size === undefined ? headerEnd + 1 : end + 1;
-  }
-  return contents;
 }
 
 /**

@@ -23,7 +23,7 @@ export interface Git {
   try(args: readonly string[], options?: GitOptions): Promise<GitResult>;
   /** Standard output as it comes, for what may be too long to hold. @throws GitFailure at the end of a git that failed */
   stream(args: readonly string[], options?: Pick<GitOptions, 'env'>): AsyncIterable<Buffer>;
-  /** Contents of objects by any name git understands, in the order asked; undefined where there is none. One process. */
+  /** Contents of objects by any name git understands, in the order asked; undefined where there is none. One process for all calls. */
   readObjects(names: readonly string[]): Promise<readonly (Buffer | undefined)[]>;
 }
 

@@ -29,20 +29,22 @@ const ownerMark = ({ pid, startTime }: ProcessId) => `${pid}.${startTime}`;
 
 /** What `owner` started and still runs. Only Linux tells; elsewhere nothing is found. */
 export async function orphansOf(owner: ProcessId): Promise<readonly number[]> {
-  const mark = `${OWNER_VARIABLE}=${ownerMark(owner)}`;
-  const found = await eachProcess(async (pid) => {
-    // What git leaves running for later (gpg-agent, a credential cache, a file monitor) is nobody's to wait for.
-    if (!(await isWorkingGit(pid))) return false;
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
-    return environment.split('\0').includes(mark);
-  });
+  // What git leaves running for later (gpg-agent, a credential cache, a file monitor) is nobody's to wait for.
+  const found = await eachProcess(async (pid) => (await isWorkingGit(pid)) && isOf(pid, owner));
   return found.filter((pid) => pid !== process.pid);
 }
 
-/** Whether a git has one of these folders, or one below, for its working directory. Only Linux tells. */
+async function isOf(pid: number, owner: ProcessId): Promise<boolean> {
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+  return environment.split('\0').includes(`${OWNER_VARIABLE}=${ownerMark(owner)}`);
+}
+
+/** Whether a git that is none of ours has one of these folders, or one below, for its working directory. Only Linux tells. */
 export async function gitRunsIn(folders: readonly string[]): Promise<boolean> {
+  const own = ownProcess();
   const found = await eachProcess(async (pid) => {
-    if (!(await isWorkingGit(pid))) return false;
+    // The one that reads objects for us waits for as long as we run.
+    if (!(await isWorkingGit(pid)) || (await isOf(pid, own))) return false;
     const folder = await readlink(`/proc/${pid}/cwd`);
     return folders.some((wanted) => folder === wanted || folder.startsWith(`${wanted}/`));
   });

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import { claimed } from './claim.ts';
-import type { TreeEntry } from './facts.ts';
 import { concludeIfMerged } from './github/conclude.ts';
 import { proposalOf } from './github/find-proposal.ts';
 import {
@@ -30,16 +29,12 @@ import { checkWorktrees, followBranches } from './worktrees.ts';
  * Carries a planned release out. Up to the journal's first line nothing that anyone can see has changed; from there
  * on every step can be taken up again.
  */
-export async function actRelease(
-  ports: ReleasePorts,
-  plan: ReleasePlan,
-  tree: readonly TreeEntry[],
-): Promise<ReleaseObjects> {
+export async function actRelease(ports: ReleasePorts, plan: ReleasePlan): Promise<ReleaseObjects> {
   await makeRoom(ports);
   const { github } = plan.details;
   // Without a token nothing is begun.
   if (github !== undefined) await ports.github(github.address);
-  const objects = await reported(ports, plan, 'build', () => buildObjects(ports, plan.details, tree));
+  const objects = await reported(ports, plan, 'build', () => buildObjects(ports, plan.details));
   await checkWorktrees(ports, releaseMoves(plan.details, objects));
   if (plan.details.checks) {
     await ports.hook('before', 'gates', plan);
@@ -54,7 +49,7 @@ export async function actRelease(
   if (!began) {
     const other = await unfinishedRelease(ports.journal);
     if (other !== undefined) refuseUnfinished(other, ports.processes);
-    return actRelease(ports, plan, tree);
+    return actRelease(ports, plan);
   }
   const state = { plan: frozen, done: new Set<string>(), unfinished: undefined };
   await takeSteps(ports, state);

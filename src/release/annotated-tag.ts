@@ -1,30 +1,33 @@
 import { join } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
-import type { Files, Git } from '../io/ports.ts';
+import type { Files } from '../io/ports.ts';
+import type { CommitPorts } from './commit.ts';
 import { DURABLY } from './durable.ts';
 import type { ReleaseDetails, ReleaseTag } from './plan-types.ts';
 
-export interface TagPorts {
-  readonly git: Git;
+interface TagPorts extends CommitPorts {
   readonly files: Files;
   readonly commonDir: string;
 }
 
 type TagFacts = Pick<ReleaseDetails, 'identity' | 'signing'>;
 
-/** Makes the tag object, which no ref names yet, and returns its id. @throws Problem `signing-failed` */
+/**
+ * Makes the tag object, which no ref names yet, and returns its id. Git itself makes those that are signed.
+ * @throws Problem `signing-failed`
+ */
 export async function annotatedTag(
   ports: TagPorts,
   details: TagFacts,
   tag: ReleaseTag,
   target: string,
 ): Promise<string> {
-  return details.signing.tags ? signedTag(ports, details, tag, target) : plainTag(ports.git, details, tag, target);
+  return details.signing.tags ? signedTag(ports, details, tag, target) : plainTag(ports, details, tag, target);
 }
 
-async function plainTag(git: Git, { identity }: TagFacts, tag: ReleaseTag, target: string): Promise<string> {
+function plainTag({ draft }: TagPorts, { identity }: TagFacts, tag: ReleaseTag, target: string): string {
   const header = [`object ${target}`, 'type commit', `tag ${tag.name}`, `tagger ${identity.who} ${identity.when}`];
-  return (await git.run([...DURABLY, 'mktag'], { input: [...header, '', tag.message, ''].join('\n') })).trim();
+  return draft.add('tag', Buffer.from([...header, '', tag.message, ''].join('\n')));
 }
 
 const SIGNATURE = /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$/m;
@@ -34,11 +37,12 @@ const SIGNATURE = /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED M
  * the same settings and the same object store.
  */
 async function signedTag(
-  { git, files, commonDir }: TagPorts,
+  { git, files, commonDir, draft }: TagPorts,
   { identity }: TagFacts,
   tag: ReleaseTag,
   target: string,
 ): Promise<string> {
+  await draft.write();
   return files.withTemporaryFolder(async (folder) => {
     await files.makeFolder(join(folder, 'refs'));
     await files.write(join(folder, 'HEAD'), Buffer.from('ref: refs/heads/none\n'));

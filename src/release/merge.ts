@@ -1,9 +1,9 @@
-import type { Files, Git } from '../io/ports.ts';
+import type { Files } from '../io/ports.ts';
+import type { CommitPorts } from './commit.ts';
+import { editTree } from './draft/edit-tree.ts';
 import { DURABLY } from './durable.ts';
 import { type ConflictedFile, resolveConflict } from './resolve-conflict.ts';
-import { parseTree } from './tree.ts';
 import type { VersionFile } from './version-file.ts';
-import { writeTree } from './write-tree.ts';
 
 /** Where versions meet: what may be resolved without asking. */
 export interface Resolvable {
@@ -21,12 +21,12 @@ export type MergeResult =
  * added to the changelog on both sides is resolved.
  */
 export async function mergeTrees(
-  git: Git,
-  files: Files,
+  { git, files, draft }: CommitPorts & { readonly files: Files },
   ours: string,
   theirs: string,
   resolvable: Resolvable,
 ): Promise<MergeResult> {
+  await draft.write();
   const merge = await git.try([...DURABLY, 'merge-tree', '--write-tree', '--no-messages', '-z', ours, theirs]);
   const [tree, ...records] = merge.stdout.split('\0').filter((record) => record !== '');
   if (tree === undefined || merge.exitCode > 1) return { kind: 'failed', why: merge.stderr.trim() };
@@ -38,8 +38,7 @@ export async function mergeTrees(
     const paths = conflicts.filter((_, index) => resolved[index] === undefined).map(({ path }) => path);
     return { kind: 'conflict', paths };
   }
-  const listing = await git.run(['ls-tree', '-r', '-t', '-z', '--full-tree', tree]);
-  return { kind: 'merged', tree: await writeTree(git, files, tree, parseTree(listing), contents) };
+  return { kind: 'merged', tree: await editTree(git, draft, tree, contents) };
 }
 
 /** `mode id stage<TAB>path` per side of a conflicted file; stage 1 is the base, 2 ours, 3 theirs. */

@@ -1,13 +1,16 @@
 import { EXIT, Problem } from '../core/problem.ts';
-import type { Files, Git } from '../io/ports.ts';
-import { annotatedTag, signingFailed, type TagPorts } from './annotated-tag.ts';
+import { annotatedTag } from './annotated-tag.ts';
 import { quotedName, shortName } from './branches.ts';
-import { DURABLY } from './durable.ts';
-import type { TreeEntry } from './facts.ts';
+import { type CommitPorts, commit } from './commit.ts';
+import { draftObjects } from './draft/draft-objects.ts';
+import { editTree } from './draft/edit-tree.ts';
 import { mergeTrees } from './merge.ts';
 import type { FileEdit, RefTip, ReleaseDetails, ReleaseObjects } from './plan-types.ts';
+import type { ReleasePorts } from './ports.ts';
 import { named, tagNames } from './tags.ts';
-import { writeTree } from './write-tree.ts';
+
+/** What makes objects: git, and those that it is given later. */
+export type ObjectPorts = CommitPorts & Pick<ReleasePorts, 'files' | 'commonDir'>;
 
 /**
  * Makes the release's commits and tag in the object store, where nothing points at them yet: the graph that
@@ -15,25 +18,30 @@ import { writeTree } from './write-tree.ts';
  * @throws Problem `merge-conflict`, `merge-back-conflict`, `merge-failed`; no branch has moved then.
  */
 export async function buildObjects(
-  ports: TagPorts,
+  { git, files, commonDir }: Pick<ReleasePorts, 'git' | 'files' | 'commonDir'>,
   details: ReleaseDetails,
-  tree: readonly TreeEntry[],
 ): Promise<ReleaseObjects> {
-  const { git, files } = ports;
-  const releaseTree = await writeEdits(ports, details.line.id, tree, details.edits);
-  const release = await commit(git, details, releaseTree, [details.line.id], details.messages.commit);
+  const draft = draftObjects(git, details.line.id);
+  const objects = await makeObjects({ git, files, commonDir, draft }, details);
+  await draft.write();
+  return objects;
+}
+
+async function makeObjects(ports: ObjectPorts, details: ReleaseDetails): Promise<ReleaseObjects> {
+  const releaseTree = await applyEdits(ports, details.line.id, details.edits);
+  const release = await commit(ports, details, releaseTree, [details.line.id], details.messages.commit);
   const { main } = details;
   if (main === undefined) {
     return { release, target: release, tags: await makeTags(ports, details, release), back: [], postponed: [] };
   }
-  const mainTree = details.mainInLine ? releaseTree : await mergeIntoMain(git, files, details, main, release);
+  const mainTree = details.mainInLine ? releaseTree : await mergeIntoMain(ports, details, main, release);
   // The rest is made of what main's merge, wherever it happens, makes of it.
   if (details.github?.pullRequest?.stage === 'proposed') {
     return { release, target: release, tags: [], back: [], postponed: [] };
   }
-  const target = await commit(git, details, mainTree, [main.id, release], details.messages.toMain);
+  const target = await commit(ports, details, mainTree, [main.id, release], details.messages.toMain);
   const tags = await makeTags(ports, details, target);
-  return { release, target, tags, ...(await mergesBack({ git, files }, details, { target, tree: mainTree })) };
+  return { release, target, tags, ...(await mergesBack(ports, details, { target, tree: mainTree })) };
 }
 
 /** What is merged back, and where a merge of its contents begins. */
@@ -46,16 +54,20 @@ interface Merged {
 
 /** The merges back that can be made, and the branches that are left for later. @throws Problem `merge-back-conflict` */
 export async function mergesBack(
-  { git, files }: Pick<TagPorts, 'git' | 'files'>,
+  ports: ObjectPorts,
   details: ReleaseDetails,
   merged: Merged,
 ): Promise<Pick<ReleaseObjects, 'back' | 'postponed'>> {
-  const merges = await Promise.all(details.back.map((branch) => mergeBack(git, files, details, branch, merged)));
+  const merges = await Promise.all(details.back.map((branch) => mergeBack(ports, details, branch, merged)));
   const back = merges.flatMap(({ made }) => (made === undefined ? [] : [made]));
   return { back, postponed: merges.flatMap(({ postponed }) => postponed ?? []) };
 }
 
-export async function makeTags(ports: TagPorts, details: ReleaseDetails, target: string): Promise<readonly RefTip[]> {
+export async function makeTags(
+  ports: ObjectPorts,
+  details: ReleaseDetails,
+  target: string,
+): Promise<readonly RefTip[]> {
   return Promise.all(
     details.tags.map(async (tag) => ({
       name: `refs/tags/${tag.name}`,
@@ -64,56 +76,23 @@ export async function makeTags(ports: TagPorts, details: ReleaseDetails, target:
   );
 }
 
-/** Writes the tree of `base` with these files changed and returns its id. */
-export async function writeEdits(
-  { git, files }: Pick<TagPorts, 'git' | 'files'>,
+/** Makes the tree of `base` with these files changed and returns its id. @throws Problem `tree-refused` */
+export async function applyEdits(
+  { git, draft }: CommitPorts,
   base: string,
-  tree: readonly TreeEntry[],
   edits: readonly FileEdit[],
 ): Promise<string> {
   const contents = edits.map(({ path, contentBase64 }) => ({ path, bytes: Buffer.from(contentBase64, 'base64') }));
-  return writeTree(git, files, base, tree, contents);
-}
-
-/** Makes a commit that no branch points to, and returns its id. @throws Problem `signing-failed`, `commit-failed` */
-export async function commit(
-  git: Git,
-  { identity, signing }: Pick<ReleaseDetails, 'identity' | 'signing'>,
-  tree: string,
-  parents: readonly string[],
-  message: string,
-): Promise<string> {
-  const sign = signing.commits ? ['-S'] : [];
-  const args = [
-    ...DURABLY,
-    'commit-tree',
-    ...sign,
-    tree,
-    ...parents.flatMap((parent) => ['-p', parent]),
-    '-m',
-    message,
-  ];
-  const env = { GIT_AUTHOR_DATE: `@${identity.when}`, GIT_COMMITTER_DATE: `@${identity.when}` };
-  const answer = await git.try(args, { env });
-  if (answer.exitCode === 0) return answer.stdout.trim();
-  if (signing.commits) throw signingFailed('commit', answer.stderr);
-  throw new Problem({
-    code: 'commit-failed',
-    what: 'git could not make a commit; nothing has changed',
-    why: answer.stderr.trim(),
-    fix: 'mend what git says, then run the same command again',
-    exit: EXIT.refused,
-  });
+  return editTree(git, draft, base, contents);
 }
 
 async function mergeIntoMain(
-  git: Git,
-  files: Files,
+  ports: ObjectPorts,
   details: ReleaseDetails,
   main: RefTip,
   release: string,
 ): Promise<string> {
-  const merge = await mergeTrees(git, files, main.id, release, details);
+  const merge = await mergeTrees(ports, main.id, release, details);
   if (merge.kind === 'merged') return merge.tree;
   const [line, target] = [shortName(details.line.name), shortName(main.name)];
   if (merge.kind === 'failed') throw mergeFailed(merge.why);
@@ -132,19 +111,18 @@ interface MergeBack {
 }
 
 async function mergeBack(
-  git: Git,
-  files: Files,
+  ports: ObjectPorts,
   details: ReleaseDetails,
   branch: RefTip,
   { target, tree: mainTree, contents = target }: Merged,
 ): Promise<MergeBack> {
   const message = `Merge ${quotedTags(details)} into ${shortName(branch.name)}`;
   const made = async (tree: string) => ({
-    made: { name: branch.name, id: await commit(git, details, tree, [branch.id, target], message) },
+    made: { name: branch.name, id: await commit(ports, details, tree, [branch.id, target], message) },
   });
   // The release commit stands on this very branch: merging brings exactly main's contents.
   if (branch.id === details.line.id) return made(mainTree);
-  const merge = await mergeTrees(git, files, branch.id, contents, details);
+  const merge = await mergeTrees(ports, branch.id, contents, details);
   if (merge.kind === 'merged') return made(merge.tree);
   if (merge.kind === 'failed') throw mergeFailed(merge.why);
   if (details.mergeBack === 'later') return { postponed: branch.name };

@@ -56,8 +56,8 @@ export interface ReleaseDetails {
   readonly versionFiles: readonly VersionFile[];
   readonly changelogPaths: readonly string[];
   readonly messages: { readonly commit: string; readonly toMain: string };
-  /** `Name <mail>` and `seconds zone`: of every object the release makes. */
-  readonly identity: { readonly who: string; readonly when: string };
+  /** `Name <mail>` and `seconds zone`: of every object the release makes. The author is named where it is another. */
+  readonly identity: { readonly who: string; readonly when: string; readonly author?: string };
   readonly signing: Signing;
   /** Worktrees whose checked-out branch the release moves. */
   readonly worktrees: readonly { readonly path: string; readonly ref: string }[];

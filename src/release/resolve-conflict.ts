@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Files, Git } from '../io/ports.ts';
 import { alignUnreleased } from './align-unreleased.ts';
 import { alignVersions, type Sides } from './align-versions.ts';
+import type { FileContent } from './draft/edit-tree.ts';
 import type { Resolvable } from './merge.ts';
 import { UneditablePubspec } from './pubspec.ts';
 import type { VersionFile } from './version-file.ts';
-import type { FileContent } from './write-tree.ts';
 
 /** The three sides of a file that git could not merge; undefined for a side that has no such regular file. */
 export interface ConflictedFile {

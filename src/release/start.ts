@@ -1,13 +1,15 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
-import type { Files, Git } from '../io/ports.ts';
+import type { Git } from '../io/ports.ts';
 import { branchNames, clashingBranch, quotedName, shortName } from './branches.ts';
+import { commit } from './commit.ts';
 import { decideUnits } from './decide-units.ts';
 import { toldPackages, toldVersions } from './describe-steps.ts';
+import { draftObjects } from './draft/draft-objects.ts';
 import { planEdits } from './edits.ts';
-import type { Ref, ReleaseFacts, Signing, TreeEntry } from './facts.ts';
-import { commit, writeEdits } from './objects.ts';
+import type { Ref, ReleaseFacts, Signing } from './facts.ts';
+import { applyEdits } from './objects.ts';
 import { releaseOpenRefusals } from './open-branches.ts';
 import { splitIdentity } from './plan.ts';
 import type { FileEdit, RefTip, ReleaseDetails, ReleasedPackage, ReleaseRequest } from './plan-types.ts';
@@ -103,19 +105,16 @@ export function clashes(refs: ReadonlyMap<string, Ref>, branch: string): readonl
   ];
 }
 
-export interface StartPorts {
-  readonly git: Git;
-  readonly files: Files;
-}
-
 /**
  * Makes the branch and switches to it, in git's one move: when the switch is refused there is no branch either.
  * @throws Problem `switch-refused`
  */
-export async function actStart({ git, files }: StartPorts, plan: StartPlan, tree: readonly TreeEntry[]): Promise<void> {
+export async function actStart(git: Git, plan: StartPlan): Promise<void> {
   const { edits, from, message, branch } = plan.details;
-  const written = await writeEdits({ git, files }, from.id, tree, edits);
-  const begun = await commit(git, plan.details, written, [from.id], message);
+  const draft = draftObjects(git, from.id);
+  const tree = await applyEdits({ git, draft }, from.id, edits);
+  const begun = await commit({ git, draft }, plan.details, tree, [from.id], message);
+  await draft.write();
   await switchToNew(git, shortName(branch), begun);
 }
 

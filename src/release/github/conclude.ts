@@ -1,7 +1,9 @@
 import { putBack } from '../abort.ts';
+import { commit } from '../commit.ts';
+import { draftObjects } from '../draft/draft-objects.ts';
 import type { FrozenRelease, ReleaseState } from '../journal.ts';
 import { contains } from '../look-history.ts';
-import { commit, makeTags, mergesBack } from '../objects.ts';
+import { makeTags, mergesBack } from '../objects.ts';
 import type { Concluded, ReleaseDetails, ReleaseObjects, ReleasePlan } from '../plan-types.ts';
 import type { ReleasePorts } from '../ports.ts';
 import { probePublished } from '../push.ts';
@@ -61,23 +63,28 @@ async function goOnWith(ports: ReleasePorts, frozen: FrozenRelease): Promise<Rel
 }
 
 async function build(
-  ports: ReleasePorts,
+  { git, files, commonDir }: ReleasePorts,
   details: ReleaseDetails,
   release: string,
   merged: string,
 ): Promise<ReleaseObjects> {
-  const { git } = ports;
+  const draft = draftObjects(git, merged);
+  const ports = { git, files, commonDir, draft };
   const tree = (await git.run(['rev-parse', '--verify', `${merged}^{tree}`])).trim();
   const tags = await makeTags(ports, details, merged);
   // Squashed or rebased, main's commit has none of the release's history: merged as it is, all of it would look new.
   const contents = (await contains(git, merged, release))
     ? merged
-    : await commit(git, details, tree, [release], details.messages.toMain);
+    : await commit(ports, details, tree, [release], details.messages.toMain);
   const back = await mergesBack(ports, details, { target: merged, tree, contents });
   const built = { release, target: merged, tags, ...back };
-  if (contents === merged || back.postponed.length === 0) return built;
   // For whoever merges by hand the same: on the history that the branches know.
-  return { ...built, waiting: await commit(git, details, tree, [merged, contents], details.messages.toMain) };
+  const waiting =
+    contents === merged || back.postponed.length === 0
+      ? {}
+      : { waiting: await commit(ports, details, tree, [merged, contents], details.messages.toMain) };
+  await draft.write();
+  return { ...built, ...waiting };
 }
 
 /** The first half again, to plan the second anew. */
