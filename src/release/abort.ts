@@ -1,5 +1,6 @@
 import type { Probe } from '../core/plan.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { checkedOut } from './checked-out.ts';
 import { refuseMerged, withdraw } from './github/withdraw.ts';
 import type { ReleaseState } from './journal.ts';
 import type { ReleasePorts } from './ports.ts';
@@ -81,7 +82,8 @@ async function bringFilesBack(
     .filter((move) => probes.get(move) !== 'conflicting')
     // A created tag goes back to not being there, which no worktree follows.
     .flatMap(({ name, from, to }) => (from === undefined ? [] : [{ name, from: to, to: from }]));
-  await checkWorktrees(ports, back);
+  const names = back.map(({ name }) => name);
+  await checkWorktrees(ports, back, await checkedOut(ports, names));
   return back;
 }
 

@@ -35,7 +35,7 @@ export async function actRelease(ports: ReleasePorts, plan: ReleasePlan): Promis
   // Without a token nothing is begun.
   if (github !== undefined) await ports.github(github.address);
   const objects = await reported(ports, plan, 'build', () => buildObjects(ports, plan.details));
-  await checkWorktrees(ports, releaseMoves(plan.details, objects));
+  await checkWorktrees(ports, releaseMoves(plan.details, objects), plan.details.worktrees);
   if (plan.details.checks) {
     await ports.hook('before', 'gates', plan);
     await reported(ports, plan, 'gates', () =>

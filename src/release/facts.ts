@@ -69,6 +69,8 @@ export interface ReleaseFacts extends History {
   readonly remote: RemoteFacts;
   /** `Name <mail> seconds zone`; undefined when git knows no identity. */
   readonly identity: string | undefined;
+  /** The author, in the same form, where that may be another. */
+  readonly author?: string | undefined;
   /** What the user's git configuration wants signed. */
   readonly signing: Signing;
   /** The line's tree, folders included. Empty without the line. */

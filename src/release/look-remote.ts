@@ -1,5 +1,8 @@
+import { withoutPassword } from '../core/without-password.ts';
 import type { Git } from '../io/ports.ts';
 import type { RemoteFacts } from './facts.ts';
+import type { GitSettings } from './look-settings.ts';
+import { lookAtPushTarget } from './push-target.ts';
 
 export type PublishedRefs = Pick<RemoteFacts, 'unreachable' | 'refs'>;
 
@@ -15,6 +18,27 @@ export async function lookAtRemote(git: Git, address: string): Promise<Published
   return {
     unreachable: listing.exitCode === 0 ? undefined : listing.stderr.trim(),
     refs: parseRemoteRefs(listing.stdout),
+  };
+}
+
+/**
+ * The remote as a push to it finds it. Nearly always that is where is fetched from.
+ * @param asked what is published there; undefined when it does not matter
+ */
+export async function lookAtPushPlace(
+  git: Git,
+  name: string,
+  settings: GitSettings,
+  asked: Promise<PublishedRefs> | undefined,
+): Promise<Omit<RemoteFacts, 'ahead'>> {
+  const { ask, urls } = await lookAtPushTarget(git, name, settings);
+  const published = asked === undefined || ask === name ? asked : lookAtRemote(git, ask);
+  return {
+    ...((await published) ?? UNASKED),
+    name,
+    url: settings.remoteUrl === undefined ? undefined : withoutPassword(settings.remoteUrl),
+    pushUrls: urls.map(withoutPassword),
+    remotes: settings.remotes,
   };
 }
 

@@ -10,9 +10,12 @@ export interface GitSettings {
   /** Names of all remotes. */
   readonly remotes: readonly string[];
   readonly signing: Signing;
+  /** Whether author and committer may be two. */
+  readonly ownAuthor: boolean;
 }
 
-const READ = '^(remote\\..*\\.(url|pushurl)|url\\..*\\.pushinsteadof|(commit|tag)\\.gpgsign)$';
+const READ =
+  '^(remote\\..*\\.(url|pushurl)|url\\..*\\.pushinsteadof|(commit|tag)\\.gpgsign|(author|committer)\\.(name|email))$';
 
 export async function lookAtSettings(git: Git, remote: string): Promise<GitSettings> {
   // Values may hold newlines, so each setting ends with a NUL; the name ends at the first newline (git-config(1)).
@@ -33,6 +36,7 @@ export async function lookAtSettings(git: Git, remote: string): Promise<GitSetti
       names.some((name) => name.endsWith('.pushinsteadof')) ||
       urls.filter((name) => name === remote).length > 1,
     remotes: [...new Set(urls)],
+    ownAuthor: names.some((name) => /^(author|committer)\./.test(name)),
     signing: { commits: isOn(settings, 'commit.gpgsign'), tags: isOn(settings, 'tag.gpgsign') },
   };
 }

@@ -1,16 +1,15 @@
 import type { ReleaseConfig } from '../config/schema.ts';
-import { withoutPassword } from '../core/without-password.ts';
 import type { Files, Git, RepositoryLocation } from '../io/ports.ts';
 import { branchNames, openReleaseBranches } from './branches.ts';
-import type { Ref, ReleaseFacts, RemoteFacts, TreeEntry } from './facts.ts';
+import type { Ref, ReleaseFacts, RemoteFacts } from './facts.ts';
+import { lookAtAuthor } from './look-author.ts';
 import { lookAtFiles } from './look-files.ts';
 import { contains, lookAtHistory } from './look-history.ts';
 import { lookAtOwnHistories } from './look-own-histories.ts';
-import { lookAtRemote, UNASKED } from './look-remote.ts';
+import { lookAtPushPlace, lookAtRemote } from './look-remote.ts';
 import { lookAtSettings } from './look-settings.ts';
 import { busyWorktrees, uncommittedFiles } from './look-worktrees.ts';
-import { lookAtPushTarget } from './push-target.ts';
-import { parseTree } from './tree.ts';
+import { listTree } from './tree.ts';
 import type { GitIn } from './worktrees.ts';
 
 export interface LookPorts {
@@ -38,26 +37,26 @@ export async function lookAtRelease(
   { line, askRemote, preRelease }: LookRequest,
 ): Promise<ReleaseFacts> {
   const names = branchNames(config);
-  const [refs, fetched, settings, identity, tree] = await Promise.all([
+  const asked = askRemote ? lookAtRemote(git, config.remote) : undefined;
+  const [refs, settings, identity] = await Promise.all([
     localRefs(git),
-    askRemote ? lookAtRemote(git, config.remote) : UNASKED,
     lookAtSettings(git, config.remote),
     git.try(['var', 'GIT_COMMITTER_IDENT']),
-    listTree(git, line),
   ]);
-  const target = await lookAtPushTarget(git, config.remote, settings);
-  // Nearly always both are one place, which has been asked already.
-  const published = askRemote && target.ask !== config.remote ? await lookAtRemote(git, target.ask) : fetched;
   const own = line !== names.develop;
   const elsewhere = [names.main, names.develop, ...openReleaseBranches(refs, config).map(({ name }) => name)];
   const moving = [...new Set([...elsewhere, line])];
   const others = elsewhere.filter((name) => name !== line && refs.has(name));
-  const looked = lookAtFiles(git, tree, config, others);
-  const [{ changelogs, ...contents }, history, busy, uncommitted, ahead, chosenBuild] = await Promise.all([
+  const looked = lookAtTree(git, refs.get(line)?.commit, config, others);
+  const [remote, { changelogs, ...contents }, history, busy, uncommitted, author, chosenBuild] = await Promise.all([
+    lookAtPushPlace(git, config.remote, settings, asked).then(async (found) => ({
+      ...found,
+      ahead: await branchesAhead(git, found, refs, moving),
+    })),
     looked,
     config.packages?.mode === 'independent'
       ? looked.then((found) =>
-          lookAtOwnHistories(git, refs, { line, main: names.main, preRelease }, config, found, tree),
+          lookAtOwnHistories(git, refs, { line, main: names.main, preRelease }, config, found, found.tree),
         )
       : lookAtHistory(git, refs, line, names.main, config.tag, preRelease),
     busyWorktrees(
@@ -66,24 +65,17 @@ export async function lookAtRelease(
       moving.map((name) => refs.get(name)),
     ),
     own ? uncommittedFiles(gitIn, refs.get(line)) : [],
-    branchesAhead(git, published, refs, moving),
+    lookAtAuthor(git, settings, environment),
     buildFromSource(git, config, environment, line),
   ]);
   return {
     shallow: location.shallow,
     refs,
     line,
-    remote: {
-      ...published,
-      name: config.remote,
-      url: settings.remoteUrl === undefined ? undefined : withoutPassword(settings.remoteUrl),
-      pushUrls: target.urls.map(withoutPassword),
-      remotes: settings.remotes,
-      ahead,
-    },
+    remote,
     signing: settings.signing,
     identity: identity.exitCode === 0 ? identity.stdout.trim() : undefined,
-    tree,
+    author,
     ...contents,
     ...history,
     busyWorktrees: busy,
@@ -105,8 +97,9 @@ export async function localRefs(git: Git): Promise<ReadonlyMap<string, Ref>> {
   return refs;
 }
 
-async function listTree(git: Git, branch: string): Promise<readonly TreeEntry[]> {
-  return parseTree((await git.try(['ls-tree', '-r', '-t', '-z', '--full-tree', branch])).stdout);
+async function lookAtTree(git: Git, commit: string | undefined, config: ReleaseConfig, elsewhere: readonly string[]) {
+  const tree = commit === undefined ? [] : await listTree(git, commit);
+  return { tree, ...(await lookAtFiles(git, tree, config, elsewhere)) };
 }
 
 /** Asks git about ancestry only where local and remote differ; after a fetch or a push they do not. */

@@ -4,7 +4,7 @@ import type { Git } from '../io/ports.ts';
 import { choosePackages } from './choose-packages.ts';
 import type { ChosenPubspec } from './choose-pubspec.ts';
 import { type FileFacts, lookAtFiles } from './look-files.ts';
-import { parseTree } from './tree.ts';
+import { listTree } from './tree.ts';
 
 /** What a commit has that releases are made of. */
 export interface PackagesAt extends Pick<FileFacts, 'changelog' | 'changelogs'> {
@@ -13,7 +13,7 @@ export interface PackagesAt extends Pick<FileFacts, 'changelog' | 'changelogs'> 
 }
 
 export async function packagesAt(git: Git, commit: string, config: ReleaseConfig): Promise<PackagesAt> {
-  const tree = parseTree(await git.run(['ls-tree', '-r', '-t', '-z', '--full-tree', commit]));
+  const tree = await listTree(git, commit);
   const { pubspecs, changelog, changelogs } = await lookAtFiles(git, tree, { ...config, files: [] }, []);
   try {
     return { packages: choosePackages({ pubspecs, tree }, config), changelog, changelogs };

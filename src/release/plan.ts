@@ -9,6 +9,7 @@ import { describeSteps } from './describe-steps.ts';
 import { dependantsOf } from './edit-pubspecs.ts';
 import { planEdits } from './edits.ts';
 import type { ReleaseFacts } from './facts.ts';
+import { identityOf } from './identity.ts';
 import { releaseOpenRefusals } from './open-branches.ts';
 import type { ReleaseDetails, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
 import { releasedPackages, releaseTag, sectionFacts } from './planned-units.ts';
@@ -51,7 +52,7 @@ export async function planRelease(
     versionFiles: [...versionedPubspecs(facts, config, [...released, ...others]), ...config.files],
     changelogPaths: [...released, ...others].flatMap(({ changelog }) => changelog?.path ?? []),
     messages: messagesFor(config, branches.line.name, released),
-    identity: splitIdentity(facts.identity ?? '', now),
+    identity: identityOf(facts, now),
     signing: facts.signing,
     worktrees: movingWorktrees(facts, branches),
     remote: request.push ? remoteTarget(facts) : undefined,
@@ -117,13 +118,6 @@ function messagesFor(
     commit: releaseMessage(released.map((unit) => toldVersion(unit, unit.version))),
     toMain: `Merge branch '${shortName(branch)}'`,
   };
-}
-
-/** Splits git's `Name <mail> seconds zone`; the time is the plan's, so that a resumed release makes the same objects. */
-export function splitIdentity(identity: string, now: Date): ReleaseDetails['identity'] {
-  const end = identity.lastIndexOf('>') + 1;
-  const zone = identity.slice(end).trim().split(' ')[1] ?? '+0000';
-  return { who: identity.slice(0, end), when: `${Math.floor(now.getTime() / 1000)} ${zone}` };
 }
 
 function movingWorktrees({ refs }: ReleaseFacts, { line, main, back }: Branches): ReleaseDetails['worktrees'] {

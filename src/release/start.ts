@@ -9,9 +9,9 @@ import { toldPackages, toldVersions } from './describe-steps.ts';
 import { draftObjects } from './draft/draft-objects.ts';
 import { planEdits } from './edits.ts';
 import type { Ref, ReleaseFacts, Signing } from './facts.ts';
+import { identityOf } from './identity.ts';
 import { applyEdits } from './objects.ts';
 import { releaseOpenRefusals } from './open-branches.ts';
-import { splitIdentity } from './plan.ts';
 import type { FileEdit, RefTip, ReleaseDetails, ReleasedPackage, ReleaseRequest } from './plan-types.ts';
 import { releasedPackages } from './planned-units.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
@@ -73,7 +73,7 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
       from,
       edits,
       message: beginMessage(released.map((unit) => toldVersion(unit, unit.version))),
-      identity: splitIdentity(facts.identity ?? '', now),
+      identity: identityOf(facts, now),
       signing: facts.signing,
     },
   };

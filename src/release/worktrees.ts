@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
-import type { Files, Git } from '../io/ports.ts';
-import { shortName } from './branches.ts';
+import type { Files, Git, GitResult } from '../io/ports.ts';
+import { checkedOut } from './checked-out.ts';
+import type { ReleaseDetails } from './plan-types.ts';
 import type { RefMove } from './refs.ts';
 
 export type GitIn = (folder: string) => Git;
@@ -16,6 +17,8 @@ export interface WorktreePorts {
 /** A checked-out branch that moves: its files follow, the user's own changes stay. */
 interface Follow {
   readonly git: Git;
+  /** Full name of the branch. */
+  readonly name: string;
   readonly path: string;
   readonly from: string;
   readonly to: string;
@@ -23,20 +26,27 @@ interface Follow {
 
 /**
  * Finds out, without touching anything, whether the checked-out files can follow their branch.
+ * @param worktrees where the moving branches were checked out when the release was planned
  * @throws Problem `uncommitted-in-the-way` when an uncommitted change is in a file that the release changes.
  */
-export async function checkWorktrees(ports: WorktreePorts, moves: readonly RefMove[]): Promise<void> {
-  for (const follow of await follows(ports, moves)) {
-    let answer = await readTree(follow, ['-n']);
-    if (answer.exitCode !== 0) {
-      await refreshIndex(follow);
-      answer = await readTree(follow, ['-n']);
-    }
-    if (answer.exitCode === 0) continue;
+export async function checkWorktrees(
+  ports: WorktreePorts,
+  moves: readonly RefMove[],
+  worktrees: ReleaseDetails['worktrees'],
+): Promise<void> {
+  for (const follow of await followsTo(ports, moves, worktrees)) {
+    const answers = await readTree(follow, ['-n']);
+    if (succeeded(answers)) continue;
+    // The user may have switched since, and what is there now is in nobody's way.
+    const [present] = await follows(
+      ports,
+      moves.filter(({ name }) => name === follow.name),
+    );
+    if (present?.path !== follow.path) continue;
     throw new Problem({
       code: 'uncommitted-in-the-way',
       what: `the files in ${follow.path} cannot follow the release`,
-      why: answer.stderr.trim(),
+      why: answers.at(-1)?.stderr.trim() ?? '',
       fix: 'commit or stash what is named, or switch that worktree to another branch, then the same command again',
       exit: EXIT.refused,
     });
@@ -54,28 +64,34 @@ export async function followBranches(
 ): Promise<void> {
   for (const follow of await follows(ports, moves)) {
     if (interrupted) await acceptWritten(ports.files, follow);
-    await refreshIndex(follow);
-    const answer = await readTree(follow, []);
-    if (answer.exitCode === 0) continue;
+    const answers = await readTree(follow, []);
+    if (succeeded(answers)) continue;
     throw new Problem({
       code: 'worktree-left-behind',
       what: `the files in ${follow.path} could not be brought to the released commit`,
-      why: answer.stderr.trim(),
+      // The second attempt may fail for what the first has written already.
+      why: answers[0].stderr.trim(),
       fix: `look at git -C ${shellQuote(follow.path)} status, move the named files aside, then: tagship release continue`,
       exit: EXIT.resumable,
     });
   }
 }
 
-/** `read-tree -m OLD NEW` is what checkout does: it keeps local changes and refuses to lose any (git-read-tree(1)). */
-function readTree({ git, from, to }: Follow, flags: readonly string[]) {
-  return git.try(['read-tree', '-m', '-u', ...flags, from, to]);
+/**
+ * `read-tree -m OLD NEW` is what checkout does: it keeps local changes and refuses to lose any (git-read-tree(1)). To a
+ * stale index an untouched file whose time changed counts as edited, so what is refused is tried again with a fresh one.
+ */
+async function readTree({ git, from, to }: Follow, flags: readonly string[]): Promise<Answers> {
+  const attempt = () => git.try(['read-tree', '-m', '-u', ...flags, from, to]);
+  const first = await attempt();
+  if (first.exitCode === 0) return [first];
+  await git.try(['update-index', '-q', '--refresh']);
+  return [first, await attempt()];
 }
 
-/** To a stale index an untouched file whose time changed counts as edited. */
-async function refreshIndex({ git }: Pick<Follow, 'git'>): Promise<void> {
-  await git.try(['update-index', '-q', '--refresh']);
-}
+type Answers = readonly [GitResult, GitResult?];
+
+const succeeded = (answers: Answers) => answers.at(-1)?.exitCode === 0;
 
 /**
  * A git killed while it wrote files leaves some of them new and the index old; those are no changes of the user's. A
@@ -103,47 +119,21 @@ async function acceptWritten(files: Files, { git, path, from, to }: Follow): Pro
  * worktree on another branch is none of the release's business.
  */
 async function follows(ports: WorktreePorts, moves: readonly RefMove[]): Promise<readonly Follow[]> {
-  const present = await presentWorktrees(
-    ports,
-    moves.map(({ name }) => name),
-  );
-  return moves.flatMap(({ name, from, to }) => {
-    const path = present.get(name);
-    return from === undefined || path === undefined ? [] : [{ git: ports.gitIn(path), path, from, to }];
-  });
+  const names = moves.map(({ name }) => name);
+  return followsTo(ports, moves, await checkedOut(ports, names));
 }
 
-/** Where each of these branches is checked out now, of those that are. */
-async function presentWorktrees(
-  { git, files }: WorktreePorts,
-  branches: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const output = await git.run(['for-each-ref', '--format=%(refname)%00%(worktreepath)%00', ...branches]);
-  const found = new Map<string, string>();
-  for (const record of output.split('\0\n')) {
-    const [name, path] = record.split('\0');
+async function followsTo(
+  { gitIn, files }: Pick<WorktreePorts, 'gitIn' | 'files'>,
+  moves: readonly RefMove[],
+  worktrees: ReleaseDetails['worktrees'],
+): Promise<readonly Follow[]> {
+  const found: Follow[] = [];
+  for (const { name, from, to } of moves) {
+    const path = worktrees.find(({ ref }) => ref === name)?.path;
     // A worktree whose folder was deleted is still listed.
-    if (name && path && branches.includes(name) && (await files.exists(path))) found.set(name, path);
+    if (from === undefined || path === undefined || !(await files.exists(path))) continue;
+    found.push({ git: gitIn(path), name, path, from, to });
   }
   return found;
-}
-
-/**
- * Leaves a branch where it is checked out, for the next one, or for the bare commit when that is checked out elsewhere.
- * @throws Problem `worktree-left-behind`
- */
-export async function leaveLine(ports: WorktreePorts, line: string, next: string | undefined): Promise<void> {
-  const present = await presentWorktrees(ports, [line, ...(next === undefined ? [] : [next])]);
-  const path = present.get(line);
-  if (path === undefined) return;
-  const target = next === undefined || present.has(next) ? ['--detach'] : [shortName(next)];
-  const answer = await ports.gitIn(path).try(['switch', '--quiet', ...target]);
-  if (answer.exitCode === 0) return;
-  throw new Problem({
-    code: 'worktree-left-behind',
-    what: `${path} could not leave ${shortName(line)}`,
-    why: answer.stderr.trim(),
-    fix: 'move the named files aside, then: tagship release continue',
-    exit: EXIT.resumable,
-  });
 }

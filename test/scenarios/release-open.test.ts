@@ -119,6 +119,17 @@ describe('a started release', () => {
     expect(author).toBe(committer);
     expect(author).toMatch(/^(?!1000000000)\d+ \+0200$/);
   });
+
+  it.each<[string, (app: AppRepository) => Promise<unknown>, Record<string, string>]>([
+    ['configured', (app) => app.git('config', 'author.email', 'team@example.com'), {}],
+    ['of the environment', async () => {}, { GIT_AUTHOR_EMAIL: 'team@example.com' }],
+  ])('has the author %s, where that is not the committer', async (_, prepare, env) => {
+    const app = await AppRepository.make();
+    await prepare(app);
+    await app.tagship(['release', 'start', 'minor'], env);
+    const made = await app.git('log', '-1', '--format=%an <%ae> %cn <%ce>');
+    expect(made).toBe('Tester <team@example.com> Tester <tester@example.com>');
+  });
 });
 
 it('a dry run of a finish writes nothing, not even a fresh index', async () => {

@@ -44,7 +44,7 @@ async function planAndBuild(ports: ReleasePorts, plan: ReleasePlan, proposal: Pr
   const facts = await lookAtMerged(ports, { plan }, proposal);
   const conclusion = planConclusion(plan, proposal, facts, ports.clock.now());
   const objects = await build(ports, conclusion.details, proposal.release, facts.merged);
-  await checkWorktrees(ports, releaseMoves(conclusion.details, objects));
+  await checkWorktrees(ports, releaseMoves(conclusion.details, objects), conclusion.details.worktrees);
   return { plan: conclusion, objects };
 }
 

@@ -1,9 +1,9 @@
 import { EXIT } from '../../core/problem.ts';
 import { shortName } from '../branches.ts';
+import { leaveLine } from '../checked-out.ts';
 import type { RefTip } from '../plan-types.ts';
 import type { ReleasePorts } from '../ports.ts';
 import { moveRefs } from '../refs.ts';
-import { leaveLine } from '../worktrees.ts';
 
 /**
  * Deletes a finished branch, unless it has moved on since: then it holds work that is not in the release.
