@@ -16,6 +16,7 @@ import type { ReleasePorts } from '../release/ports.ts';
 import { commandAt, runHook } from '../release/user-hooks.ts';
 import type { Context } from './command.ts';
 import { liveReport } from './live-report.ts';
+import { tellingFailures } from './release-failure.ts';
 
 /** A release's parts, put together for the repository the user stands in. */
 export interface ReleaseWorkshop {
@@ -42,7 +43,9 @@ export async function openRelease(
   const journal = journalFile<JournalEntry<FrozenRelease>>(join(location.commonDir, 'tagship', 'release.jsonl'));
   const shelf = join(location.commonDir, 'tagship', 'proposals');
   const shelved = (name: string) => journalFile<JournalEntry<FrozenRelease>>(join(shelf, name));
-  const config = await configOfLine(git, location.root, (release) => lineOf(release, { git, journal }));
+  const config = await tellingFailures(journal, () =>
+    configOfLine(git, location.root, (release) => lineOf(release, { git, journal })),
+  );
   const report: ReleasePorts['report'] = liveReport(terminal);
   const ports: ReleasePorts = {
     git,

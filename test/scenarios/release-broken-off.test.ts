@@ -15,7 +15,7 @@ PATH=\${PATH#*:}; exec git "$@"
 it.each([
   ['where the repository is', 'rev-parse'],
   ['which branches there are', 'for-each-ref'],
-  ['which files there are', 'ls-tree'],
+  ['what is in them', 'cat-file'],
 ])('a Ctrl-C that also ends the git asked %s is told as one: exit 130', async (_what, question) => {
   const app = await AppRepository.make();
   const before = await app.refs('app');
