@@ -1,10 +1,14 @@
 # shellcheck shell=bash
 # The pristine tree of a test Pi: a Debian with sshd, git, nginx, Docker and Compose v2, made once per suite and cached.
+# The suites bookworm-bare and trixie-bare are a Debian as its installer leaves it, without all that a server needs.
 
 LAB_BASE_RECIPE=${BASH_SOURCE[0]}
-LAB_BASE_PACKAGES=(
+LAB_BARE_PACKAGES=(
   systemd systemd-sysv dbus dbus-user-session libpam-systemd openssh-server sudo python3 python3-apt ca-certificates
-  iproute2 iptables iputils-ping procps kmod less git curl wget nginx-light busybox-static docker.io tini
+  iproute2 iputils-ping procps kmod less
+)
+LAB_BASE_PACKAGES=(
+  "${LAB_BARE_PACKAGES[@]}" iptables git curl wget nginx-light busybox-static docker.io tini
 )
 
 # The name holds a hash of this recipe, so a change of it builds a new tree.
@@ -26,22 +30,38 @@ ensure_base_tree() { # SUITE
 
 build_base_tree() { # SUITE TREE
   local suite=$1 tree=$2 plugin="$2.compose" download
+  if [[ $suite == *-bare ]]; then
+    install_packages "${suite%-bare}" "$tree" "${LAB_BARE_PACKAGES[@]}"
+    finish_tree "$tree"
+    return
+  fi
   unpack_compose_plugin "$plugin" &
   download=$!
   install_base_packages "$suite" "$tree"
   wait "$download" || fail 1 "could not get docker-compose from the Debian mirror"
   install -D -m 755 "$plugin" "$tree/usr/local/lib/docker/cli-plugins/docker-compose"
   rm "$plugin"
-  make_user "$tree"
   write_docker_settings "$tree"
-  keep_quiet_and_fast "$tree"
+  systemctl --root="$tree" --quiet enable nginx.service docker.service
+  finish_tree "$tree"
+}
+
+finish_tree() { # TREE
+  make_user "$1"
+  make_cgroups_writable "$1"
+  keep_quiet_and_fast "$1"
 }
 
 install_base_packages() { # SUITE TREE
-  local sources options="$2.apt.conf" packages=("${LAB_BASE_PACKAGES[@]}")
+  local packages=("${LAB_BASE_PACKAGES[@]}")
+  [[ $1 == bookworm ]] || packages+=(docker-cli) # in bookworm a part of docker.io
+  install_packages "$1" "$2" "${packages[@]}"
+}
+
+install_packages() { # SUITE TREE PACKAGE...
+  local sources options="$2.apt.conf" packages=("${@:3}")
   sources=$(debian_sources "$1")
   [[ -n $sources ]] || fail 69 "LAB UNAVAILABLE: this machine's apt sources name no Debian mirror"
-  [[ $1 == bookworm ]] || packages+=(docker-cli) # in bookworm a part of docker.io
   apt_fetch_options >"$options"
   # Documentation and translations would be copied for every host, and nobody reads them there.
   quietly mmdebstrap --mode=root --variant=minbase --include="${packages[*]}" \
@@ -52,7 +72,7 @@ install_base_packages() { # SUITE TREE
 }
 
 make_user() { # TREE
-  chroot "$1" useradd --create-home --shell /bin/bash --groups sudo,docker,adm pi
+  chroot "$1" useradd --create-home --shell /bin/bash --groups "sudo,adm$(grep -q '^docker:' "$1/etc/group" && echo ,docker)" pi
   install -d -m 700 -o 1000 -g 1000 "$1/home/pi/.ssh"
   echo 'pi ALL=(ALL) NOPASSWD: ALL' >"$1/etc/sudoers.d/pi"
   chmod 440 "$1/etc/sudoers.d/pi"
@@ -63,6 +83,9 @@ write_docker_settings() { # TREE
   cat >"$1/etc/docker/daemon.json" <<END
 { "storage-driver": "overlay2", "insecure-registries": ["$LAB_REGISTRY"] }
 END
+}
+
+make_cgroups_writable() { # TREE
   # For the lab alone: systemd-nspawn mounts the v1 control groups read-only, and dockerd has to write to them.
   cat >"$1/etc/systemd/system/lab-cgroups.service" <<'END'
 [Unit]
@@ -80,7 +103,7 @@ END
 keep_quiet_and_fast() { # TREE
   rm -f "$1"/etc/ssh/ssh_host_* "$1/etc/hostname" # each host gets its own
   : >"$1/etc/machine-id"
-  systemctl --root="$1" --quiet enable systemd-networkd.service ssh.service nginx.service docker.service
+  systemctl --root="$1" --quiet enable systemd-networkd.service ssh.service
   # Nothing on a test host may reach for the network, or hold apt's lock, by itself.
   systemctl --root="$1" --quiet mask systemd-networkd-wait-online.service apt-daily.timer apt-daily-upgrade.timer \
     console-getty.service getty.target

@@ -85,7 +85,7 @@ start_nspawn() { # NAME
     enter_own_cgroups "$machine" "$folder/cgroups"
   fi
   # trixie's systemd refuses control groups v1.
-  [[ $(host_suite "$1") == bookworm ]] || env=(SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1)
+  [[ $(host_suite "$1") == bookworm* ]] || env=(SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1)
   # Never --capability=all or SYSTEMD_SECCOMP=0: hosts could then set this machine's clock and swap.
   start_detached "$folder/process" "$folder/console.log" env "${env[@]}" systemd-nspawn --quiet --settings=no \
     --directory="$folder/root" --machine="$machine" --network-bridge="$LAB_BRIDGE" --boot --register=no "${unit[@]}" \
@@ -94,7 +94,9 @@ start_nspawn() { # NAME
 
 wait_until_ready() { # NAME
   local deadline=$((SECONDS + 90))
-  until over_ssh "$1" timeout 20 docker info >/dev/null 2>&1 </dev/null; do
+  local probe=(timeout 20 docker info)
+  [[ $(host_suite "$1") != *-bare ]] || probe=(true)
+  until over_ssh "$1" "${probe[@]}" >/dev/null 2>&1 </dev/null; do
     host_running "$1" || fail 1 "$1 does not boot; see $(host_folder "$1")/console.log"
     ((SECONDS < deadline)) || fail 1 "$1 runs, but ssh or docker on it does not answer; look inside with: scripts/lab shell $1"
     sleep 0.1

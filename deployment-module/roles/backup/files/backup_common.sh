@@ -1,0 +1,65 @@
+# shellcheck shell=bash disable=SC2034
+# What backup.sh and restore.sh share: settings, the lock, and how archives are found and proved.
+
+# shellcheck source=/dev/null
+. "${BACKUP_CONF:-/opt/scripts/backup.conf}"
+umask 077
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() { # STATUS WORDS
+  local status=$1
+  shift
+  say "${0##*/}: $*"
+  exit "$status"
+}
+
+((EUID == 0)) || fail 2 "needs root; type: sudo $0 $*"
+
+# The tests set a day of their own.
+now() { date ${BACKUP_NOW:+--date="@$BACKUP_NOW"} "$@"; }
+
+keep_days() { # TIER
+  case $1 in
+    daily) echo "$KEEP_DAILY" ;;
+    weekly) echo "$KEEP_WEEKLY" ;;
+    *) echo "$KEEP_MONTHLY" ;;
+  esac
+}
+
+# One at a time, backups and restores alike. The kernel lets the lock go when its holder dies.
+take_lock() {
+  mkdir -p "$BACKUPS"
+  exec 9>>"$BACKUPS/.lock"
+  flock --exclusive --wait "$([[ -n ${wait:-} ]] && echo 3600 || echo 0)" 9 ||
+    fail 7 "another backup or restore is at work; wait for it, or add --wait"
+}
+
+archives_of() { # TIER, the oldest first
+  find "$BACKUPS/$1" -maxdepth 1 -type f -name "${PREFIX}_*_[0-9]*_[0-9]*.tar.gz" 2>/dev/null | sort
+}
+
+all_archives() {
+  local tier
+  for tier in daily weekly monthly before_restore; do archives_of "$tier"; done
+}
+
+newest_archive() {
+  local tier
+  for tier in daily weekly monthly; do archives_of "$tier"; done | sed -E 's,^(.*_([0-9]{8}_[0-9]{6})\.tar\.gz)$,\2 \1,' | sort | tail -n 1 | cut -d' ' -f2-
+}
+
+date_of() { sed -E 's,.*_([0-9]{8})_[0-9]{6}\.tar\.gz$,\1,' <<<"$1"; }
+
+# is_sound ARCHIVE: leaves in $trouble why it is not.
+is_sound() {
+  trouble=''
+  if [[ ! -s $1.sha256 ]]; then
+    trouble='its checksum is missing'
+  elif [[ $(sha256sum <"$1" | cut -d' ' -f1) != "$(cut -d' ' -f1 "$1.sha256")" ]]; then
+    trouble='its bytes are not those that were written'
+  elif ! tar --list --gzip --file="$1" >/dev/null 2>&1; then
+    trouble='it cannot be read to its end'
+  fi
+  [[ -z $trouble ]]
+}

@@ -1,0 +1,218 @@
+#!/bin/bash
+# Brings a backup back: application, volumes, nginx, certificates. Usage: restore.sh --list | --latest [--yes] | FILE [--yes]
+# Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused and nothing has changed, 7 another backup or restore is at work.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+. "${BASH_SOURCE[0]%/*}/backup_common.sh"
+
+# Where a restore is prepared. What its file `state` says decides how one that was interrupted goes on.
+WORK=$BACKUPS/.restore
+
+usage() {
+  cat >&2 <<END
+usage: ${0##*/} --list            the backups that are there, the newest first
+       ${0##*/} --latest [--yes]  bring the newest back
+       ${0##*/} FILE [--yes]      bring this one back; its name is enough
+       --yes                   do not ask
+       ${0##*/} --recover         finish, or drop, a restore that was interrupted (done at every boot)
+END
+  exit 2
+}
+
+list_archives() {
+  local file
+  all_archives | sed -E 's,^(.*_([0-9]{8}_[0-9]{6})\.tar\.gz)$,\2 \1,' | sort -r | cut -d' ' -f2- | while read -r file; do
+    printf '%s  %6s  %s\n' "$(sed -E 's,.*_(....)(..)(..)_(..)(..)(..)\.tar\.gz$,\1-\2-\3 \4:\5:\6,' <<<"$file")" "$(du -h "$file" | cut -f1)" "$file"
+  done
+}
+
+# find_archive NAME: a path, or the name of one of ours.
+find_archive() {
+  local file
+  if [[ -f $1 ]]; then
+    readlink -f -- "$1"
+    return
+  fi
+  file=$(all_archives | grep -F -- "/${1##*/}" | head -n 1) || :
+  [[ -n $file ]] || fail 3 "there is no backup $1; type: sudo $0 --list"
+  echo "$file"
+}
+
+ask() {
+  [[ -z $yes ]] || return 0
+  [[ -t 0 ]] || fail 3 "what is there now would be replaced by $1; to mean it, add --yes"
+  printf 'What is there now is saved, then replaced by\n  %s\nGo on? [y/N] ' "$1" >&2
+  local answer
+  read -r answer
+  [[ $answer == [yY]* ]] || fail 3 "nothing has changed"
+}
+
+# Everything that can be known to be wrong is found before anything is touched.
+prepare() { # ARCHIVE
+  local needed free
+  is_sound "$1" || fail 3 "$1 is broken: $trouble. Nothing has changed; try an older one: sudo $0 --list"
+  ! tar --list --gzip --file="$1" | grep -qE '^/|(^|/)\.\.(/|$)' || fail 3 "$1 holds paths that lead elsewhere: it is not one of ours"
+  needed=$(tar --extract --gzip --to-stdout --file="$1" .backup/kilobytes 2>/dev/null) || fail 3 "$1 is not one of our backups"
+  free=$(df -Pk "$BACKUPS" | awk 'NR == 2 { print $4 }')
+  ((free >= needed * 2)) || fail 3 "unpacking $1 and saving what is there takes up to $((needed / 512)) MB, and $BACKUPS has $((free / 1024)) MB: nothing has changed"
+}
+
+unpack() { # ARCHIVE
+  rm -rf "$WORK"
+  install -d -m 700 "$WORK" "$WORK/files"
+  set_state unpacking
+  tar --extract --gzip --file="$1" --directory="$WORK/files" --numeric-owner --same-owner --preserve-permissions --acls --xattrs
+  sync -f "$WORK"
+  set_state ready
+}
+
+set_state() {
+  echo "$1" >"$WORK/state.new"
+  sync "$WORK/state.new"
+  mv "$WORK/state.new" "$WORK/state"
+  sync "$WORK"
+}
+
+# May be broken off and done again: each path is made the same as the unpacked one.
+apply() {
+  local path
+  stop_stack
+  create_volumes
+  # No deployment may begin between.
+  if [[ -e $APP_HOME/.git/tagship/lock ]]; then
+    exec 8>>"$APP_HOME/.git/tagship/lock"
+    flock --exclusive --wait 600 8 || fail 1 "a deployment is at work; when it is done, type: sudo $0 --recover"
+  fi
+  while read -r path; do
+    may_be_restored "$path" || { say "$path is not among the folders that are saved here: left out" && continue; }
+    bring_back "$path"
+  done <"$WORK/files/.backup/paths"
+  sync
+  set_state applied
+}
+
+# An archive is not believed about where it may write.
+may_be_restored() {
+  local allowed
+  for allowed in "${BACKUP_PATHS[@]}"; do
+    [[ $1 != "$allowed" ]] || return 0
+  done
+  [[ $1 =~ ^/var/lib/docker/volumes/[A-Za-z0-9_.-]+/_data$ ]] && cut -f2 "$WORK/files/.backup/volumes" | grep -qxF -- "$1"
+}
+
+bring_back() { # PATH
+  local from=$WORK/files$1 owner options
+  owner=$(sed -n 's/^owner=//p' "$WORK/files/.backup/manifest")
+  options=(--archive --hard-links --acls --xattrs --numeric-ids --delete --exclude=/.git/tagship/lock)
+  # On another host the same user may have another number.
+  options+=(--usermap="${owner%:*}:$(id -u "$APP_USER")" --groupmap="${owner#*:}:$(id -g "$APP_USER")")
+  mkdir -p "${1%/*}"
+  if [[ -d $from ]]; then
+    mkdir -p "$1"
+    rsync "${options[@]}" "$from/" "$1/"
+  else
+    rsync "${options[@]}" "$from" "$1"
+  fi
+}
+
+create_volumes() {
+  local name labels label options
+  has_docker || return 0
+  while IFS=$'\t' read -r name _ labels; do
+    ! docker volume inspect "$name" >/dev/null 2>&1 || continue
+    options=()
+    while IFS= read -r -d $'\t' label; do
+      options+=(--label "$label")
+    done < <(printf '%s\t' "$labels")
+    docker volume create "${options[@]}" "$name" >/dev/null
+  done <"$WORK/files/.backup/volumes"
+}
+
+has_docker() { command -v docker >/dev/null && timeout 20 docker info >/dev/null 2>&1; }
+
+# Containers are found by the folder they were started in, whoever started them.
+stop_stack() {
+  has_docker || return 0
+  docker ps --quiet --filter "label=com.docker.compose.project.working_dir=$APP_HOME" | xargs -r docker stop >/dev/null
+}
+
+start_stack() {
+  local file found=''
+  if nginx -t 2>/dev/null; then systemctl reload-or-restart nginx; else say "nginx -t finds fault with the restored files: nginx goes on with those before"; fi
+  for file in compose.yaml compose.yml docker-compose.yml docker-compose.yaml; do
+    [[ ! -e $APP_HOME/$file ]] || found=yes
+  done
+  [[ -n $found ]] && has_docker || return 0
+  # Built again, as the images that are there may be of another release; without a network, those.
+  as_app_user "up --detach --build --remove-orphans" || as_app_user "up --detach --remove-orphans" ||
+    fail 1 "everything is restored, but the containers do not start. Type: cd $APP_HOME && docker-compose logs"
+}
+
+as_app_user() { # ARGUMENTS
+  # shellcheck disable=SC2016 # for the shell of the other user
+  local script='cd "$1" || exit
+    TAGSHIP_TAG=$(git describe --tags --exact-match 2>/dev/null) || TAGSHIP_TAG=
+    export TAGSHIP_TAG TAGSHIP_VERSION="${TAGSHIP_TAG#v}"
+    if docker compose version >/dev/null 2>&1; then exec docker compose $2; else exec docker-compose $2; fi'
+  if runuser -u "$APP_USER" -- docker info >/dev/null 2>&1; then
+    runuser -u "$APP_USER" -- sh -c "$script" sh "$APP_HOME" "$1"
+  else
+    sh -c "$script" sh "$APP_HOME" "$1"
+  fi
+}
+
+recover() {
+  local state=''
+  [[ ! -e $WORK/state ]] || read -r state <"$WORK/state"
+  case $state in
+    ready) say "finishing the restore that was interrupted" && apply && conclude ;;
+    applied) conclude ;;
+    *) rm -rf "$WORK" ;; # nothing had been touched
+  esac
+}
+
+conclude() {
+  start_stack
+  rm -rf "$WORK"
+  say "restored"
+}
+
+archive='' yes='' wait='' list='' latest='' recover=''
+for word; do
+  case $word in
+    --list) list=yes ;;
+    --latest) latest=yes ;;
+    --recover) recover=yes wait=yes ;;
+    --yes | -y) yes=yes ;;
+    --wait) wait=yes ;;
+    -*) usage ;;
+    *) [[ -z $archive ]] || usage && archive=$word ;;
+  esac
+done
+if [[ -n $list ]]; then
+  list_archives
+  exit
+fi
+[[ -n $recover ]] || [[ -n $archive && -z $latest ]] || [[ -z $archive && -n $latest ]] || usage
+take_lock
+if [[ -n $recover ]]; then
+  recover
+  exit
+fi
+[[ ! -e $WORK/state ]] || recover
+if [[ -n $latest ]]; then
+  archive=$(newest_archive)
+  [[ -n $archive ]] || fail 3 "there is no backup yet; type: sudo ${0%/*}/backup.sh daily"
+else
+  archive=$(find_archive "$archive")
+fi
+prepare "$archive"
+ask "$archive"
+say "saving what is there now"
+BACKUP_LOCK_HELD=yes "${0%/*}/backup.sh" before_restore || {
+  status=$?
+  [[ ! -e $APP_HOME ]] || fail 3 "what is there now could not be saved (status $status), so nothing was replaced"
+}
+unpack "$archive"
+apply
+conclude
