@@ -22,6 +22,7 @@ const COMMANDS: CommandTable = {
   },
   push: { summary: 'run what a push asks for, then push', load: () => import('./cli/push.ts') },
   doctor: { summary: 'what keeps hooks from running, and how it is put right', load: () => import('./cli/doctor.ts') },
+  infra: { summary: 'configure the servers themselves, with Ansible', load: () => import('./cli/infra.ts') },
   hook: { summary: 'what git hooks call', load: () => import('./cli/hook.ts') },
 };
 

@@ -95,11 +95,15 @@ export interface Programs {
 export interface ProgramOptions {
   /** Added to the environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds until it is ended. */
+  /** Milliseconds until it is ended; 0 for never. */
   readonly timeout: number;
   /** Where it is started, when not where its kind usually is. */
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** Gets what it says on standard output, line by line as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Gives it the user's terminal, both ways: nothing of what it says is collected. */
+  readonly attached?: boolean;
 }
 
 export interface ProgramResult {

@@ -1,11 +1,12 @@
-import type { ChildProcessByStdio, SpawnOptions } from 'node:child_process';
+import type { StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import spawn from 'cross-spawn';
+import { lineSplitter } from './host-script.ts';
 import type { ProgramOptions, ProgramResult, Programs } from './ports.ts';
 
-/** Programs of this machine, started in `cwd` and without a standard input. */
+/** Programs of this machine, started in `cwd`; without a standard input, unless they get the terminal. */
 export function localPrograms(cwd: string, environment: NodeJS.ProcessEnv): Programs {
   return {
     run: (program, args, options) =>
@@ -17,18 +18,21 @@ export function localPrograms(cwd: string, environment: NodeJS.ProcessEnv): Prog
 async function runProgram(
   program: string,
   args: readonly string[],
-  { signal: abort, timeout, cwd, env }: ProgramOptions,
+  { signal: abort, timeout, cwd, env, onLine, attached }: ProgramOptions,
 ): Promise<ProgramResult | undefined> {
-  const settings: SpawnOptions = { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] };
-  const child = spawn(program, [...args], settings) as ChildProcessByStdio<null, Readable, Readable>;
+  const stdio = attached === true ? 'inherit' : (['ignore', 'pipe', 'pipe'] as const);
+  const child = spawn(program, [...args], { cwd, env, stdio: stdio as StdioOptions });
+  const lines = lineSplitter(onLine ?? (() => {}));
+  if (onLine !== undefined) child.stdout?.setEncoding('utf8').on('data', lines.push);
   const end = () => child.kill('SIGKILL');
   // Node's own timer would outlive a program that was not found.
-  const timer = setTimeout(end, timeout);
+  const timer = timeout === 0 ? undefined : setTimeout(end, timeout);
   abort?.addEventListener('abort', end, { once: true });
   if (abort?.aborted) end();
   try {
     const ended = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
-    const [[exitCode, signal], stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    const [[exitCode, signal], stdout, stderr] = await Promise.all([ended, all(child.stdout), all(child.stderr)]);
+    lines.end();
     const status = { exitCode: exitCode ?? undefined, signal: signal ?? undefined };
     return { ...status, stdout: withoutLastLineEnd(stdout), stderr: withoutLastLineEnd(stderr) };
   } catch (error) {
@@ -39,5 +43,7 @@ async function runProgram(
     abort?.removeEventListener('abort', end);
   }
 }
+
+const all = async (stream: Readable | null) => (stream === null ? '' : text(stream));
 
 const withoutLastLineEnd = (output: string) => output.replace(/\r?\n$/, '');

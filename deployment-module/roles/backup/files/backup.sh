@@ -134,18 +134,20 @@ read_archive() { # FILE STAGE
 
 # Days count by the calendar, so that a backup made some seconds early or late stays as long as the others. The newest always stays.
 delete_old() { # TIER DAYS
-  local file today newest
-  today=$(day_number "$(now +%Y%m%d)")
-  newest=$(archives_of "$1" | tail -n 1)
-  archives_of "$1" | while read -r file; do
-    [[ $file != "$newest" ]] || continue
-    ((today - $(day_number "$(date_of "$file")") >= $2)) || continue
+  local file
+  while IFS= read -r file; do
     rm -f "$file" "$file.sha256"
     say "deleted $file, older than $2 days"
-  done
+  done < <(archives_of "$1" | awk -v today="$(now +%Y%m%d)" -v keep="$2" '
+    # Days since the year 0, in which March is the first month, so that leap days come last.
+    function day(date, y, m) {
+      y = substr(date, 1, 4); m = substr(date, 5, 2)
+      if (m < 3) { y--; m += 12 }
+      return 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * (m - 3) + 2) / 5) + substr(date, 7, 2)
+    }
+    previous != "" && day(today) - day(made) >= keep { print previous }
+    { previous = $0; made = substr($0, length($0) - 21, 8) }')
 }
-
-day_number() { echo $(($(date -u -d "$1" +%s) / 86400)); }
 
 # The repository's password and keys are in the environment file, never in the arguments.
 copy_off_site() { # ARCHIVE TIER

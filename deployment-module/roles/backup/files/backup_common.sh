@@ -36,7 +36,8 @@ take_lock() {
 }
 
 archives_of() { # TIER, the oldest first
-  find "$BACKUPS/$1" -maxdepth 1 -type f -name "${PREFIX}_*_[0-9]*_[0-9]*.tar.gz" 2>/dev/null | sort
+  [[ -d $BACKUPS/$1 ]] || return 0
+  find "$BACKUPS/$1" -maxdepth 1 -type f -name "${PREFIX}_*_[0-9]*_[0-9]*.tar.gz" | sort
 }
 
 all_archives() {
@@ -48,8 +49,6 @@ newest_archive() {
   local tier
   for tier in daily weekly monthly; do archives_of "$tier"; done | sed -E 's,^(.*_([0-9]{8}_[0-9]{6})\.tar\.gz)$,\2 \1,' | sort | tail -n 1 | cut -d' ' -f2-
 }
-
-date_of() { sed -E 's,.*_([0-9]{8})_[0-9]{6}\.tar\.gz$,\1,' <<<"$1"; }
 
 # is_sound ARCHIVE: leaves in $trouble why it is not.
 is_sound() {

@@ -1,0 +1,39 @@
+import { EXIT, Problem } from '../core/problem.ts';
+import type { PlaybookOutcome } from './run-ansible.ts';
+import type { ServerReport } from './server-report.ts';
+
+/** What ended a run that did not end well, told with what to do; undefined when every server is as it should be. */
+export function judgeRun(
+  { exitCode, said }: PlaybookOutcome,
+  servers: readonly ServerReport[],
+  dryRun: boolean,
+): Problem | undefined {
+  const bad = servers.filter(({ outcome }) => outcome !== 'configured');
+  if (exitCode === 0 && bad.length === 0 && servers.length > 0) return undefined;
+  const again = `tagship infra configure${dryRun ? ' --dry-run' : ''}`;
+  if (bad.length === 0) {
+    // Ansible did not get as far as a host: the inventory or the arguments are wrong.
+    const what = servers.length === 0 && exitCode === 0 ? 'no server is meant' : 'Ansible could not begin';
+    return new Problem({
+      code: 'ansible-refused',
+      what,
+      why: said,
+      fix: `mend what is named, then: ${again}`,
+      exit: EXIT.usage,
+    });
+  }
+  const changed = !dryRun && servers.some((server) => server.changed > 0);
+  return new Problem({
+    code: 'server-not-configured',
+    what: `${bad.map(({ host, outcome }) => `${host} ${outcome === 'failed' ? 'is not configured' : 'cannot be reached'}`).join(', ')}${changed ? '' : '; nothing has changed'}`,
+    why: bad.map(failureWords).join('\n'),
+    fix: `mend what is named, then: ${again} (what is done already is not done twice)`,
+    exit: changed ? EXIT.resumable : EXIT.refused,
+  });
+}
+
+function failureWords({ host, failure }: ServerReport): string {
+  if (failure === undefined) return host;
+  const place = failure.role === null ? '' : `${failure.role}: `;
+  return `${host} at "${place}${failure.task}": ${failure.message}`;
+}

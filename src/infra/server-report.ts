@@ -1,0 +1,56 @@
+import type { AnsibleEvent, AnsibleResult } from './events.ts';
+
+/** What a role has done on a host, or would do. */
+export interface RoleReport {
+  readonly role: string;
+  readonly tasks: number;
+  readonly changed: number;
+}
+
+export interface ServerReport {
+  readonly host: string;
+  readonly outcome: 'configured' | 'failed' | 'unreachable';
+  readonly changed: number;
+  readonly roles: readonly RoleReport[];
+  /** The task that failed, and what it said. */
+  readonly failure: { readonly role: string | null; readonly task: string; readonly message: string } | undefined;
+  /** What tasks say to the user: that a restart is needed, that a container gets no swap. */
+  readonly notes: readonly string[];
+}
+
+/** What came of each host, by name, from the events of one run. */
+export function reportServers(events: readonly AnsibleEvent[]): readonly ServerReport[] {
+  const results = events.filter((event) => event.event === 'result');
+  const hosts = [...new Set(results.map(({ host }) => host))].sort();
+  return hosts.map((host) =>
+    reportServer(
+      host,
+      results.filter((result) => result.host === host),
+    ),
+  );
+}
+
+function reportServer(host: string, results: readonly AnsibleResult[]): ServerReport {
+  // The last: a failure that a rescue made good of is followed by results that are none.
+  const failed = results.findLast(({ status }) => status === 'failed' || status === 'unreachable');
+  const isLast = failed !== undefined && results.at(-1) === failed;
+  const roles = [...new Set(results.map(({ role }) => role))].filter((role) => role !== null);
+  return {
+    host,
+    outcome: !isLast ? 'configured' : failed.status === 'unreachable' ? 'unreachable' : 'failed',
+    changed: results.filter(({ status }) => status === 'changed').length,
+    roles: roles.map((role) =>
+      reportRole(
+        role,
+        results.filter((result) => result.role === role),
+      ),
+    ),
+    failure: isLast ? { role: failed.role, task: failed.task, message: failed.message ?? '' } : undefined,
+    notes: results.flatMap(({ status, message }) => (status === 'ok' && message ? [message] : [])),
+  };
+}
+
+function reportRole(role: string, results: readonly AnsibleResult[]): RoleReport {
+  const done = results.filter(({ status }) => status !== 'skipped');
+  return { role, tasks: done.length, changed: done.filter(({ status }) => status === 'changed').length };
+}

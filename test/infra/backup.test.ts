@@ -1,0 +1,269 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasProgram } from '../support/needs.ts';
+import { type Finished, runProgram } from '../support/tagship.ts';
+
+const SCRIPTS = fileURLToPath(new URL('../../deployment-module/roles/backup/files', import.meta.url));
+const DAY = 86_400;
+/** A Thursday, 2 o'clock UTC. */
+const START = Date.UTC(2025, 0, 9, 2) / 1000;
+
+/** The scripts of the role, with settings of their own, on this machine. */
+class Saved {
+  readonly root = mkdtempSync(join(tmpdir(), 'tagship-backup-'));
+  readonly app = join(this.root, 'app');
+  readonly backups = join(this.root, 'backups');
+  private readonly settings = join(this.root, 'backup.conf');
+
+  constructor() {
+    mkdirSync(join(this.app, 'data'), { recursive: true });
+    this.configure({});
+  }
+
+  configure({ reserve = 1, backups = this.backups }): void {
+    writeFileSync(
+      this.settings,
+      `APP_HOME='${this.app}' APP_USER=root PROJECT='${this.root.replace(/\W/g, '').toLowerCase()}' BACKUPS='${backups}'
+      PREFIX=board_backup KEEP_DAILY=7 KEEP_WEEKLY=28 KEEP_MONTHLY=90 RESERVE_MB=${reserve} OFFSITE_ENVIRONMENT=/nowhere
+      BACKUP_PATHS=('${this.app}')`,
+    );
+  }
+
+  backup(...words: string[]): Promise<Finished> {
+    return this.run('backup.sh', words);
+  }
+
+  backupAt(seconds: number, tier: string): Promise<Finished> {
+    return this.run('backup.sh', [tier], { BACKUP_NOW: String(seconds), TZ: 'UTC' });
+  }
+
+  restore(...words: string[]): Promise<Finished> {
+    return this.run('restore.sh', words);
+  }
+
+  /** Everything below the application, with modes, targets of links and a checksum of each file. */
+  content(): string {
+    // A copy by SQLite holds the same rows, and another count of changes in its head.
+    const script = `cd '${this.app}' && find . -printf '%p %y %m %l\\n' | sort; find . -type f ! -name '*.grist' -print0 | sort -z | xargs -0 -r sha256sum
+      for file in data/*.grist; do [ ! -e "$file" ] || sqlite3 "$file" .dump; done`;
+    return execFileSync('bash', ['-c', script], { encoding: 'utf8' });
+  }
+
+  archives(tier: string): string[] {
+    return readdirSync(join(this.backups, tier))
+      .filter((name) => name.endsWith('.tar.gz'))
+      .sort();
+  }
+
+  get environment() {
+    return { BACKUP_CONF: this.settings };
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private run(script: string, words: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+    return runProgram(join(SCRIPTS, script), words, { cwd: '/', env: { ...this.environment, ...env } });
+  }
+}
+
+const canRun = process.getuid?.() === 0 && ['sqlite3', 'rsync'].every((name) => hasProgram(name, '--version'));
+
+describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
+  let saved: Saved;
+  beforeEach(() => {
+    saved = new Saved();
+    writeFileSync(join(saved.app, 'docker.env'), 'SECRET=1\n', { mode: 0o600 });
+    writeFileSync(join(saved.app, "data/it's $(touch owned)\n.txt"), 'odd name');
+    symlinkSync('../docker.env', join(saved.app, 'data/link'));
+  });
+  afterEach(() => saved.remove());
+
+  const sqlite = (words: string, file = join(saved.app, 'data/doc.grist')) =>
+    execFileSync('sqlite3', [file, words], { encoding: 'utf8' }).trim();
+
+  it('brings back every byte of what was wiped', async () => {
+    sqlite('PRAGMA journal_mode=DELETE; CREATE TABLE t (x); INSERT INTO t VALUES (1), (2);');
+    const before = saved.content();
+    const made = await saved.backup('daily');
+    expect(made, made.stderr).toMatchObject({ exitCode: 0 });
+    rmSync(saved.app, { recursive: true });
+    const restored = await saved.restore('--latest', '--yes');
+    expect(restored, restored.stderr).toMatchObject({ exitCode: 0 });
+    expect(saved.content()).toBe(before);
+    expect(existsSync('/owned')).toBe(false);
+  });
+
+  it('copies a database whole while it is written to', async () => {
+    sqlite('PRAGMA journal_mode=WAL; CREATE TABLE a (x); CREATE TABLE b (x);');
+    const writer = spawn('sqlite3', ['-cmd', '.timeout 9000', join(saved.app, 'data/doc.grist')], { stdio: 'pipe' });
+    writer.stdin.on('error', () => {});
+    const writing = new Promise((done) => writer.on('close', done));
+    for (let n = 0; n < 20_000; n += 1) {
+      writer.stdin.write(`BEGIN; INSERT INTO a VALUES (${n}); INSERT INTO b VALUES (${n}); COMMIT;\n`);
+    }
+    await expect
+      .poll(() => Number(sqlite('PRAGMA busy_timeout=9000; SELECT count(*) FROM a').split('\n').at(-1)))
+      .toBeGreaterThan(10);
+    const made = await saved.backup('daily');
+    writer.kill('SIGKILL');
+    await writing;
+    expect(made, made.stderr).toMatchObject({ exitCode: 0 });
+    rmSync(saved.app, { recursive: true });
+    expect(await saved.restore('--latest', '--yes')).toMatchObject({ exitCode: 0 });
+    const [rows, same] = sqlite(
+      'SELECT count(*) FROM a; SELECT (SELECT count(*) FROM a) = (SELECT count(*) FROM b)',
+    ).split('\n');
+    expect(Number(rows)).toBeGreaterThan(10);
+    expect(same).toBe('1');
+    expect(sqlite('PRAGMA integrity_check')).toBe('ok');
+  });
+
+  it('saves what is there before it replaces it, and that can be brought back, too', async () => {
+    await saved.backup('daily');
+    writeFileSync(join(saved.app, 'data/newer'), 'made since');
+    const newer = saved.content();
+    await saved.restore('--latest', '--yes');
+    expect(existsSync(join(saved.app, 'data/newer'))).toBe(false);
+    const [kept = ''] = saved.archives('before_restore');
+    expect(await saved.restore(kept, '--yes')).toMatchObject({ exitCode: 0 });
+    expect(saved.content()).toBe(newer);
+  });
+
+  it('refuses a broken archive, names it, and changes nothing', async () => {
+    await saved.backup('daily');
+    const [name = ''] = saved.archives('daily');
+    const bytes = readFileSync(join(saved.backups, 'daily', name));
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    writeFileSync(join(saved.backups, 'daily', name), bytes);
+    const before = saved.content();
+    expect(await saved.restore(name, '--yes')).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('not those that were written'),
+    });
+    expect(saved.content()).toBe(before);
+    expect(await saved.backup('verify')).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining(`✘ ${join(saved.backups, 'daily', name)}`),
+    });
+    expect(await saved.backup('stats')).toMatchObject({ exitCode: 1 });
+  });
+
+  it('asks before it replaces anything, and without a terminal refuses', async () => {
+    await saved.backup('daily');
+    expect(await saved.restore('--latest')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('--yes') });
+    expect(await saved.restore()).toMatchObject({ exitCode: 2 });
+    expect(await saved.backup('hourly')).toMatchObject({ exitCode: 2 });
+  });
+
+  it('lets one run at a time', async () => {
+    mkdirSync(saved.backups);
+    const holder = spawn('flock', [join(saved.backups, '.lock'), 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    holder.stdin.write('held\n');
+    await new Promise((done) => holder.stdout.once('data', done));
+    expect(await saved.backup('daily')).toMatchObject({ exitCode: 7 });
+    const waiting = saved.backup('daily', '--wait');
+    holder.stdin.end();
+    expect(await waiting).toMatchObject({ exitCode: 0 });
+  });
+
+  it('refuses when the disk is short, and leaves no half archive', async () => {
+    const small = join(saved.root, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', small]);
+    try {
+      saved.configure({ backups: small });
+      writeFileSync(join(saved.app, 'data/large'), Buffer.alloc(3_000_000, 1));
+      expect(await saved.backup('daily')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('MB free') });
+      // The archive itself meets the end of the disk, as it was measured too well.
+      saved.configure({ backups: small, reserve: -100 });
+      writeFileSync(join(saved.app, 'data/large'), randomBytes(3_000_000));
+      expect(await saved.backup('daily')).toMatchObject({ exitCode: 1 });
+      expect(readdirSync(join(small, 'daily'))).toEqual([]);
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  });
+
+  it('loses nothing when a restore is killed: it is dropped before anything was touched, and finished after', async () => {
+    writeFileSync(join(saved.app, 'data/large'), randomBytes(20_000_000));
+    await saved.backup('daily');
+    const archived = saved.content();
+    for (const state of ['unpacking', 'ready']) {
+      writeFileSync(join(saved.app, 'data/large'), randomBytes(20_000_000));
+      chmodSync(join(saved.app, 'docker.env'), 0o640);
+      const present = saved.content();
+      const child = spawn(join(SCRIPTS, 'restore.sh'), ['--latest', '--yes'], {
+        env: { ...process.env, ...saved.environment },
+        detached: true,
+      });
+      const closed = new Promise((done) => child.on('close', done));
+      await reaches(join(saved.backups, '.restore/state'), state);
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+      await closed;
+      expect(await saved.restore('--recover')).toMatchObject({ exitCode: 0 });
+      expect([archived, ...(state === 'unpacking' ? [present] : [])]).toContain(saved.content());
+      expect(existsSync(join(saved.backups, '.restore'))).toBe(false);
+    }
+  });
+
+  it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {
+    // Every day for real takes minutes; else all but the last are only names.
+    const real = process.env.SWEEP === 'all';
+    for (let day = 0; day < 120; day += 1) {
+      const at = START + day * DAY;
+      const date = new Date(at * 1000);
+      const tiers = [
+        'daily',
+        ...(date.getUTCDay() === 0 ? ['weekly'] : []),
+        ...(date.getUTCDate() === 1 ? ['monthly'] : []),
+      ];
+      for (const tier of tiers) {
+        // A night's backup begins some seconds early or late.
+        const jittered = at + ((day * 37) % 290);
+        if (real) expect(await saved.backupAt(jittered, tier)).toMatchObject({ exitCode: 0 });
+        else {
+          mkdirSync(join(saved.backups, tier), { recursive: true });
+          const stamp = new Date(jittered * 1000).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
+          writeFileSync(join(saved.backups, tier, `board_backup_${tier}_${stamp}.tar.gz`), '');
+        }
+      }
+    }
+    const end = START + 120 * DAY;
+    for (const tier of ['daily', 'weekly', 'monthly'])
+      expect(await saved.backupAt(end, tier)).toMatchObject({ exitCode: 0 });
+    const days = (tier: string) => saved.archives(tier).map((name) => /_(\d{8})_/.exec(name)?.[1]);
+    expect(days('daily')).toEqual(['20250503', '20250504', '20250505', '20250506', '20250507', '20250508', '20250509']);
+    expect(days('weekly')).toEqual(['20250413', '20250420', '20250427', '20250504', '20250509']);
+    expect(days('monthly')).toEqual(['20250301', '20250401', '20250501', '20250509']);
+  }, 600_000);
+});
+
+async function reaches(file: string, state: string): Promise<void> {
+  const said = () => {
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch {
+      return '';
+    }
+  };
+  for (const deadline = Date.now() + 20_000; said() !== state; await new Promise((done) => setTimeout(done, 1))) {
+    if (Date.now() > deadline) throw new Error(`${file} never said ${state}`);
+  }
+}
