@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { hasProgram } from '../support/needs.ts';
+import { runProgram, runTagship } from '../support/tagship.ts';
+
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const MODULE = at('deployment-module');
+const ROLES = ['common', 'security', 'docker', 'monitoring', 'backup', 'ssl', 'app_environment'];
+
+const yamlOf = (path: string) => parse(readFileSync(join(MODULE, path), 'utf8'));
+const variablesOf = (role: string) => Object.keys(yamlOf(`roles/${role}/defaults/main.yml`));
+
+describe('deployment-module', () => {
+  it('has the roles of the guide, each with a description of every variable, in its file and on the page', () => {
+    expect(readdirSync(join(MODULE, 'roles')).sort()).toEqual([...ROLES].sort());
+    const page = readFileSync(at('docs/server.md'), 'utf8');
+    for (const role of ROLES) {
+      const described = Object.keys(yamlOf(`roles/${role}/meta/argument_specs.yml`).argument_specs.main.options);
+      expect(described.sort(), role).toEqual(variablesOf(role).sort());
+      expect(
+        variablesOf(role).filter((name) => !page.includes(`\`${name}\``)),
+        role,
+      ).toEqual([]);
+    }
+  });
+
+  it("takes every variable of the example, and the tags of the guide's table", () => {
+    const known = ROLES.flatMap(variablesOf);
+    const given = Object.keys(yamlOf('inventory/hosts.example.yml').all.children.production.vars);
+    expect(given.filter((name) => !known.includes(name))).toEqual([]);
+    const plays = yamlOf('playbooks/configure_server.yml');
+    expect(plays.at(-1).roles.map(({ role, tags }: { role: string; tags: string[] }) => [role, tags])).toEqual([
+      ['common', ['common', 'base']],
+      ['security', ['security']],
+      ['docker', ['docker', 'containers']],
+      ['monitoring', ['monitoring']],
+      ['backup', ['backup']],
+      ['ssl', ['ssl']],
+      ['app_environment', ['app', 'environment']],
+    ]);
+  });
+});
+
+describe('without an inventory or an engine', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tagship-module-'));
+    cpSync(MODULE, join(folder, 'deployment-module'), {
+      recursive: true,
+      filter: (path) => !path.endsWith('hosts.yml'),
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const script = (name: string, ...words: string[]) =>
+    runProgram(join(folder, 'deployment-module', name), words, {
+      cwd: '/',
+      env: { PATH: '/usr/sbin:/usr/bin:/bin', ANSIBLE_IMAGE: 'never-built' },
+    });
+
+  it('docker-ansible.sh helps, and refuses with the next command to type', async () => {
+    expect(await script('docker-ansible.sh', 'help')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('--check --diff'),
+    });
+    expect(await script('docker-ansible.sh')).toMatchObject({ exitCode: 2 });
+    expect(await script('docker-ansible.sh', 'pong')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('help'),
+    });
+    expect(await script('docker-ansible.sh', 'playbooks/none.yml')).toMatchObject({ exitCode: 2 });
+    for (const words of [['ping'], ['playbooks/configure_server.yml', '--check']]) {
+      expect(await script('docker-ansible.sh', ...words)).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining('cp inventory/hosts.example.yml inventory/hosts.yml'),
+      });
+    }
+  });
+
+  it('deploy.sh wants an environment', async () => {
+    expect(await script('deploy.sh')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('<environment> [tag]'),
+    });
+  });
+
+  it('tagship infra tells where the module comes from', async () => {
+    const refused = await runTagship(['infra', 'configure'], { cwd: tmpdir() });
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`cp -r ${MODULE}`) });
+  });
+
+  const hasAnsible = hasProgram('ansible-playbook', '--version');
+
+  it.skipIf(!hasAnsible)('a missing inventory and placeholders are told before anything is touched', async () => {
+    const configure = (...words: string[]) =>
+      runTagship(['infra', 'configure', '--json', ...words], { cwd: folder, env: { ANSIBLE_IMAGE: 'never-built' } });
+    const missing = await configure();
+    expect(missing.exitCode).toBe(2);
+    expect(JSON.parse(missing.stdout).problems[0].why).toContain('hosts.yml');
+    execFileSync('cp', ['hosts.example.yml', 'hosts.yml'], { cwd: join(folder, 'deployment-module/inventory') });
+    const placeholders = await configure();
+    expect(placeholders.exitCode, placeholders.stderr).toBe(3);
+    expect(JSON.parse(placeholders.stdout).servers).toMatchObject([
+      {
+        host: 'raspberry_pi',
+        outcome: 'failed',
+        changed: 0,
+        failure: { task: 'Refuse placeholders', message: expect.stringContaining('your-domain.com') },
+      },
+    ]);
+  });
+});
+
+describe.skipIf(!hasProgram('ansible-lint', '--version') || !hasProgram('yamllint', '--version'))('lint', () => {
+  it('finds no fault, by the profile for production', async () => {
+    for (const [program, ...words] of [
+      ['yamllint', '--strict', '.'],
+      ['ansible-lint', '--nocolor', '-q'],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await runProgram(program, words, { cwd: MODULE });
+      expect(exitCode, `${stdout}${stderr}`).toBe(0);
+    }
+  }, 240_000);
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { type AnsibleEvent, parseEvent } from '../../src/infra/events.ts';
+import { judgeRun } from '../../src/infra/judge-run.ts';
+import { reportServers } from '../../src/infra/server-report.ts';
+
+const result = (host: string, role: string | null, task: string, status: string, message?: string): AnsibleEvent => {
+  const event = parseEvent(JSON.stringify({ event: 'result', host, role, task, status, message }));
+  if (event === undefined) throw new Error('no event');
+  return event;
+};
+
+const judge = (events: readonly AnsibleEvent[], exitCode: number, { dryRun = false, said = '' } = {}) =>
+  judgeRun({ exitCode, events, said }, reportServers(events), dryRun);
+
+describe('what came of each server', () => {
+  it('is counted by role, without what was skipped', () => {
+    const events = [
+      result('b', 'common', 'Install', 'changed'),
+      result('a', 'common', 'Install', 'ok'),
+      result('b', 'common', 'Swap', 'skipped'),
+      result('b', 'docker', 'Run', 'ok', 'a note for the user'),
+    ];
+    expect(reportServers(events)).toMatchObject([
+      { host: 'a', outcome: 'configured', changed: 0, roles: [{ role: 'common', tasks: 1, changed: 0 }] },
+      {
+        host: 'b',
+        changed: 1,
+        roles: [
+          { role: 'common', tasks: 1, changed: 1 },
+          { role: 'docker', tasks: 1 },
+        ],
+        notes: ['a note for the user'],
+      },
+    ]);
+    expect(judge(events, 0)).toBeUndefined();
+  });
+
+  it('is a failure only when nothing came after it', () => {
+    const rescued = [result('a', 'security', 'Prove', 'failed', 'no'), result('a', 'security', 'Take back', 'ok')];
+    expect(reportServers(rescued)).toMatchObject([{ outcome: 'configured', failure: undefined }]);
+    expect(reportServers(rescued.slice(0, 1))).toMatchObject([
+      { outcome: 'failed', failure: { task: 'Prove', message: 'no' } },
+    ]);
+  });
+});
+
+describe('how a run is judged', () => {
+  const failed = result('a', 'ssl', 'Ask for the certificate', 'failed', 'DNS');
+
+  it('is refused when nothing has changed, and resumable when something has', () => {
+    expect(judge([failed], 2)).toMatchObject({ exit: 3, why: 'a at "ssl: Ask for the certificate": DNS' });
+    expect(judge([result('a', 'common', 'Install', 'changed'), failed], 2)).toMatchObject({ exit: 4 });
+  });
+
+  it('has changed nothing in a dry run, whatever would have', () => {
+    expect(judge([result('a', 'common', 'Install', 'changed'), failed], 2, { dryRun: true })).toMatchObject({
+      exit: 3,
+      fix: expect.stringContaining('--dry-run'),
+    });
+  });
+
+  it('is wrong usage when Ansible could not begin, and when no server was meant', () => {
+    expect(judge([], 1, { said: 'No inventory was parsed' })).toMatchObject({
+      exit: 2,
+      why: 'No inventory was parsed',
+    });
+    expect(judge([], 0)).toMatchObject({ exit: 2 });
+  });
+});
+
+it('takes nothing for an event that is none', () => {
+  for (const line of ['', '[WARNING]: …', '{', '{"event":"else"}', '{"event":"result","host":1}', 'null']) {
+    expect(parseEvent(line)).toBeUndefined();
+  }
+});
