@@ -25,11 +25,11 @@ const UNAVAILABLE = 69;
 const { CI } = process.env;
 
 /**
- * Boots a test Pi, or takes the one that runs. Undefined where this machine cannot carry a lab, and then it says so:
+ * Boots a test Pi, or takes the one that runs; `options` are those of `scripts/lab up`. Undefined where this machine cannot carry a lab, and then it says so:
  * scenarios skip there, but never in CI.
  */
-export async function bootLabHost(name: string): Promise<LabHost | undefined> {
-  const { exitCode, stdout, stderr } = await runProgram(LAB, ['up', name], { cwd: '/' });
+export async function bootLabHost(name: string, ...options: readonly string[]): Promise<LabHost | undefined> {
+  const { exitCode, stdout, stderr } = await runProgram(LAB, ['up', name, ...options], { cwd: '/' });
   if (exitCode === 0) return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   const message = `the lab cannot be had, scenarios on real hosts do not run: ${stderr.trim()}`;
   if (exitCode !== UNAVAILABLE || CI === 'true') throw new Error(message);
