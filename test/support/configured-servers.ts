@@ -46,27 +46,39 @@ export class ConfiguredServers {
     const pebble = await Pebble.start(gateway, addresses);
     const app = await BoardApp.make(gateway, () => environments(hosts));
     const servers = new ConfiguredServers(hosts, pebble, app, gateway);
-    for (const host of hosts) cpSync(pebble.certificate, join(host.root, 'etc/ssl/acme-ca.pem'));
-    cpSync(MODULE, join(servers.folder, 'deployment-module'), { recursive: true });
+    servers.trustAcme();
+    cpSync(MODULE, servers.module, { recursive: true });
     servers.writeInventory({});
     return servers;
   }
 
-  /** @param variables besides those of every host */
-  writeInventory(variables: Readonly<Record<string, unknown>>): void {
+  /** The copy that is worked with. */
+  get module(): string {
+    return join(this.folder, 'deployment-module');
+  }
+
+  trustAcme(): void {
+    for (const { root } of this.hosts) cpSync(this.pebble.certificate, join(root, 'etc/ssl/acme-ca.pem'));
+  }
+
+  /**
+   * @param variables besides those of every host
+   * @param ownKeys whether ssh is told where the lab's keys are
+   */
+  writeInventory(variables: Readonly<Record<string, unknown>>, ownKeys = true): void {
     const hosts = Object.fromEntries(
       this.hosts.map((host) => [
         host.name,
         {
           ansible_host: host.address,
-          ansible_ssh_common_args: `-F /dev/null -o UserKnownHostsFile=${host.knownHosts}`,
+          ...(ownKeys && { ansible_ssh_common_args: `-F /dev/null -o UserKnownHostsFile=${host.knownHosts}` }),
           domain_name: domainOf(host),
         },
       ]),
     );
     const vars = { ...this.variables(), ...variables };
     writeFileSync(
-      join(this.folder, 'deployment-module/inventory/hosts.yml'),
+      join(this.module, 'inventory/hosts.yml'),
       stringify({ all: { children: { production: { hosts, vars } } } }),
     );
   }
@@ -79,12 +91,11 @@ export class ConfiguredServers {
       server_locale: 'en_US.UTF-8',
       docker_source: 'debian',
       docker_daemon_options: { 'storage-driver': 'overlay2' },
-      fail2ban_ignoreip: [this.gateway],
       admin_email: 'board@lab.test',
       acme_server: this.pebble.directory,
       acme_ca_file: '/etc/ssl/acme-ca.pem',
       app_repository: this.app.repository,
-      app_env: { GREETING: "it$'s".replace("'", ''), GRIST_API_KEY: 'a secret of the application' },
+      app_env: { GREETING: 'it$ { }', GRIST_API_KEY: 'a secret of the application' },
     };
   }
 
