@@ -16,6 +16,15 @@ const COMMANDS: CommandTable = {
     summary: 'what was deployed to an environment, when, and how it ended',
     load: () => import('./cli/history.ts'),
   },
+  logs: { summary: 'what the containers of an environment said', load: () => import('./cli/logs.ts') },
+  unlock: {
+    summary: 'explain who holds the lock of an environment, and why nothing need be unlocked',
+    load: () => import('./cli/unlock.ts'),
+  },
+  host: {
+    summary: 'have the hosts of an environment end by themselves what a power cut interrupted',
+    load: () => import('./cli/host.ts'),
+  },
   check: {
     summary: 'run the quality gates now, so that a push does not wait for them',
     load: () => import('./cli/check.ts'),

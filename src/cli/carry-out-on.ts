@@ -2,6 +2,7 @@ import type { RunEvent } from '../core/events.ts';
 import { EXIT } from '../core/problem.ts';
 import { carryOut, type RunResult } from '../deploy/act.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
+import { askUrl } from '../io/ask-url.ts';
 import type { Host } from '../io/ports.ts';
 import { problemsOf } from './all-hosts.ts';
 import { orInterrupted } from './broken-off.ts';
@@ -32,7 +33,7 @@ export async function carryOutOn(
   let plan = first;
   let isPlanStale = false;
   const attempt = async () => {
-    const result = await carryOut(plan, host, { report, signal, patience: config.ssh.reconnect });
+    const result = await carryOut(plan, host, { report, signal, patience: config.ssh.reconnect, ask: askUrl });
     isPlanStale = wasOvertaken(result);
     return result;
   };

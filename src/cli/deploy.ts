@@ -6,6 +6,7 @@ interface DeployOptions {
   readonly strategy?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly follow: boolean;
 }
 
 export const declare: CommandModule['declare'] = (command, finish) => {
@@ -15,12 +16,13 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .option('--strategy <name>', 'instead of the one in tagship.yaml')
     .option('--dry-run', 'show the plan and stop')
     .option('-y, --yes', 'do not ask')
+    .option('--no-follow', 'when this very run is at work already: exit 7, and do not follow it')
     .action((name: string, tag: string | undefined, options: DeployOptions) =>
       finish(async (context) => {
         const config = await readConfig(context.cwd);
         const environment = findEnvironment(config, name, options.strategy);
-        const { dryRun, yes } = options;
-        return ship(context, environment, { kind: 'deploy', tag }, { dryRun, yes });
+        const { dryRun, yes, follow } = options;
+        return ship(context, environment, { kind: 'deploy', tag }, { dryRun, yes, follow });
       }),
     );
 };

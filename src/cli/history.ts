@@ -39,9 +39,11 @@ function row({ startedAt, kind, tag, seconds, who, ...run }: RunEntry): readonly
 export function outcomeWords({
   outcome,
   failedStep,
+  interruptedAt,
   previous,
-}: Pick<RunEntry, 'outcome' | 'failedStep' | 'previous'>): string {
-  const at = failedStep === undefined ? '' : ` (${failedStep} failed)`;
+}: Pick<RunEntry, 'outcome' | 'failedStep' | 'previous'> & { readonly interruptedAt?: string | undefined }): string {
+  const interrupted = interruptedAt === undefined ? '' : ` (interrupted at ${interruptedAt})`;
+  const at = failedStep === undefined ? interrupted : ` (${failedStep} failed)`;
   switch (outcome) {
     case 'succeeded':
     case 'interrupted':

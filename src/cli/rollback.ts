@@ -8,6 +8,7 @@ interface RollbackOptions {
   readonly method: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly follow: boolean;
 }
 
 export const declare: CommandModule['declare'] = (command, finish) => {
@@ -17,11 +18,12 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .option('--method <name>', 'git: its files, and the images it ran with', 'git')
     .option('--dry-run', 'show the plan and stop')
     .option('-y, --yes', 'do not ask')
-    .action((name: string, { to: tag, method, dryRun, yes }: RollbackOptions) =>
+    .option('--no-follow', 'when this very run is at work already: exit 7, and do not follow it')
+    .action((name: string, { to: tag, method, dryRun, yes, follow }: RollbackOptions) =>
       finish(async (context) => {
         refuseUnbuiltMethod(name, method);
         const environment = findEnvironment(await readConfig(context.cwd), name);
-        return ship(context, environment, { kind: 'rollback', tag }, { dryRun, yes });
+        return ship(context, environment, { kind: 'rollback', tag }, { dryRun, yes, follow });
       }),
     );
 };

@@ -10,10 +10,12 @@ import { confirm } from './ask.ts';
 import { carryOutOn, type PlannedHost } from './carry-out-on.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
+import { followRunning } from './follow-running.ts';
 import { exitOfAll, type HostReport, isPartial, renderReports, reportOf } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
+import { lookSettled } from './look-settled.ts';
 import { openHost } from './open-host.ts';
-import { renderPlan } from './render.ts';
+import { exitOf, renderPlan } from './render.ts';
 import { waitForLock } from './wait-for-lock.ts';
 
 export interface ShipOptions {
@@ -21,6 +23,8 @@ export interface ShipOptions {
   readonly yes?: boolean | undefined;
   /** Wait for runs of others that are in the way: nobody would try again. */
   readonly waits?: boolean | undefined;
+  /** Follow a run that is at work and is the very one asked for, in place of refusing. */
+  readonly follow?: boolean | undefined;
 }
 
 type Wanted = Pick<DeployRequest, 'kind' | 'tag' | 'notOlder'>;
@@ -40,12 +44,18 @@ export async function ship(
   const planOn = async (written: string) => {
     const host = hosts.get(written) ?? (await openHost(written, environment.config.ssh, process.env));
     hosts.set(written, host);
-    return { host, plan: await planFor(host, context, environment, wanted) };
+    return { host, plan: await planFor(host, context, environment, wanted, options) };
   };
   const planAll = () => fromAllHosts(environment.config.hosts.map(planOn));
   try {
     const planned = await (options.waits ? waitForLock(context, planAll) : planAll());
     return await carryOutAll(context, environment, wanted, planned, options);
+  } catch (error) {
+    if (!options.follow || options.dryRun || exitOf(error) !== EXIT.locked) throw error;
+    const asked = { ...wanted, environment: environment.name };
+    const exit = await followRunning(context, environment, asked, [...hosts.values()]);
+    if (exit === undefined) throw error;
+    return exit;
   } finally {
     await Promise.all([...hosts.values()].map((host) => host.close()));
   }
@@ -53,11 +63,17 @@ export async function ship(
 
 async function planFor(
   host: Host,
-  { signal, version }: Context,
-  { name, config, tagFormat }: NamedEnvironment,
+  context: Context,
+  environment: NamedEnvironment,
   wanted: Wanted,
+  { dryRun }: ShipOptions,
 ): Promise<DeployPlan> {
-  const facts = await lookInTime(host, config, wanted.kind, signal);
+  const { name, config, tagFormat } = environment;
+  const { signal, version } = context;
+  // A dry run only looks.
+  const facts = dryRun
+    ? await lookInTime(host, config, wanted.kind, signal)
+    : await lookSettled(host, context, environment, wanted.kind);
   const request: DeployRequest = {
     ...wanted,
     environment: name,
@@ -98,7 +114,7 @@ async function carryOutAll(
   for (const one of planned) {
     const goesOn = reports.every(({ outcome }) => outcome === 'succeeded') && !context.signal.aborted;
     const replan = waits
-      ? () => planFor(one.host, context, environment, { ...wanted, tag: one.plan.details.about.tag })
+      ? () => planFor(one.host, context, environment, { ...wanted, tag: one.plan.details.about.tag }, {})
       : undefined;
     reports.push(goesOn ? await carryOutOn(context, environment, one, replan) : notStarted(context, one));
   }

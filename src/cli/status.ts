@@ -1,3 +1,4 @@
+import { followIt } from '../deploy/refusals.ts';
 import { type HostStatus, statusOf } from '../deploy/status.ts';
 import type { CommandModule, Context } from './command.ts';
 import { findEnvironment, readConfig } from './environment.ts';
@@ -32,6 +33,7 @@ function renderStatus(name: string, status: HostStatus): string {
     ...(status.health === undefined ? [] : healthWords(status.health).map((words) => `  health       ${words}`)),
     ...(status.last === undefined ? [] : [`  last run     ${lastWords(status.last)}`]),
     ...runWords(name, status),
+    ...bootWords(name, status),
     ...status.differences.map((difference) => `  ! ${difference}`),
     ...status.checkout.edited.map((file) => `  ! edited on the host: ${file}`),
   ];
@@ -64,20 +66,33 @@ function healthWords({ url, got, wanted, problems }: NonNullable<HostStatus['hea
 }
 
 function lastWords({ kind, tag, endedAt, ...run }: NonNullable<HostStatus['last']>): string {
-  const { outcome, failedStep, previous } = run;
-  return `${kind} ${tag}: ${outcomeWords({ outcome, failedStep, previous })}, ${shortTime(endedAt)} UTC`;
+  const { outcome, failedStep, interruptedAt, previous } = run;
+  return `${kind} ${tag}: ${outcomeWords({ outcome, failedStep, interruptedAt, previous })}, ${shortTime(endedAt)} UTC`;
 }
 
-function runWords(name: string, { run }: HostStatus): readonly string[] {
+function runWords(name: string, { run, silence }: HostStatus): readonly string[] {
   if (run === undefined) return [];
   const { about, step, list, startedAt } = run;
+  const begun = shortTime(startedAt);
   const where =
     step === undefined ? 'at its beginning' : `${list === 'revert' ? 'on the way back, ' : ''}at step ${step}`;
   if (run.state === 'running') {
-    return [`  → ${about.kind} ${about.tag} by ${about.who} is at work since ${shortTime(startedAt)} UTC, ${where}`];
+    return [
+      `  → ${about.kind} ${about.tag} by ${about.who} is at work since ${begun} UTC, ${where}`,
+      ...(silence === undefined || silence < SILENCE ? [] : [`  ! its runner has not been seen for ${silence} s`]),
+      `  next: ${followIt(about)}`,
+    ];
   }
   return [
-    `  ! ${about.kind} ${about.tag} by ${about.who}, begun ${shortTime(startedAt)} UTC, was interrupted ${where}`,
-    `  next: tagship deploy ${name} ${about.tag}   (or, to go back: tagship rollback ${name})`,
+    `  ! ${about.kind} ${about.tag} by ${about.who}, begun ${begun} UTC, was interrupted ${where}`,
+    `  next: tagship deploy ${name} ${about.tag}   (settles it first; or, to go back: tagship rollback ${name})`,
   ];
+}
+
+/** A runner at work is seen every 5 seconds. */
+const SILENCE = 30;
+
+function bootWords(name: string, { settlesAtBoot }: HostStatus): readonly string[] {
+  if (settlesAtBoot !== false) return [];
+  return [`  power cut    not settled at a boot; to have it so: tagship host prepare ${name}`];
 }

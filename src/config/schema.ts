@@ -37,6 +37,19 @@ const githubSchema = z
   })
   .prefault({});
 
+const confirmSchema = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), 'must hold no user or password: plans and logs show it')
+      .describe('The real address, asked from where tagship runs once the host finds the release healthy.'),
+    status: z.int().min(100).max(599).default(200),
+    timeout: duration('60s').describe(
+      'When that answer must have been seen. Without it the host takes the release back.',
+    ),
+  })
+  .describe('The last proof of a release: that it answers from outside. Redirects are not followed.');
+
 /** Written as Docker writes it in labels, which are compared with it: no `./`, no `//`, no slash at the end. */
 const plainPath = (path: string) => normalize(path).replace(/(?<=.)\/+$/, '');
 
@@ -85,6 +98,7 @@ const environmentSchema = z.strictObject({
       'What a pushed tag does where the post-receive hook is installed. release: a release ships; prerelease: a pre-release ships too; manual: nothing ships by itself.',
     ),
   health: healthSchema.optional(),
+  confirm: confirmSchema.optional(),
   ssh: z
     .strictObject({
       identity: oneLine
@@ -132,4 +146,5 @@ export type GitHubConfig = Config['github'];
 export type ChecksConfig = Config['checks'];
 export type MessageConfig = Exclude<ChecksConfig['message'], false>;
 export type EnvironmentConfig = Config['environments'][string];
+export type ConfirmConfig = NonNullable<EnvironmentConfig['confirm']>;
 export type HealthConfig = NonNullable<EnvironmentConfig['health']>;

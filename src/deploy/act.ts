@@ -1,11 +1,12 @@
 import type { Report } from '../core/events.ts';
 import { EXIT, LINK_LOST, Problem } from '../core/problem.ts';
-import type { Host } from '../io/ports.ts';
+import type { AskUrl, Host } from '../io/ports.ts';
+import { CONFIRM_STEP, confirmFromOutside } from './confirm.ts';
 import { followRun } from './follow.ts';
 import type { DeployPlan } from './plan-shape.ts';
 import { type FailedStep, readProgress } from './progress.ts';
 import type { RunOutcome } from './run.ts';
-import { startScript } from './upload.ts';
+import { settleScript, startScript } from './upload.ts';
 
 /** How a run ended as far as we can tell: `unknown` and `detached` mean that the host goes on without us. */
 export type Outcome = RunOutcome | 'locked' | 'unknown' | 'detached' | 'interrupted';
@@ -21,6 +22,8 @@ export interface Watching {
   readonly signal: AbortSignal;
   /** How long a lost link is tried again, in milliseconds. */
   readonly patience: number;
+  /** Looks from outside, for a run that has to be confirmed. */
+  readonly ask: AskUrl;
 }
 
 /**
@@ -28,9 +31,39 @@ export interface Watching {
  * @throws Problem when the run was certainly not started, so that nothing has changed
  */
 export async function carryOut(plan: DeployPlan, host: Host, watching: Watching): Promise<RunResult> {
-  const { report, signal } = watching;
-  await wake(host, signal);
-  const isStarted = await start(plan, host);
+  await wake(host, watching.signal);
+  return watch(plan, host, watching, await start(plan, host));
+}
+
+/** Follows a run that somebody else started, told from its beginning. */
+export function followOn(plan: DeployPlan, host: Host, watching: Watching): Promise<RunResult> {
+  return watch(plan, host, watching, true);
+}
+
+/**
+ * Ends a run whose runner died, as the host would by itself, and follows that. Of what the dead runner said nothing is
+ * told again.
+ * @throws Problem when the host could not be asked to
+ */
+export async function settle(plan: DeployPlan, host: Host, watching: Watching): Promise<RunResult> {
+  await host.run(settleScript(plan));
+  let settling = false;
+  const report: Report = (event) => {
+    settling ||= event.type === 'note';
+    if (settling) watching.report(event);
+  };
+  return watch(plan, host, { ...watching, report }, true);
+}
+
+/** @param isStarted whether the run has certainly begun */
+async function watch(plan: DeployPlan, host: Host, watching: Watching, isStarted: boolean): Promise<RunResult> {
+  const { signal } = watching;
+  const over = new AbortController();
+  const report: Report = (event) => {
+    watching.report(event);
+    if (event.type !== 'step-started' || event.step !== CONFIRM_STEP) return;
+    void confirmFromOutside(plan, host, watching.ask, AbortSignal.any([signal, over.signal]));
+  };
   const progress = readProgress(plan, report);
   try {
     const followed = await followRun(plan, host, progress, watching);
@@ -41,6 +74,8 @@ export async function carryOut(plan: DeployPlan, host: Host, watching: Watching)
   } catch (error) {
     if (signal.aborted) return { outcome: isStarted ? 'detached' : 'unknown', failed: undefined };
     throw error;
+  } finally {
+    over.abort();
   }
 }
 

@@ -9,6 +9,8 @@ export interface RunEntry extends Omit<RunAbout, 'schema'> {
   readonly endedAt: string | undefined;
   readonly seconds: number | undefined;
   readonly failedStep: string | undefined;
+  /** The step at which its runner died, where it was settled afterwards. */
+  readonly interruptedAt: string | undefined;
   readonly images: readonly { readonly service: string; readonly name: string; readonly id: string }[];
 }
 
@@ -27,6 +29,7 @@ export function allRuns(facts: HostFacts): readonly RunEntry[] {
         endedAt: undefined,
         seconds: undefined,
         failedStep: undefined,
+        interruptedAt: undefined,
         images: [],
       },
     ];
@@ -36,6 +39,6 @@ export function allRuns(facts: HostFacts): readonly RunEntry[] {
   return runs.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 }
 
-function fromRecord({ schema: _, result, failedStep, ...record }: RunRecord): RunEntry {
-  return { ...record, failedStep, images: result?.images ?? [] };
+function fromRecord({ schema: _, result, failedStep, interruptedAt, ...record }: RunRecord): RunEntry {
+  return { ...record, failedStep, interruptedAt, images: result?.images ?? [] };
 }

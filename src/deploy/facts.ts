@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { withoutPassword } from '../core/without-password.ts';
 import type { Answer } from './health.ts';
+import type { DeployPlan } from './plan-shape.ts';
 import { type JournalLine, type LockInfo, parseHistory, parseJournal, parseLockInfo, type RunRecord } from './run.ts';
+import { parseSavedPlan } from './saved-plan.ts';
 
 /** A container that was started in the app directory. */
 const containerSchema = z.object({
@@ -64,6 +66,12 @@ export interface HostFacts {
   /** A runner, or a step that outlived its runner, is at work. */
   readonly locked: boolean;
   readonly lockInfo: LockInfo | undefined;
+  /** Seconds since the runner that holds the lock was last seen alive. */
+  readonly silence: number | undefined;
+  /** The plan of the run that has begun and not ended, where the host can end it by itself. */
+  readonly openPlan: DeployPlan | undefined;
+  /** systemd settles at a boot what was open; undefined where there is no systemd. */
+  readonly settlesAtBoot: boolean | undefined;
   readonly journal: readonly JournalLine[];
   /** The run that began last, whole line or torn, exactly as the runner will read it. */
   readonly lastRun: string | undefined;
@@ -99,6 +107,9 @@ export function parseFacts(host: string, text: string): HostFacts | undefined {
     containersError: facts.get('containers-error'),
     locked: facts.has('lock'),
     lockInfo: parseLockInfo(facts.get('lock-info')),
+    silence: facts.has('silence') ? Number(facts.get('silence')) : undefined,
+    openPlan: parseSavedPlan(facts.get('open-plan'), host),
+    settlesAtBoot: facts.has('systemd') ? facts.has('settles-at-boot') : undefined,
     journal: parseJournal(facts.get('journal')),
     lastRun: facts.get('last-run') || undefined,
     history: parseHistory(facts.get('history')),

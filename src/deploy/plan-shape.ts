@@ -1,3 +1,4 @@
+import type { ConfirmConfig } from '../config/schema.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { ComposeProgram } from './facts.ts';
 import type { RunAbout } from './run.ts';
@@ -24,6 +25,8 @@ export interface DeployDetails {
   /** What detaches the runner from the login that starts it. */
   readonly launch: 'setsid' | 'systemd-run';
   readonly about: RunAbout;
+  /** What whoever follows has to see from outside before the release is recorded. */
+  readonly confirm?: ConfirmConfig | undefined;
   readonly versions: { readonly new: string | undefined; readonly previous: string | undefined };
   readonly forward: readonly HostStep[];
   /** Clears away what was prepared, when a step failed before anything changed. */

@@ -63,10 +63,12 @@ export function planRun(
     ...target,
     previous,
     head: clone.head,
+    running: facts.containers.filter(isRunning).map(({ id }) => id),
     interrupted: unsettled?.interrupted ? unsettled.about : undefined,
     lastRun: facts.lastRun,
     startedFrom: [...new Set([previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])])],
     previousHealth: healthOf(previous, environment.health),
+    confirm: environment.confirm,
   });
   const id = runId(request, target.tag);
   const { kind, who, tagship } = request;
@@ -97,6 +99,7 @@ export function planRun(
         health: target.health ?? null,
         previous,
       },
+      confirm: environment.confirm,
       versions: {
         new: versionOfTag(tagFormat, target.tag),
         previous: previous.tag === undefined ? undefined : versionOfTag(tagFormat, previous.tag),
@@ -117,12 +120,14 @@ function runId({ now, nonce }: DeployRequest, tag: string): string {
   return `${time}-${tag.replace(/[^A-Za-z0-9.]+/g, '-')}-${nonce}`;
 }
 
+const isRunning = ({ state }: HostFacts['containers'][number]) => state === 'running' || state === 'restarting';
+
 /** What runs now, however it got there: the checkout, and the images the containers were made from. */
 function presentState(facts: HostFacts, tagFormat: string): Previous {
   const head = facts.clone?.head ?? '';
   const recorded = releaseAt(head, facts.history);
   const tag = recorded?.tag ?? highestRelease(tagFormat, facts.clone?.tagsHere ?? []);
-  const serving = facts.containers.some(({ state }) => state === 'running' || state === 'restarting');
+  const serving = facts.containers.some(isRunning);
   const images = facts.containers.map(({ service, imageName: name, imageId: id }) => ({ service, name, id }));
   return {
     commit: head,

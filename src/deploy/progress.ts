@@ -22,6 +22,7 @@ const eventSchema = z.discriminatedUnion('type', [
     status: z.number(),
     milliseconds: z.number(),
   }),
+  z.object({ type: z.literal('settling'), step: z.string() }),
   z.object({
     type: z.literal('closed'),
     outcome: z.enum(['succeeded', 'failed', 'rolled_back', 'needs_hands', 'locked']),
@@ -44,6 +45,12 @@ export function readProgress(plan: DeployPlan, report: Report) {
     const { data } = parsed;
     if (data.type === 'closed') {
       outcome = data.outcome;
+      return;
+    }
+    if (data.type === 'settling') {
+      const { id, title } = stepOf(plan, 'forward', data.step);
+      failed ??= { id, title, lines: ['the run was ended from outside'] };
+      report({ type: 'note', text: `the run was ended from outside at "${title}": what it did is taken back` });
       return;
     }
     const { id, title } = stepOf(plan, data.list, data.step);

@@ -5,7 +5,7 @@ import { versionOfTag } from '../core/tag-name.ts';
 import { composeCommand } from './compose.ts';
 import type { HostFacts } from './facts.ts';
 import { openRun, releaseStack, unsettledRun } from './history.ts';
-import type { Previous } from './run.ts';
+import type { Previous, RunAbout } from './run.ts';
 
 /** What the host must have, by the Debian package that brings it. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -141,7 +141,19 @@ export function lockedProblem(host: string, environment: string, facts?: HostFac
       ? undefined
       : `${run.about.who} started to ${run.about.kind === 'deploy' ? 'deploy' : 'roll back to'} ${run.about.tag} at ${run.startedAt}`;
   const what = `another deployment is at work on ${host}`;
-  return refusal('locked', what, why, `tagship status ${environment}`, EXIT.locked);
+  return refusal(
+    'locked',
+    what,
+    why,
+    run === undefined ? `tagship status ${environment}` : followIt(run.about),
+    EXIT.locked,
+  );
+}
+
+/** The command that follows a run from anywhere. */
+export function followIt({ kind, environment, tag }: RunAbout): string {
+  const command = kind === 'deploy' ? ['deploy', environment, tag] : ['rollback', environment, '--to', tag];
+  return `${shellJoin(['tagship', ...command])}   (follows it)`;
 }
 
 export function refusal(

@@ -48,7 +48,7 @@ export function nameOf(previous: Previous): string {
 }
 
 /** What a run is about: written to the host with the plan, and part of every record of it. */
-const aboutSchema = z.object({
+export const aboutSchema = z.object({
   schema: z.literal(1),
   run: z.string(),
   kind: z.enum(['deploy', 'rollback']),
@@ -76,6 +76,10 @@ const recordSchema = aboutSchema.extend({
   endedAt: z.string(),
   seconds: z.number(),
   failedStep: z.string().optional(),
+  /** The step at which its runner died; the rest was done by whoever settled it. */
+  interruptedAt: z.string().optional(),
+  /** Who noticed that the runner had died: `watcher`, `boot`, or a later `deploy`. */
+  settledBy: z.string().optional(),
   result: z.object({ images: z.array(serviceImage) }).optional(),
 });
 export type RunRecord = z.output<typeof recordSchema>;
@@ -99,6 +103,17 @@ const journalSchema = z.discriminatedUnion('type', [
     step: z.string(),
     status: z.number(),
     milliseconds: z.number(),
+  }),
+  z.object({
+    type: z.literal('settling'),
+    run: z.string(),
+    at: z.string(),
+    /** Who noticed that the runner had died. */
+    by: z.string(),
+    /** Where it died. */
+    step: z.string(),
+    pid: z.number(),
+    boot: z.string(),
   }),
   z.object({ type: z.literal('closed'), run: z.string(), at: z.string(), outcome: outcomeSchema }),
 ]);

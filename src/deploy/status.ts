@@ -17,6 +17,10 @@ export interface HostStatus {
   readonly health: HealthStatus | undefined;
   /** A run at work, or one whose runner died. */
   readonly run: OpenRun | undefined;
+  /** Seconds since the runner that is at work was seen alive. */
+  readonly silence: number | undefined;
+  /** Whether a run that a power cut interrupts is ended at the boot; undefined where that cannot be known. */
+  readonly settlesAtBoot: boolean | undefined;
   /** How the last finished run ended. */
   readonly last: RunRecord | undefined;
   /** Where what is there and what history says differ, one sentence each. */
@@ -52,6 +56,8 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
     containers,
     health,
     run,
+    silence: run?.state === 'running' ? facts.silence : undefined,
+    settlesAtBoot: facts.settlesAtBoot,
     last: facts.history.at(-1),
     differences:
       unseen !== undefined

@@ -9,10 +9,13 @@ import type { DeployRequest, Target } from './plan.ts';
 import { refusal } from './refusals.ts';
 import { highestRelease, meantTag } from './release-tag.ts';
 
+/** What of a request decides which release is meant. */
+export type Wanted = Pick<DeployRequest, 'kind' | 'environment' | 'tag' | 'notOlder'>;
+
 /** Finds the tag to deploy among those on the host's origin, or says why there is none. */
 export function chooseRelease(
   facts: HostFacts,
-  request: DeployRequest,
+  request: Wanted,
   { health }: EnvironmentConfig,
   tagFormat: string,
 ): Target | Problem {
@@ -49,7 +52,7 @@ function originProblem({ host, clone, remoteError }: HostFacts): Problem {
 
 function missingTag(
   { host, clone }: HostFacts,
-  { environment }: DeployRequest,
+  { environment }: Wanted,
   tag: string,
   tagFormat: string,
   tags: readonly string[],
@@ -65,12 +68,7 @@ function missingTag(
   return refusal('tag-missing', what, why, shellJoin(['git', 'push', 'origin', `refs/tags/${tag}`]));
 }
 
-function olderThanServing(
-  facts: HostFacts,
-  request: DeployRequest,
-  tag: string,
-  tagFormat: string,
-): Problem | undefined {
+function olderThanServing(facts: HostFacts, request: Wanted, tag: string, tagFormat: string): Problem | undefined {
   // What a run at work leaves behind is known once it is over.
   if (!request.notOlder || facts.locked) return undefined;
   const serving = releaseStack(facts.history).at(-1)?.tag;

@@ -4,12 +4,17 @@ import aliveFunction from './host/alive.sh';
 import answerFunctions from './host/checks/answer.sh';
 import jsonFunctions from './host/checks/json.sh';
 import clockFunction from './host/clock.sh';
+import engineFunctions from './host/engine.sh';
 import runnerScript from './host/runner.sh';
+import settleRunScript from './host/settle.sh';
+import settleOpenScript from './host/settle-open.sh';
 import checkoutFunctions from './host/steps/checkout.sh';
 import commonFunctions from './host/steps/common.sh';
+import confirmFunctions from './host/steps/confirm.sh';
 import containerFunctions from './host/steps/containers.sh';
 import imageFunctions from './host/steps/images.sh';
 import proofFunctions from './host/steps/proof.sh';
+import watchScript from './host/watch.sh';
 import type { DeployPlan, HostStep } from './plan-shape.ts';
 import { releaseVariables } from './release-variables.ts';
 
@@ -25,9 +30,13 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
   const files = new Map<string, string>([
     ['plan.json', `${JSON.stringify(plan)}\n`],
     ['about.json', `${JSON.stringify(about)}\n`],
+    ['folder', `${plan.details.path}\n`],
     ['clock.sh', clockFunction],
     ['alive.sh', aliveFunction],
+    ['engine.sh', engineFunctions],
     ['runner.sh', runnerScript],
+    ['watch.sh', watchScript],
+    ['settle.sh', settleRunScript],
     [
       'functions.sh',
       [
@@ -39,6 +48,7 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         imageFunctions,
         containerFunctions,
         proofFunctions,
+        confirmFunctions,
       ].join('\n'),
     ],
     ['new.env', environmentFile(about.tag, versions.new, composeFunction(compose.program, compose.files))],
@@ -91,10 +101,19 @@ export function startScript(plan: DeployPlan): string {
     'umask 077',
     `mkdir -p ${run} ${LISTS.map((list) => `${run}/${list}`).join(' ')}`,
     ...writes,
+    // Replaced in one move: systemd may be about to run it.
+    `printf %s ${shellQuote(settleOpenScript)} >${run}/settle-open.sh && mv ${run}/settle-open.sh ${shellQuote(`${plan.details.state}/settle-open.sh`)}`,
     `echo "$users_umask" >${run}/umask`,
     `: >${run}/log`,
     `cd ${shellQuote(plan.details.path)}`,
     `said=$(${LAUNCH[plan.details.launch]} sh ${run}/runner.sh ${run} </dev/null 2>&1 &)`,
     `case $said in started | *'\n'started) ;; *) printf '%s\\n' "$said" >&2; exit 1 ;; esac`,
   ].join('\n');
+}
+
+/** Has the host end a run whose runner died, detached as a run is. Ends when that has begun, or is not needed any more. */
+export function settleScript(plan: DeployPlan): string {
+  const run = shellQuote(runFolder(plan));
+  const launch = LAUNCH[plan.details.launch];
+  return `umask 077\n: "$(${launch} sh ${run}/settle.sh ${run} deploy </dev/null 2>&1 &)"`;
 }

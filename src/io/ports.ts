@@ -158,6 +158,12 @@ export interface Host {
   close(): Promise<void>;
 }
 
+/**
+ * Asks an address from this machine, once. Never throws.
+ * @returns the status of the answer, or why there was none
+ */
+export type AskUrl = (url: string, signal: AbortSignal) => Promise<number | string>;
+
 /** An append-only file of JSON lines, each on disk before the call returns. */
 export interface JsonLines<T> {
   readonly path: string;

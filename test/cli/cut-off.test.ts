@@ -5,6 +5,7 @@ import { runProblem } from '../../src/cli/run-problem.ts';
 import type { RunEvent } from '../../src/core/events.ts';
 import { LINK_LOST, Problem } from '../../src/core/problem.ts';
 import { carryOut } from '../../src/deploy/act.ts';
+import { askUrl } from '../../src/io/ask-url.ts';
 import type { Host, ScriptOptions } from '../../src/io/ports.ts';
 import { eventually } from '../support/eventually.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
@@ -16,7 +17,7 @@ async function told(toy: ToyHost, run: Host['run'], seconds = 0) {
   });
   const events: RunEvent[] = [];
   const watching = { report: (event: RunEvent) => events.push(event), signal: new AbortController().signal };
-  const result = await carryOut(plan, { ...toy.host, run }, { ...watching, patience: 300 });
+  const result = await carryOut(plan, { ...toy.host, run }, { ...watching, patience: 300, ask: askUrl });
   const problem = runProblem(plan, result, 'production');
   const goesOn = /the host goes on/.test(problem?.why ?? '');
   return { told: { outcome: result.outcome, exit: problem?.exit, goesOn }, events };
@@ -140,7 +141,9 @@ describe('a client that is cut off', () => {
 
   it('by nothing at all is told that a runner was killed, and only then', async () => {
     const toy = new ToyHost();
-    const plan = toy.plan({ forward: [toyStep('fatal', 'prepare', 'kill -9 "$(cat "$TAGSHIP_RUN/pid")"')] });
+    const kill =
+      'while [ ! -s "$TAGSHIP_RUN/watcher" ]; do sleep 0.1; done; kill -9 $(cat "$TAGSHIP_RUN/watcher" "$TAGSHIP_RUN/pid")';
+    const plan = toy.plan({ forward: [toyStep('fatal', 'prepare', kill)] });
     const { outcome } = await toy.carryOut(plan);
     expect(outcome).toBe('interrupted');
   });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
@@ -81,7 +81,8 @@ describe('a release that brings a file which stands on the host untracked', () =
   it('that came after the rehearsal, does not replace it, and the way back does not remove it', async () => {
     const clone = new ToyClone({ '.env': 'theirs' });
     const late = `echo ours >.env; check_out ${clone.new}`;
-    const { outcome } = await clone.steps([`export_tree ${clone.new}`], [late], [`check_out_again ${clone.old}`]);
+    const back = `check_out_again ${clone.old} ${clone.new}`;
+    const { outcome } = await clone.steps([`export_tree ${clone.new}`], [late], [back]);
     expect(outcome).toBe('rolled_back');
     expect(clone.read('.env')).toBe('ours\n');
   });
@@ -91,11 +92,21 @@ it('on the way back, what came to a place the release had left empty is kept', a
   const clone = new ToyClone({ '.env': 'theirs' });
   // The other way round: from the commit that has the file to the one that has not, and back.
   clone.git('checkout', '-q', clone.new);
-  const revert = [`check_out_again ${clone.new}`];
+  const revert = [`check_out_again ${clone.new} ${clone.old}`];
   const { outcome } = await clone.steps([], [`check_out ${clone.old}`, 'echo ours >.env; false'], revert);
   expect(outcome).toBe('rolled_back');
   expect(clone.read('.env')).toBe('theirs');
   expect(clone.read('state/set-aside/run-1/.env')).toBe('ours\n');
+});
+
+it('on the way back, what a checkout had brought before it was killed is taken away, whole or half, and nothing else', async () => {
+  const clone = new ToyClone({ 'new/whole': 'of the release', 'new/half': 'of the release', 'new/other': 'theirs' });
+  const killed =
+    'mkdir new; printf "of the release" >new/whole; printf "of the" >new/half; echo ours >new/other; false';
+  const { outcome } = await clone.steps([], [killed], [`check_out_again ${clone.old} ${clone.new}`]);
+  expect(outcome).toBe('rolled_back');
+  expect(readdirSync(join(clone.folder, 'new'))).toEqual(['other']);
+  expect(clone.read('new/other')).toBe('ours\n');
 });
 
 it('image names are given back only by a run that came to the images: what it knows of them may be long past', async () => {

@@ -64,8 +64,27 @@ describe('the plan of a deployment', () => {
   });
 
   it('proves on the way back the same as on the way forward', () => {
-    expect(plan().details.revert.map(({ id }) => id)).toEqual(['images', 'checkout', 'up', 'containers', 'http']);
+    expect(plan().details.revert.map(({ id }) => id)).toEqual([
+      'engine',
+      'images',
+      'checkout',
+      'up',
+      'containers',
+      'http',
+    ]);
     expect(plan().details.revert.every(({ release }) => release === 'previous')).toBe(true);
+  });
+
+  it('has a release confirmed from outside, where that is configured, after its own health and before it is recorded', () => {
+    const confirm = { url: 'https://app.example.com/', status: 200, timeout: 30_000 };
+    const { forward, revert, confirm: asked } = plan({}, {}, environmentOf({ confirm })).details;
+    expect(forward.map(({ id }) => id).slice(-3)).toEqual(['http', 'confirm', 'record']);
+    expect(forward.find(({ id }) => id === 'confirm')).toMatchObject({
+      kind: 'change',
+      call: ['wait_for_confirmation', '45'],
+    });
+    expect(revert.map(({ id }) => id)).not.toContain('confirm');
+    expect(asked).toEqual(confirm);
   });
 
   it('goes back to what runs: its commit, its branch, and the images its containers were made from', () => {
@@ -78,10 +97,18 @@ describe('the plan of a deployment', () => {
     });
   });
 
+  it('clears away what was prepared, and sees that what served still does: the engine may be what failed', () => {
+    const calls = (facts: Partial<HostFacts>) => plan(facts).details.undo.map(({ kind, call }) => `${kind} ${call[0]}`);
+    expect(plan().details.undo.at(-1)?.call).toEqual(['start_again', 'c1']);
+    expect(calls({})).toEqual(['prepare wait_for_engine', 'prepare undo_images', 'prepare start_again']);
+    expect(calls({ containers: [] })).toEqual([]);
+    expect(calls({ containers: [{ ...RUNNING, state: 'exited' }] })).not.toContain('prepare start_again');
+  });
+
   it('takes a first deployment down again when it fails, since nothing served before', () => {
     const first = plan({ containers: [] });
     expect(first.title).toContain('the first deployment there');
-    expect(first.details.revert.map(({ id }) => id)).toEqual(['down', 'checkout']);
+    expect(first.details.revert.map(({ id }) => id)).toEqual(['engine', 'down', 'checkout']);
     expect(first.details.forward.map(({ id }) => id)).toContain('alone');
   });
 
@@ -90,6 +117,7 @@ describe('the plan of a deployment', () => {
     expect(stopped.title).toContain('in place of v0.1.0, which is stopped');
     expect(stopped.details.about.previous).toMatchObject({ serving: false, stopped: true });
     expect(stopped.details.revert.map(({ call }) => call[0])).toEqual([
+      'wait_for_engine',
       'restore_images',
       'check_out_again',
       'restore_stopped',

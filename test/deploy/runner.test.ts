@@ -136,31 +136,6 @@ describe('the runner', () => {
     expect(host.history()).toMatchObject([{ outcome: 'succeeded' }]);
   });
 
-  it('when killed, leaves a journal that says where, and its lock until its last step is over', async () => {
-    const host = new ToyHost();
-    const plan = host.plan({
-      forward: [
-        toyStep('one', 'change', 'touch begun; while [ ! -e go ]; do sleep 0.1; done'),
-        toyStep('two', 'change', 'touch two'),
-      ],
-    });
-    const following = host.carryOut(plan);
-    await eventually(() => has(host, 'begun'), 'the step has begun');
-    process.kill(host.runnerOf(plan), 'SIGKILL');
-    expect((await following).outcome).toBe('interrupted');
-    expect(isFree(host)).toBe(false);
-    writeFileSync(join(host.folder, 'go'), '');
-    await eventually(() => isFree(host), 'the lock is free');
-    expect(has(host, 'two')).toBe(false);
-    const facts = { locked: false, lockInfo: undefined, journal: host.journal(), history: [] };
-    expect(openRun(facts)).toMatchObject({
-      state: 'interrupted',
-      step: 'one',
-      list: 'forward',
-      about: plan.details.about,
-    });
-  });
-
   it('after a kill and a torn journal line, lets the next run work and reads both', async () => {
     const host = new ToyHost();
     await host.carryOut(host.plan({ forward: [toyStep('one', 'change', 'true')] }));

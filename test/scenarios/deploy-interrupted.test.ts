@@ -88,12 +88,19 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
     expect(stderr).toContain('the host goes on by itself');
     await app.hold('v0.3.0');
     expect(await app.status()).toMatchObject({ run: { state: 'running', about: { tag: 'v0.3.0' } } });
-    const second = await app.tagship('deploy', 'production');
+    const second = await app.tagship('deploy', 'production', '--no-follow');
     expect(second.stderr).toContain('another deployment is at work');
+    expect(second.stderr).toContain('next: tagship deploy production v0.3.0   (follows it)');
     expect(second.exitCode).toBe(7);
+    expect((await app.tagship('deploy', 'production', 'v0.2.0')).exitCode).toBe(7);
+    const follower = new RunningTagship(app.path, ['deploy', 'production']);
+    await follower.says('following that, nothing is started');
     await app.letGo('v0.3.0');
-    await eventually(isOver, 'the run on the host is over');
+    const followed = await follower.finished;
+    expect(followed.stderr).toMatch(/✔ fetch v0\.3\.0[\s\S]*✔ record v0\.3\.0[\s\S]*v0\.3\.0 serves on production/);
+    expect(followed.exitCode).toBe(0);
     expect(await app.answer()).toBe('v0.3.0');
+    expect((await app.tagship('history', 'production')).stdout.match(/v0\.3\.0/g)).toHaveLength(1);
   });
 
   describe('by the end of the login, where systemd then ends what it left behind', () => {
@@ -131,26 +138,49 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
   });
 
   describe('by a kill of its runner', () => {
-    it('is told as interrupted, with the step it was at: exit 4', async () => {
+    it('is taken back with nobody’s help, and whoever follows sees it: exit 5', async () => {
       await app.release('v0.4.0', 'slow');
       const tagship = deploy('v0.4.0');
       await tagship.says('→ wait until every container');
       await app.onHost('kill -9 "$(cat "$(ls -d .git/tagship/runs/*v0.4.0* | tail -n 1)/pid")"');
       const { exitCode, stderr } = await tagship.finished;
+      expect(stderr).toContain('the run was ended from outside at "wait until every container runs and stays up"');
+      expect(stderr).toContain('v0.3.1 serves again');
+      expect(exitCode).toBe(5);
+      expect(await app.answer()).toBe('v0.3.1');
+      expect(await app.status()).toMatchObject({ last: { interruptedAt: 'containers', settledBy: 'watcher' } });
+      const history = await app.tagship('history', 'production');
+      expect(history.stdout).toMatch(/deploy +v0\.4\.0 +rolled back to v0\.3\.1 \(interrupted at containers\)/);
+    });
+
+    it('and of its watcher is told as interrupted, with the step it was at: exit 4', async () => {
+      await app.release('v0.4.1', 'slow');
+      const tagship = deploy('v0.4.1');
+      await tagship.says('→ wait until every container');
+      await app.onHost(`
+        run=$(ls -d .git/tagship/runs/*v0.4.1* | tail -n 1)
+        kill -9 "$(cat "$run/watcher")" "$(cat "$run/pid")"`);
+      const { exitCode, stderr } = await tagship.finished;
       expect(exitCode).toBe(4);
       expect(stderr).toContain('was ended from outside');
       await eventually(async () => ((await app.status()).run as { state: string }).state === 'interrupted', 'free');
-      expect(await app.status()).toMatchObject({ run: { step: 'containers', about: { tag: 'v0.4.0' } } });
+      expect(await app.status()).toMatchObject({ run: { step: 'containers', about: { tag: 'v0.4.1' } } });
       expect((await app.tagship('status', 'production')).stdout).toContain('was interrupted at step containers');
     });
 
-    it('lets the next deployment work, which falls back to what served before both', async () => {
-      await app.release('v0.4.1', 'crash');
+    it('is settled by the next deployment then, which starts from what served before both', async () => {
+      await app.release('v0.4.2', 'crash');
+      const plan = await app.tagship('deploy', 'production', '--dry-run');
+      expect(plan.stdout).toContain('the run before this one was interrupted');
       const { exitCode, stderr } = await app.tagship('deploy', 'production');
-      expect(stderr).toContain('the run before this one was interrupted');
+      expect(stderr).toMatch(
+        /v0\.4\.1 .* was interrupted: that is settled first[\s\S]*Deploy v0\.4\.2 .* in place of v0\.3\.1/,
+      );
       expect(exitCode).toBe(5);
       expect(await app.answer()).toBe('v0.3.1');
-      expect((await app.tagship('history', 'production')).stdout).toMatch(/deploy +v0\.4\.0 +interrupted/);
+      const status = await app.status();
+      expect(status).toMatchObject({ last: { tag: 'v0.4.2', outcome: 'rolled_back' } });
+      expect(status.run).toBeUndefined();
     });
 
     it('in the middle of a checkout, too', async () => {

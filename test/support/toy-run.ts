@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,16 +9,19 @@ import { carryOut, type RunResult } from '../../src/deploy/act.ts';
 import type { DeployPlan, HostStep } from '../../src/deploy/plan-shape.ts';
 import { parseHistory, parseJournal } from '../../src/deploy/run.ts';
 import { runFolder } from '../../src/deploy/upload.ts';
+import { askUrl } from '../../src/io/ask-url.ts';
 import { openLocalHost } from '../../src/io/local-host.ts';
+import type { Host } from '../../src/io/ports.ts';
 
 /** A folder in which the real runner carries out plans of toy steps, through the same upload and follow as a deployment. */
 export class ToyHost {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-runner-')));
   readonly state = join(this.folder, 'state');
-  readonly host = openLocalHost(process.env);
+  readonly host: Host;
   private runs = 0;
 
-  constructor() {
+  constructor(environment: NodeJS.ProcessEnv = process.env) {
+    this.host = openLocalHost(environment);
     mkdirSync(this.state);
     // A runner that nobody follows any more may still write.
     onTestFinished(() => rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
@@ -62,7 +66,12 @@ export class ToyHost {
 
   async carryOut(plan: DeployPlan, signal = new AbortController().signal): Promise<RunResult & { events: RunEvent[] }> {
     const events: RunEvent[] = [];
-    const result = await carryOut(plan, this.host, { report: (event) => events.push(event), signal, patience: 1_000 });
+    const result = await carryOut(plan, this.host, {
+      report: (event) => events.push(event),
+      signal,
+      patience: 1_000,
+      ask: askUrl,
+    });
     return { ...result, events };
   }
 
@@ -80,6 +89,24 @@ export class ToyHost {
 
   runnerOf(plan: DeployPlan): number {
     return Number(readFileSync(join(runFolder(plan), 'pid'), 'utf8'));
+  }
+
+  /** Kills the runner and whatever it has started, but for the watcher, which is in a session of its own. */
+  killSession(plan: DeployPlan): void {
+    spawnSync('pkill', ['-KILL', '-s', String(this.runnerOf(plan))]);
+  }
+
+  /** Kills the watcher of a run, which has a group of its own. */
+  killWatcher(plan: DeployPlan): void {
+    process.kill(-Number(readFileSync(join(runFolder(plan), 'watcher'), 'utf8')), 'SIGKILL');
+  }
+
+  isFree(): boolean {
+    return spawnSync('flock', ['-n', join(this.state, 'lock'), 'true']).status === 0;
+  }
+
+  has(file: string): boolean {
+    return existsSync(join(this.folder, file));
   }
 }
 

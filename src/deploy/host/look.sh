@@ -119,12 +119,28 @@ look_at_state() {
   [ ! -w "$git_dir" ] || echo yes | section writable
   fact boot cat /proc/sys/kernel/random/boot_id
   [ -d "$state" ] || return 0
-  # Shared and for an instant: a runner that starts just now waits longer than this takes.
-  if [ -e "$state/lock" ] && ! flock -s -n "$state/lock" true 2>/dev/null; then echo held | section lock; fi
+  look_at_lock
   fact lock-info cat "$state/lock.info"
-  grep '"type":"opened"' "$state/journal.jsonl" 2>/dev/null | tail -n 1 | cut -d'"' -f4 | section last-run
+  ! seen=$(stat -c %Y "$state/lock.info" 2>/dev/null) || echo "$(($(date +%s) - seen))" | section silence
+  last_run=$(grep '"type":"opened"' "$state/journal.jsonl" 2>/dev/null | tail -n 1 | cut -d'"' -f4)
+  printf '%s\n' "$last_run" | section last-run
+  run=$state/runs/$last_run
+  if [ -e "$run/settle.sh" ] && ! grep -F "{\"run\":\"$last_run\",\"at\":" "$state/journal.jsonl" | grep -q '"type":"closed"'; then
+    fact open-plan cat "$run/plan.json"
+  fi
+  if [ -d /run/systemd/system ]; then
+    echo yes | section systemd
+    [ "$(systemctl is-enabled "$(cat "$state/unit" 2>/dev/null)" 2>/dev/null)" != enabled ] || echo yes | section settles-at-boot
+  fi
   fact journal tail -n 200 "$state/journal.jsonl"
+  # Again: a run that has begun since is at work, and not one whose runner died.
+  look_at_lock
   fact history tail -n 1000 "$state/history.jsonl"
+}
+
+# Shared and for an instant: a runner that starts just now waits longer than this takes.
+look_at_lock() {
+  if [ -e "$state/lock" ] && ! flock -s -n "$state/lock" true 2>/dev/null; then echo held | section lock; fi
 }
 
 look_at_checkout() {

@@ -1,4 +1,5 @@
-import type { HealthConfig } from '../../config/schema.ts';
+import type { ConfirmConfig, HealthConfig } from '../../config/schema.ts';
+import { CONFIRM_STEP } from '../confirm.ts';
 import { proofCall, questionsOf, titleOf } from '../health.ts';
 import type { HostStep } from '../plan-shape.ts';
 import { nameOf, type Previous, type RunAbout, type ServiceImage } from '../run.ts';
@@ -12,6 +13,8 @@ export interface RollingInput {
   readonly head: string;
   /** The run before this one, when it was interrupted: what of its checkout is half-done is no edit of anybody's. */
   readonly interrupted: RunAbout | undefined;
+  /** The containers that run now, by id. */
+  readonly running: readonly string[];
   /** The run that began last, as the look saw it. */
   readonly lastRun: string | undefined;
   /** The commits that containers which are there may have been started from. */
@@ -20,6 +23,8 @@ export interface RollingInput {
   readonly source: { readonly from: 'origin' } | { readonly from: 'history'; readonly images: readonly ServiceImage[] };
   /** What the release has to prove itself by. */
   readonly health: HealthConfig | undefined;
+  /** What has to be seen from outside besides. */
+  readonly confirm?: ConfirmConfig | undefined;
   /** What the previous one proved itself by, and has to again. */
   readonly previousHealth: HealthConfig | undefined;
 }
@@ -37,14 +42,31 @@ const NETWORK = 600;
 const IMAGES = 3_600;
 /** Without a health check in the configuration, how long containers may take to come up. */
 const DEFAULT_PROOF = 60;
+/** How long an engine that does not answer is waited for before anything is taken back. */
+const ENGINE_RETURN = 180;
 
 /** Everything is fetched, pulled and built while the previous release serves; then it is replaced, and proved. */
 export function rollingSteps(input: RollingInput): StepLists {
   return {
-    forward: [...prepareSteps(input), ...changeSteps(input), ...proofSteps(input.health, 'new'), recordStep(input)],
-    undo: input.previous.images.length === 0 ? [] : [restoreImages(input.previous, 'prepare', 'undo_images')],
+    forward: [
+      ...prepareSteps(input),
+      ...changeSteps(input),
+      ...proofSteps(input.health, 'new'),
+      ...confirmSteps(input.confirm),
+      recordStep(input),
+    ],
+    undo: undoSteps(input),
     revert: revertSteps(input),
   };
+}
+
+/** Nothing has changed, but names of images may have moved, and the engine may have died under it. */
+function undoSteps({ previous, running }: RollingInput): HostStep[] {
+  const images = restoreImages(previous, 'prepare', 'undo_images');
+  const title = `see that ${nameOf(previous)} still runs`;
+  const serving: HostStep = { ...images, id: 'serving', title, call: ['start_again', ...running] };
+  const steps = [...(previous.images.length === 0 ? [] : [images]), ...(running.length === 0 ? [] : [serving])];
+  return steps.length === 0 ? [] : [ENGINE, ...steps];
 }
 
 function prepareSteps(input: RollingInput): HostStep[] {
@@ -116,6 +138,17 @@ function proofSteps(health: HealthConfig | undefined, release: HostStep['release
   );
   return [containers, ...questions];
 }
+
+/** Longer than whoever asks has time for, so that the answer of the last moment still arrives. */
+const CONFIRM_SLACK = 15;
+
+function confirmSteps(confirm: ConfirmConfig | undefined): HostStep[] {
+  if (confirm === undefined) return [];
+  const seconds = Math.ceil(confirm.timeout / 1000) + CONFIRM_SLACK;
+  const title = `see from outside that ${confirm.url} answers ${confirm.status}`;
+  return [change(CONFIRM_STEP, title, seconds + QUICK, 'new', ['wait_for_confirmation', String(seconds)])];
+}
+
 function recordStep({ tag }: RollingInput): HostStep {
   return change('record', `record ${tag} and the images it runs`, QUICK, 'new', ['record_release']);
 }
@@ -125,9 +158,9 @@ function revertSteps(input: RollingInput): HostStep[] {
   if (!previous.serving && !previous.stopped) {
     // A first deployment has nothing to go back to: what it started is taken down again.
     const down = change('down', `take the containers of ${tag} down`, NETWORK, 'new', ['take_down']);
-    return [down, checkOutAgain(previous)];
+    return [ENGINE, down, checkOutAgain(previous, commit)];
   }
-  const back = [restoreImages(previous, 'change', 'restore_images'), checkOutAgain(previous)];
+  const back = [ENGINE, restoreImages(previous, 'change', 'restore_images'), checkOutAgain(previous, commit)];
   if (previous.stopped) {
     const title = 'put the previous containers back, stopped as they were';
     return [...back, change('up', title, NETWORK, 'previous', ['restore_stopped'])];
@@ -138,8 +171,8 @@ function revertSteps(input: RollingInput): HostStep[] {
   return [...back, up, ...proofSteps(previousHealth, 'previous')];
 }
 
-function checkOutAgain(previous: Previous): HostStep {
-  const where = previous.branch === undefined ? [previous.commit] : [previous.commit, previous.branch];
+function checkOutAgain(previous: Previous, release: string): HostStep {
+  const where = [previous.commit, release, ...(previous.branch === undefined ? [] : [previous.branch])];
   return change('checkout', `go back to ${nameOf(previous)}`, QUICK, 'previous', ['check_out_again', ...where]);
 }
 
@@ -157,6 +190,16 @@ function isNamed({ name }: ServiceImage): boolean {
 function proofSeconds(health: HealthConfig | undefined): number {
   return health === undefined ? DEFAULT_PROOF : Math.ceil(health.timeout / 1000);
 }
+
+/** First in every way back: the engine may be what failed, or the host may just be booting. */
+const ENGINE: HostStep = {
+  id: 'engine',
+  title: 'see that docker answers',
+  seconds: ENGINE_RETURN + QUICK,
+  kind: 'prepare',
+  release: 'previous',
+  call: ['wait_for_engine', String(ENGINE_RETURN)],
+};
 
 function prepare(id: string, title: string, seconds: number, call: HostStep['call']): HostStep {
   return { id, title, seconds, kind: 'prepare', release: 'new', call };

@@ -1,8 +1,9 @@
 # shellcheck shell=sh disable=SC2154
 # The clone on the host: getting a release into it, beside it, and back out of it.
 
-# Nobody's hooks and no housekeeping in the background, which would outlive the step and hold the lock.
-host_git() { git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c advice.detachedHead=false "$@"; }
+# Nobody's hooks and no housekeeping in the background, which would outlive the step and hold the lock. What it writes is
+# on disk when it ends: an object that a power cut leaves empty stops every later fetch.
+host_git() { git -c core.fsync=all -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c advice.detachedHead=false "$@"; }
 
 # The host must still be as the plan saw it: a plan made before another run would go back to a release that is past.
 guard_checkout() { # HEAD LAST-RUN
@@ -28,7 +29,8 @@ guard_interrupted() { # HEAD LAST-RUN INTERRUPTED-RUN COMMIT...
 
 guard_plan() { # HEAD LAST-RUN
   [ "$(last_run)" = "$2" ] || fail "another run has begun since the plan was made: run the command again"
-  clear_stale_index_lock
+  clear_stale_lock index
+  clear_stale_lock HEAD
   [ "$(git rev-parse --verify HEAD)" = "$1" ] || fail "the checkout has moved since the plan was made: run the command again"
 }
 
@@ -38,18 +40,29 @@ last_run() {
 }
 
 # A git that was killed leaves its lock. Ours is the only git that should be here, so with none running it is stale.
-clear_stale_index_lock() {
-  lock=$(git rev-parse --git-path index.lock)
+clear_stale_lock() { # NAME
+  lock=$(git rev-parse --git-path "$1.lock")
   for _ in 1 2 3 4 5; do
     [ -e "$lock" ] || return 0
     sleep 1
   done
-  ! grep -qxs git /proc/[0-9]*/comm || fail "another git is at work in $PWD ($lock exists)"
+  ! is_git_at_work || fail "another git is at work in $PWD ($lock exists)"
   echo "removing $lock, left by a git that no longer runs"
   rm -f "$lock"
 }
 
+# Here, as far as can be told: where the git of another user is, we may not see.
+is_git_at_work() {
+  # shellcheck disable=SC2013 # names without blanks
+  for process in $(grep -lxs git /proc/[0-9]*/comm); do
+    folder=$(readlink "${process%comm}cwd") || [ ! -e "$process" ] || return 0
+    case $folder/ in "$(pwd -P)"/*) return 0 ;; esac
+  done
+  return 1
+}
+
 fetch_tag() { # TAG COMMIT
+  clear_stale_lock "refs/tags/$1"
   host_git fetch --quiet --no-tags --force origin "refs/tags/$1:refs/tags/$1" </dev/null || fail "$1 could not be fetched from origin"
   found=$(git rev-parse --verify --quiet "refs/tags/$1^{commit}")
   [ "$found" = "$2" ] || fail "$1 has been moved since the plan was made: it is $found now"
@@ -117,16 +130,39 @@ check_out() { # COMMIT
   host_git checkout --quiet --no-overwrite-ignore --detach "$1" || fail "the release could not be checked out"
 }
 
-# Back to where the plan found it. By force: what stands in the way is the half of a checkout that failed. But what came
-# since to a place that the release had left empty is somebody's, and is kept.
-check_out_again() { # COMMIT [BRANCH]
-  clear_stale_index_lock
+# Back to where the plan found it, from wherever the checkout of the release has come to. By force: what stands in the way
+# is the half of a checkout that failed. But what came since to a place that the release had left empty is somebody's, and
+# is kept.
+check_out_again() { # COMMIT RELEASE [BRANCH]
+  clear_stale_lock index
+  clear_stale_lock HEAD
   set_aside_untracked "$1"
-  if [ -n "${2:-}" ] && [ "$(git rev-parse --verify --quiet "refs/heads/$2")" = "$1" ]; then
-    host_git checkout --quiet --force "$2"
+  if [ -n "${3:-}" ] && [ "$(git rev-parse --verify --quiet "refs/heads/$3")" = "$1" ]; then
+    host_git checkout --quiet --force "$3"
   else
     host_git checkout --quiet --force --detach "$1"
   fi || fail "the files of the previous release could not be restored"
+  remove_half_checkout "$2"
+}
+
+# What a checkout that was killed had brought: files the release adds, whole or as far as they were written. Git does not
+# know of them, and they would be in the way of the next.
+remove_half_checkout() { # RELEASE
+  added_files "$1" >"$TAGSHIP_RUN/added" 2>/dev/null || return 0
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  xargs -0 sh -c '
+    release=$1
+    shift
+    for file; do
+      if [ -L "$file" ]; then
+        [ "$(readlink "$file")" = "$(git cat-file blob "$release:$file")" ] || continue
+      else
+        [ -f "$file" ] || continue
+        git cat-file --filters "$release:$file" | head -c "$(wc -c <"$file")" | cmp -s - "$file" || continue
+      fi
+      rm -f "$file"
+    done
+  ' remove "$1" <"$TAGSHIP_RUN/added"
 }
 
 set_aside_untracked() { # COMMIT

@@ -1,10 +1,20 @@
 # shellcheck shell=sh disable=SC2154
 # Containers: starting them, and telling whether they stay up.
 
+# An engine that was killed is started again by systemd, and on a host that boots it takes its time.
+wait_for_engine() { # SECONDS
+  end=$(($(centiseconds) + $1 * 100))
+  until problem=$(timeout 10 docker version --format '{{.Server.Version}}' 2>&1 >/dev/null); do
+    [ "$(centiseconds)" -lt "$end" ] || fail "docker does not answer: $problem"
+    sleep 0.5
+  done
+}
+
 # The containers that are there may be of one of the commits named, and hold files of it.
 start_containers() { # COMMIT...
   rm -f "$TAGSHIP_RUN/first-look"
   were_there=$(compose ps --all --quiet) || fail "the containers cannot be seen"
+  clear_half_made
   # shellcheck disable=SC2046 # one word or none
   if compose up --detach --remove-orphans --no-build $(without_pull) && recreate_stale "$@"; then
     # From here on the new containers have their time; how slowly the old ones stopped is not their fault.
@@ -13,6 +23,16 @@ start_containers() { # COMMIT...
   fi
   show_sick_containers
   fail "the containers could not be started"
+}
+
+# Compose makes the new container under a name of its own, ID_NAME, and gives it the right one when the old one is gone. Killed
+# in between, it leaves both, and stumbles over the name the next time.
+clear_half_made() {
+  # shellcheck disable=SC2086 # ids are hexadecimal
+  [ -z "$were_there" ] || docker inspect --format '{{.Name}} {{.State.Status}}' $were_there 2>/dev/null |
+    sed -n 's|^/\([0-9a-f]\{12\}_\)\(.*\) \([a-z]*\)$|\1 \2 \3|p' | while read -r prefix name state; do
+    docker rename "$prefix$name" "$name" 2>/dev/null || [ "$state" != created ] || docker rm "$prefix$name" >/dev/null
+  done
 }
 
 # Git puts a new file in the place of the old one; a container that had the old one mounted keeps it, and Compose, which
@@ -55,6 +75,15 @@ service_of() { # CONTAINER
 # Images are here by now. Compose v1 knows no such option, and pulls only what is missing.
 without_pull() { ! compose up --help 2>/dev/null | grep -q -e '--pull' || echo --pull=never; }
 
+# An engine that was killed, and a host that booted, may leave them stopped, whatever their restart policy says.
+start_again() { # CONTAINER...
+  for container; do
+    [ "$(docker inspect --format '{{.State.Running}}' "$container" 2>/dev/null)" = false ] || continue
+    echo "$(docker inspect --format '{{.Name}}' "$container" | cut -c2-) had stopped: starting it again"
+    docker start "$container" >/dev/null || fail 'it could not be started'
+  done
+}
+
 # Back to containers that are there and do not run.
 restore_stopped() {
   # shellcheck disable=SC2046 # one word or none
@@ -65,7 +94,9 @@ restore_stopped() {
   [ -z "$running" ] || fail "these run, and did not before: $running"
 }
 
+# From the exported tree, which has the files of the release wherever the checkout has come to.
 take_down() {
+  cd "$tree" || exit 1
   compose down --remove-orphans || fail "the containers could not be taken down"
 }
 

@@ -1,0 +1,52 @@
+import { EXIT, type ExitCode } from '../core/problem.ts';
+import { followOn } from '../deploy/act.ts';
+import { runningPlan } from '../deploy/running.ts';
+import type { Wanted } from '../deploy/target-deploy.ts';
+import { askUrl } from '../io/ask-url.ts';
+import type { Host } from '../io/ports.ts';
+import type { Context } from './command.ts';
+import type { NamedEnvironment } from './environment.ts';
+import { exitOfAll, type HostReport, reportOf } from './host-report.ts';
+import { lookInTime } from './look-in-time.ts';
+import { renderEvent, renderFailure } from './render.ts';
+import { runProblem } from './run-problem.ts';
+
+/**
+ * Follows the run that is in the way, host after host, where it is the very one that was asked for.
+ * @returns the exit status it ended with; undefined where another is at work, or none any more
+ */
+export async function followRunning(
+  context: Context,
+  { name, config, tagFormat }: NamedEnvironment,
+  wanted: Wanted,
+  hosts: readonly Host[],
+): Promise<ExitCode | undefined> {
+  const { terminal, signal, json } = context;
+  const looks = hosts.map(async (host) => ({ host, facts: await lookInTime(host, config, wanted.kind, signal) }));
+  const locked = (await Promise.all(looks)).filter(({ facts }) => facts.locked);
+  const running = locked.flatMap(({ host, facts }) => {
+    const plan = runningPlan(facts, wanted, config, tagFormat);
+    return plan === undefined ? [] : [{ host, plan }];
+  });
+  if (running.length === 0 || running.length < locked.length) return undefined;
+  const reports: HostReport[] = [];
+  for (const { host, plan } of running) {
+    const { kind, tag, who } = plan.details.about;
+    const what = kind === 'deploy' ? 'deploying' : 'rolling back to';
+    terminal.err(`${who} is ${what} ${tag} on ${host.name} already: following that, nothing is started\n`);
+    const result = await followOn(plan, host, {
+      report: (event) => terminal.err(renderEvent(event, terminal)),
+      signal,
+      patience: config.ssh.reconnect,
+      ask: askUrl,
+    });
+    const problem = runProblem(plan, result, name);
+    if (problem === undefined) terminal.err(`${tag} serves on ${name} (${host.name})\n`);
+    else terminal.err(renderFailure(problem, terminal));
+    const exit = problem?.exit ?? EXIT.done;
+    reports.push(reportOf(plan, { outcome: result.outcome, exit, problem: problem?.toJSON() }));
+  }
+  const exit = exitOfAll(reports);
+  if (json) terminal.out(`${JSON.stringify({ outcome: reports[0]?.outcome, exit, followed: true, hosts: reports })}\n`);
+  return exit;
+}

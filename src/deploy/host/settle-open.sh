@@ -1,0 +1,12 @@
+#!/bin/sh
+# Settles the run that was left open in this folder, if there is one. At a boot systemd runs it, once docker is up.
+#
+#   settle-open.sh BY     beside journal.jsonl
+set -u
+state=$(dirname "$0")
+open=$(grep '"type":"opened"' "$state/journal.jsonl" 2>/dev/null | tail -n 1 | cut -d'"' -f4)
+run=$state/runs/$open
+if [ -z "$open" ] || [ ! -e "$run/settle.sh" ]; then exit 0; fi
+before=$(wc -l <"$run/log")
+sh "$run/settle.sh" "$run" "$1" || exit
+tail -n "+$((before + 1))" "$run/log"
