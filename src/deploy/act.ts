@@ -24,6 +24,8 @@ export interface Watching {
   readonly patience: number;
   /** Looks from outside, for a run that has to be confirmed. */
   readonly ask: AskUrl;
+  /** Told once the host holds the lock for this run. Not told where we are cut off then: its first step tells. */
+  readonly locked?: () => void;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Watching {
  */
 export async function carryOut(plan: DeployPlan, host: Host, watching: Watching): Promise<RunResult> {
   await wake(host, watching.signal);
-  return watch(plan, host, watching, await start(plan, host));
+  return watch(plan, host, watching, await start(plan, host, watching.locked));
 }
 
 /** Follows a run that somebody else started, told from its beginning. */
@@ -100,14 +102,17 @@ async function wake(host: Host, signal: AbortSignal): Promise<void> {
  * @returns whether the run was certainly started; when we were cut off, whoever follows finds out
  * @throws Problem when it was certainly not started
  */
-async function start(plan: DeployPlan, host: Host): Promise<boolean> {
+async function start(plan: DeployPlan, host: Host, locked: Watching['locked']): Promise<boolean> {
   // Not abortable: whether it was started should be known, one way or the other.
   const result = await host.run(startScript(plan)).catch((error: unknown) => {
     if (error instanceof Problem && error.code === LINK_LOST) return undefined;
     throw untouched(error);
   });
   if (result?.exitCode === undefined) return false;
-  if (result.exitCode === 0) return true;
+  if (result.exitCode === 0) {
+    if (result.stdout.endsWith('started\n')) locked?.();
+    return true;
+  }
   throw notStarted(plan, result.stderr.trim());
 }
 

@@ -87,8 +87,9 @@ const LAUNCH: Readonly<Record<DeployPlan['details']['launch'], string>> = {
 
 /**
  * Writes a run to the host and starts its runner, detached: it is in a session of its own and holds no file of ours, so
- * neither a lost link nor a closed terminal reaches it. Succeeds when the runner has said that it begins, whatever was
- * said before it by what launches it; when it fails, the runner has not begun and never will.
+ * neither a lost link nor a closed terminal reaches it. Succeeds when the runner has said that it begins (`started`, which
+ * is handed on; the lock is taken) or that it does not (`refused`: its log says why), whatever was said before it by what
+ * launches it. When it fails, the runner has not begun and never will.
  */
 export function startScript(plan: DeployPlan): string {
   const run = shellQuote(runFolder(plan));
@@ -107,7 +108,7 @@ export function startScript(plan: DeployPlan): string {
     `: >${run}/log`,
     `cd ${shellQuote(plan.details.path)}`,
     `said=$(${LAUNCH[plan.details.launch]} sh ${run}/runner.sh ${run} </dev/null 2>&1 &)`,
-    `case $said in started | *'\n'started) ;; *) printf '%s\\n' "$said" >&2; exit 1 ;; esac`,
+    `case $said in started | *'\n'started) echo started ;; refused | *'\n'refused) ;; *) printf '%s\\n' "$said" >&2; exit 1 ;; esac`,
   ].join('\n');
 }
 

@@ -15,6 +15,7 @@ main() {
   trap '' HUP INT
   claim
   take_lock
+  answer started
   begin
   # In a session of its own: what ends ours must not end who mends it. And without the lock it waits for.
   setsid sh "$run/watch.sh" "$run" 9<&- &
@@ -26,10 +27,16 @@ main() {
 }
 
 # Whoever makes this file first has the run: its runner, or a client that was cut off and sees that it never begins.
-# Nothing has been done before "started" is said to whoever starts us, and nothing is said to them after it.
 claim() {
   (set -C && echo "$$" >"$run/pid") || exit 1
-  echo started
+}
+
+# The one word for whoever starts us, once it is known who has the lock. Nothing has been done before it, and nothing is
+# said to them after it. They may be gone already.
+answer() { # WORD
+  trap '' PIPE
+  echo "$1"
+  trap - PIPE
   exec >/dev/null 2>&1
 }
 
@@ -40,12 +47,18 @@ take_lock() {
   if problem=$( (: >>"$state/lock") 2>&1); then
     exec 9>>"$state/lock"
     problem=$(flock -w 3 -E 75 9 2>&1) && return
-    [ $? -ne 75 ] || leave locked
+    [ $? -ne 75 ] || refuse locked
   fi
   event '"type":"started","list":"forward","step":"lock"'
   say "the lock cannot be taken: $problem"
   event '"type":"ended","list":"forward","step":"lock","status":1,"milliseconds":0'
-  leave failed
+  refuse failed
+}
+
+# Not begun, and told so: why is in the log.
+refuse() { # OUTCOME
+  answer refused
+  leave "$1"
 }
 
 begin() {
