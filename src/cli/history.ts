@@ -51,7 +51,7 @@ export function outcomeWords({
     case 'running':
       return 'at work';
     case 'failed':
-      return `failed before any change${at}`;
+      return failedStep === 'hold' ? 'let go before any change: another host failed' : `failed before any change${at}`;
     case 'rolled_back':
       if (previous.serving) return `rolled back to ${nameOf(previous)}${at}`;
       return previous.stopped ? `rolled back to ${nameOf(previous)}, stopped as before${at}` : `taken down${at}`;

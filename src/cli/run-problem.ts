@@ -25,6 +25,11 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
       );
     }
     case 'rolled_back': {
+      if (failed?.id === 'keep') {
+        const reason = 'onFailure is revert-all: none keeps what not every host has proved';
+        const what = `${tag} was taken back on ${host}: ${whatIsBack(previous)}`;
+        return problem('taken-back', what, status, EXIT.rolledBack, reason);
+      }
       return problem(
         'rolled-back',
         `${tag} did not come up healthy on ${host}: ${whatIsBack(previous)}`,
@@ -64,6 +69,17 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
   }
 }
 
+/** A host of several that we lost before it was told to change anything. */
+export function cutOffBefore({ details: { host } }: DeployPlan, environment: string): Problem {
+  return new Problem({
+    code: 'cut-off',
+    what: `we were cut off from ${host} before its turn; nothing has changed there`,
+    why: 'it has the lock, hears nothing more of us, and lets go by itself',
+    fix: `see that it is reachable: tagship status ${environment}`,
+    exit: EXIT.refused,
+  });
+}
+
 function whatIsBack(previous: Previous): string {
   if (previous.serving) return `${nameOf(previous)} serves again`;
   if (previous.stopped) return `${nameOf(previous)} is back as it was, stopped: nothing serves`;
@@ -75,12 +91,12 @@ function whatIsNotBack(previous: Previous): string {
   return 'what it started could not be taken down';
 }
 
-/** A guard that stopped the run has found that the host has moved on: the same command makes a new plan. */
+/** Of a host that has moved on since it was planned for, or that waited in vain for us: the same command makes a new plan. */
 function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefined): string {
   const { kind, environment, tag } = details.about;
   const again =
     kind === 'rollback' ? `tagship rollback ${environment} --to ${tag}` : `tagship deploy ${environment} ${tag}`;
-  if (failedStep === 'guard') return again;
+  if (failedStep === 'guard' || failedStep === 'hold') return again;
   return kind === 'rollback'
     ? `mend it, then: ${again}`
     : `mend it, release again, then: tagship deploy ${environment}`;

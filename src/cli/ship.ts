@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { EXIT, type ExitCode } from '../core/problem.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+import type { PlannedHost } from '../deploy/fleet/member.ts';
 import { type DeployRequest, planRun } from '../deploy/plan.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { systemClock } from '../io/clock.ts';
 import type { Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
 import { confirm } from './ask.ts';
-import { carryOutOn, type PlannedHost } from './carry-out-on.ts';
+import { carryOutHosts, gated, plansOf } from './carry-out-hosts.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
 import { followRunning } from './follow-running.ts';
-import { exitOfAll, type HostReport, isPartial, renderReports, reportOf } from './host-report.ts';
+import { exitOfAll, isPartial, renderReports } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
 import { lookSettled } from './look-settled.ts';
 import { openHost } from './open-host.ts';
-import { exitOf, renderPlan } from './render.ts';
+import { exitOf } from './render.ts';
+import { renderPlans } from './render-plans.ts';
 import { waitForLock } from './wait-for-lock.ts';
 
 export interface ShipOptions {
@@ -30,8 +33,8 @@ export interface ShipOptions {
 type Wanted = Pick<DeployRequest, 'kind' | 'tag' | 'notOlder'>;
 
 /**
- * Deploys to, or rolls back, every host of an environment: looks at all of them and plans for all before the first
- * changes, then one after the other. A host that fails stops the rest.
+ * Deploys to, or rolls back, every host of an environment: looks at all of them and plans for all, has all of them get
+ * ready under their locks, and only then changes the first.
  * @throws Problem, Refusals before anything has changed anywhere, with what every host is refused for
  */
 export async function ship(
@@ -41,15 +44,19 @@ export async function ship(
   options: ShipOptions,
 ): Promise<ExitCode> {
   const hosts = new Map<string, Host>();
-  const planOn = async (written: string) => {
+  const planOn = async (written: string, what: Wanted) => {
     const host = hosts.get(written) ?? (await openHost(written, environment.config.ssh, process.env));
     hosts.set(written, host);
-    return { host, plan: await planFor(host, context, environment, wanted, options) };
+    return { host, plan: await planFor(host, context, environment, what, options) };
   };
-  const planAll = () => fromAllHosts(environment.config.hosts.map(planOn));
+  const planAll = async (what: Wanted) => {
+    const planned = await fromAllHosts(environment.config.hosts.map((written) => planOn(written, what)));
+    refuseDifferent(planned, what);
+    return gated(planned, environment);
+  };
   try {
-    const planned = await (options.waits ? waitForLock(context, planAll) : planAll());
-    return await carryOutAll(context, environment, wanted, planned, options);
+    const planned = await (options.waits ? waitForLock(context, () => planAll(wanted)) : planAll(wanted));
+    return await carryOutAll(context, environment, planned, wanted, planAll, options);
   } catch (error) {
     if (!options.follow || options.dryRun || exitOf(error) !== EXIT.locked) throw error;
     const asked = { ...wanted, environment: environment.name };
@@ -94,30 +101,43 @@ function userName(): string {
   }
 }
 
+/** Hosts that were not told which release to take may each choose another. */
+function refuseDifferent(planned: readonly PlannedHost[], { kind }: Wanted): void {
+  const tags = [...new Set(planned.map(({ plan }) => plan.details.about.tag))];
+  if (tags.length <= 1) return;
+  const environment = planned[0]?.plan.details.about.environment ?? '';
+  const tag = shellQuote(tags[0] ?? '');
+  throw new Problem({
+    code: 'releases-differ',
+    what: `the hosts of ${environment} would not all get the same release`,
+    why: planned.map(({ plan }) => `${plan.details.host}: ${plan.details.about.tag}`).join('\n'),
+    fix: kind === 'deploy' ? `tagship deploy ${environment} ${tag}` : `tagship rollback ${environment} --to ${tag}`,
+    exit: EXIT.refused,
+  });
+}
+
 async function carryOutAll(
   context: Context,
   environment: NamedEnvironment,
-  wanted: Wanted,
   planned: readonly PlannedHost[],
+  wanted: Wanted,
+  replan: (wanted: Wanted) => Promise<readonly PlannedHost[]>,
   { dryRun, yes, waits }: ShipOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
   const { name } = environment;
+  const plans = plansOf(planned);
   if (dryRun) {
-    if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plans: planned.map(({ plan }) => plan) })}\n`);
-    else for (const { plan } of planned) terminal.out(renderPlan(plan, terminal));
+    if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plans })}\n`);
+    else terminal.out(renderPlans(plans, terminal));
     return EXIT.done;
   }
-  for (const { plan } of planned) terminal.err(renderPlan(plan, terminal));
-  if (!yes && !(await confirm(context, `${planned[0]?.plan.title}?`))) return declined(context);
-  const reports: HostReport[] = [];
-  for (const one of planned) {
-    const goesOn = reports.every(({ outcome }) => outcome === 'succeeded') && !context.signal.aborted;
-    const replan = waits
-      ? () => planFor(one.host, context, environment, { ...wanted, tag: one.plan.details.about.tag }, {})
-      : undefined;
-    reports.push(goesOn ? await carryOutOn(context, environment, one, replan) : notStarted(context, one));
-  }
+  terminal.err(renderPlans(plans, terminal));
+  const others = plans.length > 1 ? `, and the same on ${plans.length - 1} more` : '';
+  if (!yes && !(await confirm(context, `${plans[0]?.title}${others}?`))) return declined(context);
+  // The release that was chosen, whatever has been pushed since.
+  const again = () => replan({ ...wanted, tag: plans[0]?.details.about.tag });
+  const reports = await carryOutHosts(context, environment, planned, waits ? again : undefined);
   const exit = exitOfAll(reports);
   if (isPartial(reports)) {
     terminal.err(
@@ -133,9 +153,4 @@ function declined({ terminal, json }: Context): ExitCode {
   terminal.err('nothing was done\n');
   if (json) terminal.out(`${JSON.stringify({ outcome: 'declined', exit: EXIT.refused })}\n`);
   return EXIT.refused;
-}
-
-function notStarted({ signal }: Context, { plan }: PlannedHost): HostReport {
-  const exit = signal.aborted ? EXIT.interrupted : EXIT.refused;
-  return reportOf(plan, { outcome: 'not-started', exit, problem: undefined });
 }

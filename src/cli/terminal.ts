@@ -7,6 +7,8 @@ export interface Terminal {
   readonly colour: boolean;
   /** What is talked to can write over a line. */
   readonly live: boolean;
+  /** Of a live terminal; it may change at any time. */
+  size?(): { readonly columns: number; readonly rows: number };
 }
 
 /**
@@ -28,5 +30,6 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
     interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
     colour: environment.NO_COLOR === undefined && Boolean(process.stderr.isTTY),
     live: Boolean(process.stderr.isTTY) && environment.TERM !== 'dumb',
+    size: () => ({ columns: process.stderr.columns ?? 80, rows: process.stderr.rows ?? 24 }),
   };
 }

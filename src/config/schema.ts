@@ -70,6 +70,13 @@ function refuseTwice(hosts: readonly string[], context: z.RefinementCtx): void {
 }
 
 const packageName = z.string().regex(PACKAGE_NAME, 'is not a package name');
+const batchSize = z.union([
+  z.int().min(1),
+  z
+    .string()
+    .regex(/^([1-9]\d?|100)%$/, 'must be a number of hosts, or 1% to 100% of them')
+    .transform((text) => text as `${number}%`),
+]);
 
 const environmentSchema = z.strictObject({
   hosts: z
@@ -83,6 +90,22 @@ const environmentSchema = z.strictObject({
     .default('docker-compose.yml')
     .transform((files) => (typeof files === 'string' ? [files] : files).map(plainPath))
     .describe('Compose file, or a list of them.'),
+  parallel: z
+    .union([z.int().min(1), z.literal('all')])
+    .default(1)
+    .transform((limit) => (limit === 'all' ? Number.MAX_SAFE_INTEGER : limit))
+    .describe('How many hosts change at the same time, inside a batch. All are prepared at once.'),
+  batches: z
+    .union([batchSize, z.array(batchSize).min(1)])
+    .default([])
+    .transform((sizes) => (Array.isArray(sizes) ? sizes : [sizes]))
+    .describe('Hosts that get a release together: numbers, or percentages of all of them; the last one is repeated.'),
+  onFailure: z
+    .enum(['stop', 'continue', 'revert-all'])
+    .default('stop')
+    .describe(
+      'When one host fails. stop: no further one changes; continue: the others go on; revert-all: none keeps the release.',
+    ),
   strategy: z.enum(['rolling', 'blue-green', 'canary', 'swarm']).default('rolling'),
   source: z
     .enum(['origin', 'push'])

@@ -12,9 +12,11 @@ import checkoutFunctions from './host/steps/checkout.sh';
 import commonFunctions from './host/steps/common.sh';
 import confirmFunctions from './host/steps/confirm.sh';
 import containerFunctions from './host/steps/containers.sh';
+import gateFunctions from './host/steps/gate.sh';
 import imageFunctions from './host/steps/images.sh';
 import proofFunctions from './host/steps/proof.sh';
 import watchScript from './host/watch.sh';
+import wordFunctions from './host/word.sh';
 import type { DeployPlan, HostStep } from './plan-shape.ts';
 import { releaseVariables } from './release-variables.ts';
 
@@ -49,6 +51,8 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         containerFunctions,
         proofFunctions,
         confirmFunctions,
+        wordFunctions,
+        gateFunctions,
       ].join('\n'),
     ],
     ['new.env', environmentFile(about.tag, versions.new, composeFunction(compose.program, compose.files))],

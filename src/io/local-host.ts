@@ -3,6 +3,7 @@ import { endGroup } from './end-group.ts';
 import { withoutGitVariables } from './git-variables.ts';
 import { lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
 import type { Host } from './ports.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /**
  * This machine as a host: the same scripts, through the same shell, as over SSH.
@@ -33,22 +34,4 @@ export function openLocalHost(environment: NodeJS.ProcessEnv): Host {
     },
     close: async () => {},
   };
-}
-
-async function unlessAborted<T>(running: Promise<T>, signal: AbortSignal | undefined, end: () => void): Promise<T> {
-  if (signal === undefined) return running;
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      end();
-      reject(signal.reason);
-    };
-  });
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([running, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -4,6 +4,7 @@ import type { Host, ScriptOptions, ScriptResult } from './ports.ts';
 import type { SshCredentials } from './ssh-credentials.ts';
 import { algorithmsFor, hostKeyGuard, type KnownHostsFile } from './ssh-host-key.ts';
 import { cannotConnect, linkLost } from './ssh-problems.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface SshTarget {
   readonly user: string;
@@ -28,13 +29,27 @@ export async function openSshHost(
 ): Promise<Host> {
   const name = `${target.user}@${target.hostname}${target.port === 22 ? '' : `:${target.port}`}`;
   let link = await openLink(name, target, credentials, knownHosts);
+  let opening: Promise<Link> | undefined;
+  const closing = new AbortController();
+  /** Scripts that find the link dead at the same time share the new one. */
+  const liveLink = async (signal: AbortSignal | undefined): Promise<Link> => {
+    if (link.isOpen()) return link;
+    opening ??= openLink(name, target, credentials, knownHosts, closing.signal).finally(() => {
+      opening = undefined;
+    });
+    link = await unlessAborted(opening, signal);
+    return link;
+  };
   return {
     name,
     run: async (script, options = {}) => {
-      if (!link.isOpen()) link = await openLink(name, target, credentials, knownHosts, options.signal);
-      return runScript(link.client, name, script, options);
+      const { client } = await liveLink(options.signal);
+      return runScript(client, name, script, options);
     },
-    close: () => closed(link),
+    close: () => {
+      closing.abort();
+      return closed(link);
+    },
   };
 }
 

@@ -128,7 +128,7 @@ describe('a connection that has died', () => {
     const entries = parseKnownHosts(`${knownHostName(target.hostname, target.port)} ${hostKey.public}\n`);
     const host = await openSshHost(target, await readCredentials(undefined, {}), { path: 'known', entries });
     onTestFinished(() => host.close());
-    return { host, hangUp: () => clients.at(-1)?.end() };
+    return { host, hangUp: () => clients.at(-1)?.end(), connections: () => clients.length };
   }
 
   it('is made anew by the next script', async () => {
@@ -136,5 +136,14 @@ describe('a connection that has died', () => {
     expect((await host.run(':')).stdout).toBe('answer 1\n');
     hangUp();
     await expect.poll(async () => (await host.run(':').catch(() => undefined))?.stdout).toBe('answer 2\n');
+  });
+
+  it('is made anew once by scripts that find it dead together', async () => {
+    const { host, hangUp, connections } = await brief();
+    hangUp();
+    // Until its end is noticed here, both fail.
+    const both = () => Promise.allSettled([host.run(':'), host.run(':')]);
+    await expect.poll(async () => (await both()).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(connections()).toBe(2);
   });
 });

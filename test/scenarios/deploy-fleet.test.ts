@@ -1,139 +1,183 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DeployedApp } from '../support/deployed-app.ts';
+import { type Behaviour, DeployedApp } from '../support/deployed-app.ts';
 import { bootLabHost, lab } from '../support/lab.ts';
 import { RunningTagship } from '../support/running-tagship.ts';
 import { runProgram, TAGSHIP } from '../support/tagship.ts';
 
-const first = await bootLabHost('fleet-a');
-const second = await bootLabHost('fleet-b');
+const pis = (await Promise.all(['fleet-a', 'fleet-b', 'fleet-c'].map(bootLabHost))).flatMap((pi) => pi ?? []);
 
-describe.skipIf(first === undefined || second === undefined)('an environment of two Pis', () => {
-  let one: DeployedApp;
-  let two: DeployedApp;
-  const addresses = `${first?.user}@${first?.address}, ${second?.user}@${second?.address}`;
-  const serving = async () => [await one.answer(), await two.answer()];
+describe.skipIf(pis.length < 3)('an environment of three Pis', () => {
+  let apps: DeployedApp[];
+  const [one, two] = [() => app(0), () => app(1)];
+  const addresses = pis.map(({ user, address }) => `${user}@${address}`);
+  const [, second] = pis;
+  const serving = () => Promise.all(apps.map((each) => each.answer()));
 
-  /** Both Pis, each with its own origin, which holds the same releases. */
+  function app(index: number): DeployedApp {
+    const found = apps[index];
+    if (found === undefined) throw new Error('beforeAll has not run');
+    return found;
+  }
+
+  /** Every Pi with its own origin, which holds the same releases. */
   beforeAll(async () => {
-    if (first === undefined || second === undefined) return;
-    [one, two] = [await DeployedApp.make(first, 'fleet', 8094), await DeployedApp.make(second, 'fleet', 8094)];
-    const known = [first, second].map(({ knownHosts }) => readFileSync(knownHosts, 'utf8'));
-    writeFileSync(join(one.path, '.git/known_hosts'), known.join(''));
+    apps = await Promise.all(pis.map((pi) => DeployedApp.make(pi, 'fleet', 8094)));
+    const known = pis.map(({ knownHosts }) => readFileSync(knownHosts, 'utf8'));
+    writeFileSync(join(one().path, '.git/known_hosts'), known.join(''));
     // The second's address with the first's key: as if another machine answered in its place.
-    writeFileSync(join(one.path, '.git/changed'), (known[0] ?? '').replaceAll(first.address, second.address));
-    await configure('known_hosts');
+    const [first = ''] = known;
+    const swapped = first + first.replaceAll(pis[0]?.address ?? '', second?.address ?? '');
+    writeFileSync(join(one().path, '.git/swapped'), swapped);
+    await configure('parallel: all');
     await release('v0.1.0');
   });
   afterAll(async () => {
     if (second !== undefined) await lab('link', second.name, 'up');
-    one?.dispose();
-    two?.dispose();
+    for (const each of apps ?? []) each.dispose();
   });
 
-  async function configure(knownHosts: string, hosts = addresses): Promise<void> {
-    const file = join(one.path, '.git', knownHosts);
-    const written = one.configuration().replace(/hosts: .*/, `hosts: [${hosts}]`);
-    await one.write('tagship.yaml', written.replace(/knownHosts: [^ }]+/, `knownHosts: ${file}`));
+  async function configure(policy = '', { knownHosts = 'known_hosts', hosts = addresses } = {}): Promise<void> {
+    const file = join(one().path, '.git', knownHosts);
+    const written = one()
+      .configuration('production', policy && `    ${policy}\n`)
+      .replace(/hosts: .*/, `hosts: [${hosts.join(', ')}]`);
+    await one().write('tagship.yaml', written.replace(/knownHosts: [^ }]+/, `knownHosts: ${file}, reconnect: 1s`));
   }
 
-  async function release(tag: string, behaviour?: 'needs-env'): Promise<void> {
-    await one.release(tag, behaviour);
-    await one.git('-c', `core.sshCommand=${two.sshCommand}`, 'push', '-q', '--force', two.originUrl, 'main', tag);
+  async function release(tag: string, behaviour?: Behaviour): Promise<void> {
+    await one().release(tag, behaviour);
+    for (const { originUrl, sshCommand } of apps.slice(1)) {
+      await one().git('-c', `core.sshCommand=${sshCommand}`, 'push', '-q', '--force', originUrl, 'main', tag);
+    }
   }
 
-  it('gets a release on both, one after the other', async () => {
-    const { exitCode, stdout } = await one.tagship('deploy', 'production', '--json');
+  it('gets a release on all: every one is ready before the first changes', async () => {
+    const { exitCode, stdout, stderr } = await one().tagship('deploy', 'production', '--json');
     expect(exitCode).toBe(0);
-    const hosts = [{ serves: 'v0.1.0' }, { serves: 'v0.1.0' }];
+    const hosts = Array(3).fill({ outcome: 'succeeded', serves: 'v0.1.0' });
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'succeeded', exit: 0, hosts });
-    expect(await serving()).toEqual(['v0.1.0', 'v0.1.0']);
+    expect(await serving()).toEqual(['v0.1.0', 'v0.1.0', 'v0.1.0']);
+    const [beforeChange = ''] = stderr.split('→ check out v0.1.0');
+    for (const address of addresses) expect(beforeChange).toContain(`${address} → wait until every host is ready`);
   });
 
-  it('whose second fails is told host by host: exit 4, and not that nothing has changed', async () => {
-    await one.onHost('echo GREETING=hello >.env');
+  it('of which one cannot be prepared is not changed at all: exit 3', async () => {
+    await one().onHost('echo GREETING=hello >.env');
     await release('v0.2.0', 'needs-env');
-    const { exitCode, stdout, stderr } = await one.tagship('deploy', 'production', '--json');
-    expect(exitCode).toBe(4);
-    const hosts = [
-      { outcome: 'succeeded', serves: 'v0.2.0' },
-      { outcome: 'failed', exit: 3, serves: 'v0.1.0' },
-    ];
-    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'partial', exit: 4, hosts });
-    expect(stderr).toContain(`${first?.address}: v0.2.0 serves (succeeded)`);
-    expect(stderr).toContain(`${second?.address}: v0.1.0 serves (failed)`);
-    expect(await serving()).toEqual(['v0.2.0', 'v0.1.0']);
+    const { exitCode, stdout } = await one().tagship('deploy', 'production', '--json');
+    expect(exitCode).toBe(3);
+    const outcomes = JSON.parse(stdout)
+      .hosts.map(({ outcome }: { outcome: string }) => outcome)
+      .sort();
+    // The third may have been as far as the second; both are told.
+    expect(outcomes).toContain('failed');
+    expect(outcomes).toContain('not-started');
+    expect(await serving()).toEqual(['v0.1.0', 'v0.1.0', 'v0.1.0']);
+    expect((await one().tagship('history', 'production')).stdout).toContain('let go before any change');
   });
 
-  it('whose first fails is not begun on the second: exit 3', async () => {
-    await one.onHost('rm .env');
-    const { exitCode, stdout } = await one.tagship('deploy', 'production', 'v0.2.0', '--json');
-    expect(exitCode).toBe(3);
-    expect(JSON.parse(stdout).hosts).toMatchObject([
-      { outcome: 'failed' },
-      { outcome: 'not-started', serves: 'v0.1.0' },
-    ]);
+  describe('of which the second comes up sick', () => {
+    beforeAll(async () => {
+      await two().onHost('echo SICK=yes >.env');
+      await release('v0.3.0', 'sick-where-told');
+    });
+
+    it('and none may keep what not all have proved: the first is back on the old version, exit 5', async () => {
+      await configure('onFailure: revert-all');
+      const { exitCode, stdout, stderr } = await one().tagship('deploy', 'production', '--json');
+      expect(exitCode).toBe(5);
+      const hosts = [
+        { outcome: 'rolled_back', serves: 'v0.1.0', problem: { code: 'taken-back' } },
+        { outcome: 'rolled_back', serves: 'v0.1.0', problem: { code: 'rolled-back' } },
+        { outcome: 'not-started', serves: 'v0.1.0' },
+      ];
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'rolled_back', exit: 5, hosts });
+      expect(await serving()).toEqual(['v0.1.0', 'v0.1.0', 'v0.1.0']);
+      expect(stderr).toContain(`v0.3.0 was taken back on ${addresses[0]}: v0.1.0 serves again`);
+      const history = (await one().tagship('history', 'production')).stdout;
+      expect(history).toContain('rolled back to v0.1.0 (keep failed)');
+    });
+
+    it('and the rest stops there: told host by host, exit 4, and not that nothing has changed', async () => {
+      await configure();
+      const { exitCode, stdout, stderr } = await one().tagship('deploy', 'production', '--json');
+      expect(exitCode).toBe(4);
+      const hosts = [
+        { outcome: 'succeeded', serves: 'v0.3.0' },
+        { outcome: 'rolled_back', exit: 5, serves: 'v0.1.0' },
+        { outcome: 'not-started', serves: 'v0.1.0' },
+      ];
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'partial', exit: 4, hosts });
+      expect(stderr).toContain(`${addresses[0]}: v0.3.0 serves (succeeded)`);
+      expect(stderr).toContain(`${addresses[1]}: v0.1.0 serves (rolled back)`);
+      expect(await serving()).toEqual(['v0.3.0', 'v0.1.0', 'v0.1.0']);
+    });
   });
 
   it('is not touched when the answer is no: exit 3, and one document', async () => {
     const command = `'${process.execPath}' '${TAGSHIP}' deploy production v0.1.0 --json >.git/answer`;
-    const typed = await runProgram('script', ['-qec', command, '/dev/null'], { cwd: one.path, input: 'n\n' });
+    const typed = await runProgram('script', ['-qec', command, '/dev/null'], { cwd: one().path, input: 'n\n' });
     expect(typed.stdout).toContain('nothing was done');
-    expect(JSON.parse(readFileSync(join(one.path, '.git/answer'), 'utf8'))).toEqual({ outcome: 'declined', exit: 3 });
+    expect(JSON.parse(readFileSync(join(one().path, '.git/answer'), 'utf8'))).toEqual({ outcome: 'declined', exit: 3 });
     expect(typed.exitCode).toBe(3);
-    expect(await serving()).toEqual(['v0.2.0', 'v0.1.0']);
+    expect(await serving()).toEqual(['v0.3.0', 'v0.1.0', 'v0.1.0']);
   });
 
   describe('one of which cannot be reached', () => {
-    beforeAll(() => configure('known_hosts', `${addresses}:1`));
+    beforeAll(() => configure('', { hosts: [addresses[0] ?? '', `${addresses[1]}:1`] }));
 
     it('shows the other, and exits with 3', async () => {
-      const { exitCode, stdout, stderr } = await one.tagship('status', 'production', '--json');
+      const { exitCode, stdout, stderr } = await one().tagship('status', 'production', '--json');
       expect(JSON.parse(stdout).hosts).toMatchObject([
-        { verdict: 'healthy', checkout: { tag: 'v0.2.0' } },
-        {
-          host: `${second?.user}@${second?.address}:1`,
-          verdict: 'unreachable',
-          problems: [{ code: 'host-unreachable' }],
-        },
+        { verdict: 'healthy', checkout: { tag: 'v0.3.0' } },
+        { host: `${addresses[1]}:1`, verdict: 'unreachable', problems: [{ code: 'host-unreachable' }] },
       ]);
       expect(stderr).toContain('cannot be reached');
       expect(exitCode).toBe(3);
-      expect((await one.tagship('history', 'production')).stdout).toMatch(/deploy +v0\.2\.0 +succeeded/);
+      expect((await one().tagship('history', 'production')).stdout).toMatch(/deploy +v0\.3\.0 +succeeded/);
     });
 
     it('is refused a deployment for the reasons of all, together', async () => {
-      const { exitCode, stdout } = await one.tagship('deploy', 'production', 'v7.0.0', '--json');
+      const { exitCode, stdout } = await one().tagship('deploy', 'production', 'v7.0.0', '--json');
       const codes = JSON.parse(stdout).problems.map(({ code }: { code: string }) => code);
       expect(codes.sort()).toEqual(['host-unreachable', 'tag-missing']);
       expect(exitCode).toBe(3);
     });
   });
 
-  it('one of which shows another host key than we know is refused, and neither is touched: exit 3', async () => {
-    const swapped = join(one.path, '.git/swapped');
-    const known = readFileSync(first?.knownHosts ?? '', 'utf8');
-    writeFileSync(swapped, known + readFileSync(join(one.path, '.git/changed'), 'utf8'));
-    await configure('swapped');
-    const { exitCode, stdout, stderr } = await one.tagship('deploy', 'production', 'v0.1.0', '--json');
+  it('one of which shows another host key than we know is refused, and none is touched: exit 3', async () => {
+    await configure('', { knownHosts: 'swapped', hosts: addresses.slice(0, 2) });
+    const { exitCode, stdout, stderr } = await one().tagship('deploy', 'production', 'v0.1.0', '--json');
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout).problems).toMatchObject([{ code: 'host-key-changed' }]);
     expect(stderr).toContain(`the host key of ${second?.address} is not the one in`);
     expect(stderr).toContain('ssh-keygen -R');
-    expect(await serving()).toEqual(['v0.2.0', 'v0.1.0']);
+    expect(await serving()).toEqual(['v0.3.0', 'v0.1.0', 'v0.1.0']);
   });
-  it('whose second is cut off while the first is deployed to is told that nothing has changed there: exit 4', async () => {
-    await configure('known_hosts');
-    await release('v0.3.0');
-    const tagship = new RunningTagship(one.path, ['deploy', 'production', 'v0.3.0']);
-    await tagship.says('→ fetch v0.3.0');
+
+  it('one of which is cut off while another gets ready is told that nothing has changed anywhere: exit 3', async () => {
+    await configure('', { hosts: addresses.slice(0, 2) });
+    await release('v0.4.0');
+    const tagship = new RunningTagship(one().path, ['deploy', 'production', 'v0.4.0']);
+    await tagship.says(`${addresses[1]} ✔ fetch v0.4.0`);
+    await two().hold('v0.4.0');
     await lab('link', second?.name ?? '', 'down');
     const { exitCode, stderr } = await tagship.finished;
     await lab('link', second?.name ?? '', 'up');
-    expect(stderr).toContain(`${second?.address} cannot be reached; nothing has changed there`);
-    expect(stderr).toContain(`${second?.address}: v0.1.0 serves (failed)`);
-    expect(exitCode).toBe(4);
-    expect(await serving()).toEqual(['v0.3.0', 'v0.1.0']);
+    await two().letGo('v0.4.0');
+    expect(stderr).toContain(`we were cut off from ${addresses[1]} before its turn; nothing has changed there`);
+    expect([exitCode, await serving()]).toEqual([3, ['v0.3.0', 'v0.1.0', 'v0.1.0']]);
+  });
+
+  it('whose hosts would each take another release is refused until one is named: exit 3', async () => {
+    await configure('', { hosts: [addresses[0] ?? '', addresses[2] ?? ''] });
+    await one().release('v0.5.0');
+    const { exitCode, stdout } = await one().tagship('deploy', 'production', '--json');
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout).problems).toMatchObject([
+      { code: 'releases-differ', why: `${addresses[0]}: v0.5.0\n${addresses[2]}: v0.4.0` },
+    ]);
   });
 });

@@ -14,6 +14,7 @@ export type Behaviour =
   | 'crash'
   | 'health-500'
   | 'health-hang'
+  | 'sick-where-told'
   | 'image-missing'
   | 'build-broken'
   | 'build-needs-env'
@@ -177,7 +178,7 @@ ${image}
     init: true
     restart: unless-stopped
     stop_grace_period: ${behaviour === 'stops-slowly' ? '10s' : '1s'}
-    environment: { RELEASE: "\${TAGSHIP_TAG}", VERSION: "\${TAGSHIP_VERSION}", GREETING: "\${GREETING${behaviour === 'needs-env' ? ':?is not set' : ':-'}}" }
+    environment: { RELEASE: "\${TAGSHIP_TAG}", VERSION: "\${TAGSHIP_VERSION}", GREETING: "\${GREETING${behaviour === 'needs-env' ? ':?is not set' : ':-'}}", SICK: "\${SICK:-}" }
     ports: ["${port}:8080"]
 `;
 }
@@ -186,6 +187,9 @@ ${image}
 function serveScript(tag: string, behaviour: Behaviour): string {
   const health = behaviour === 'health-500' ? '500 Internal Server Error' : '200 OK';
   const hang = behaviour === 'health-hang' ? '/bin/busybox sleep 30;' : '';
+  // On a host whose .env says so.
+  const sick =
+    behaviour === 'sick-where-told' ? '[ -z "$SICK" ] || { printf \'HTTP/1.0 503 Sick\\r\\n\\r\\n\'; exit; };' : '';
   const begin =
     behaviour === 'crash'
       ? `echo "cannot open the database of ${tag}" >&2; exit 3`
@@ -200,7 +204,7 @@ cat() { /bin/busybox cat "$@"; }
 cat >/answer.sh <<'END'
 read -r _ path _
 case $path in
-  /health) ${hang} printf 'HTTP/1.0 ${health}\\r\\n\\r\\nhealth of ${tag}\\n' ;;
+  /health) ${hang} ${sick} printf 'HTTP/1.0 ${health}\\r\\n\\r\\nhealth of ${tag}\\n' ;;
   *) printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s\\n' "$RELEASE" ;;
 esac
 END

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { carryOutOn } from '../../src/cli/carry-out-on.ts';
+import { carryOutHosts } from '../../src/cli/carry-out-hosts.ts';
 import { Problem, Refusals } from '../../src/core/problem.ts';
 import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
 import { environmentOf } from '../support/deploy-facts.ts';
@@ -29,9 +29,9 @@ async function overtaken(next?: (plan: DeployPlan, stop: AbortController) => Dep
   const replan = async () => {
     letGo();
     await first;
-    return next?.(second(), stop) ?? second();
+    return [{ host: toy.host, plan: next?.(second(), stop) ?? second() }];
   };
-  const report = await carryOutOn(context, environment, { host: toy.host, plan: second() }, next && replan);
+  const [report] = await carryOutHosts(context, environment, [{ host: toy.host, plan: second() }], next && replan);
   letGo();
   await first;
   return { report, said };
@@ -71,6 +71,6 @@ it('a host on which another run came and went meanwhile is not told to serve wha
   const toy = new ToyHost();
   const plan = toy.plan({ forward: [toyStep('guard', 'prepare', 'exit 1')] });
   const context = { cwd: '/', json: false, signal: new AbortController().signal, terminal: silent, version: '0' };
-  const report = await carryOutOn(context, environment, { host: toy.host, plan }, undefined);
+  const [report] = await carryOutHosts(context, environment, [{ host: toy.host, plan }], undefined);
   expect(report).toMatchObject({ outcome: 'failed', exit: 3, serves: undefined });
 });

@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunEvent } from '../../core/events.ts';
+import { Problem } from '../../core/problem.ts';
+import type { Host } from '../../io/ports.ts';
+import { carryOut, type RunResult, type Watching } from '../act.ts';
+import type { DeployPlan } from '../plan-shape.ts';
+import { type Gate, hasGate, renewLease, sayWord, type Word } from './gates.ts';
+
+export interface PlannedHost {
+  readonly host: Host;
+  readonly plan: DeployPlan;
+}
+
+/**
+ * How a host's part ended. `not-begun`: it was not wanted any more before it had changed anything. `cut-off`: out of reach
+ * before it was told to change anything, so that it lets go by itself.
+ */
+export type HostEnd =
+  | { readonly type: 'result'; readonly result: RunResult }
+  | { readonly type: 'not-begun' | 'cut-off' }
+  | { readonly type: 'thrown'; readonly error: unknown };
+
+/** One host of several, and how far its run is. */
+export type Member = ReturnType<typeof member>;
+
+/** Milliseconds between two tries to say a word. */
+const PAUSE = 1_000;
+
+/** Nothing is done before `begin`. */
+export function member({ host, plan }: PlannedHost, watching: Watching) {
+  const { signal, patience } = watching;
+  const said = new Map<Gate, { readonly word: Word; readonly holds: Promise<string | undefined> }>();
+  const [locked, ready, proved] = [milestone(), milestone(), milestone()];
+  let at: Gate | undefined;
+  let end: HostEnd | undefined;
+  let running: Promise<HostEnd> | undefined;
+
+  const report = (event: RunEvent) => {
+    if (event.type === 'step-started') {
+      // Steps run under the lock.
+      locked.pass();
+      at = event.step === 'hold' || event.step === 'keep' ? event.step : undefined;
+      if (at === 'hold') ready.pass();
+      if (at === 'keep') proved.pass();
+    }
+    watching.report(event);
+  };
+
+  const run = async (): Promise<HostEnd> => {
+    try {
+      const result = await carryOut(plan, host, { ...watching, report, locked: locked.pass });
+      return (await isLetGo(result)) ?? { type: 'result', result };
+    } catch (error) {
+      return { type: 'thrown', error };
+    }
+  };
+
+  /** A run that was never told to go on has changed nothing, wherever we lost sight of it. */
+  const isLetGo = async ({ outcome, failed }: RunResult): Promise<HostEnd | undefined> => {
+    const word = said.get('hold');
+    if (!hasGate(plan, 'hold') || word?.word === 'go') return undefined;
+    if (outcome === 'failed') return failed?.id === 'hold' && word !== undefined ? { type: 'not-begun' } : undefined;
+    if (outcome !== 'detached' && outcome !== 'unknown') return undefined;
+    const holds = await (outcome === 'detached' ? say('hold', 'no') : word?.holds);
+    return { type: holds === undefined ? 'cut-off' : 'not-begun' };
+  };
+
+  const begin = () => {
+    running ??= run().then((how) => {
+      end = how;
+      for (const { pass } of [locked, ready, proved]) pass();
+      return how;
+    });
+    return running;
+  };
+
+  /**
+   * Says a word, the first for its gate, until it has arrived or the host is out of reach for too long.
+   * @returns the word that holds there; undefined where that is not known
+   */
+  const say = (gate: Gate, word: Word): Promise<string | undefined> => {
+    const before = said.get(gate);
+    if (before !== undefined) return before.holds;
+    const isHeard = running !== undefined && end === undefined && hasGate(plan, gate);
+    const holds = isHeard ? repeat(gate, word) : Promise.resolve(undefined);
+    if (isHeard) said.set(gate, { word, holds });
+    return holds;
+  };
+
+  const repeat = async (gate: Gate, word: Word): Promise<string | undefined> => {
+    const until = performance.now() + patience;
+    for (;;) {
+      try {
+        return await sayWord(host, plan, gate, word);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        if (performance.now() > until || signal.aborted || end !== undefined) return undefined;
+        await pause(PAUSE);
+      }
+    }
+  };
+
+  return {
+    host,
+    /** Each resolves when the run is so far, or has ended. */
+    locked: locked.passed,
+    ready: ready.passed,
+    proved: proved.passed,
+    begin,
+    say,
+    /** How it ended; undefined before that. */
+    end: () => end,
+    isBegun: () => running !== undefined,
+    /** Whether it succeeded, or needs only to be told that it may keep what it has. */
+    isWell: () => (end === undefined ? at === 'keep' : end.type === 'result' && end.result.outcome === 'succeeded'),
+    /** Whether it was told to change the host. */
+    isGone: () => said.get('hold')?.word === 'go',
+    /** Tells the gate where it waits that we are still there. */
+    renew: async () => {
+      if (at === undefined || said.has(at) || end !== undefined) return;
+      await renewLease(host, plan, at).catch(() => {});
+    },
+  };
+}
+
+function milestone() {
+  let pass = () => {};
+  const passed = new Promise<void>((resolve) => {
+    pass = resolve;
+  });
+  return { passed, pass };
+}
