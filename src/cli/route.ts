@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -111,6 +112,8 @@ function withGlobalOptions(command: Command): Command {
 /** INT, TERM and HUP are one case: the first asks the command to stop, a second ends the process. */
 function interruption(): { signal: AbortSignal; received: () => boolean } {
   const controller = new AbortController();
+  // A fleet has many who listen, and none stays.
+  setMaxListeners(0, controller.signal);
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(name, () => {
       controller.abort();

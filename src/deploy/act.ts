@@ -26,6 +26,8 @@ export interface Watching {
   readonly ask: AskUrl;
   /** Told once the host holds the lock for this run. Not told where we are cut off then: its first step tells. */
   readonly locked?: () => void;
+  /** A {@link wake} that is under way already. */
+  readonly awake?: Promise<void>;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface Watching {
  * @throws Problem when the run was certainly not started, so that nothing has changed
  */
 export async function carryOut(plan: DeployPlan, host: Host, watching: Watching): Promise<RunResult> {
-  await wake(host, watching.signal);
+  await (watching.awake ?? wake(host, watching.signal));
   return watch(plan, host, watching, await start(plan, host, watching.locked));
 }
 
@@ -85,7 +87,7 @@ async function watch(plan: DeployPlan, host: Host, watching: Watching, isStarted
  * Finds out whether the link lives before anything is sent: it may have died while another host was deployed to.
  * @throws Problem when the host cannot be reached any more; nothing has changed there
  */
-async function wake(host: Host, signal: AbortSignal): Promise<void> {
+export async function wake(host: Host, signal: AbortSignal): Promise<void> {
   const isThere = () => host.run(':', { signal });
   try {
     await isThere().catch((error: unknown) => {

@@ -68,6 +68,7 @@ function matchesHash(hosts: string, name: string): boolean {
 
 /** `*` and `?` as OpenSSH reads them; everything else stands for itself. */
 function matchesPattern(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === name;
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')

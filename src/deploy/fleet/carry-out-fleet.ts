@@ -29,6 +29,7 @@ export async function carryOutFleet(
   const abort = () => void takeBack(members);
   signal.addEventListener('abort', abort, { once: true });
   try {
+    for (const { wake } of members) wake();
     if ((await lockAll(members, policy, signal)) && (await prepareAll(members, policy))) {
       await changeAll(members, policy, signal);
     }

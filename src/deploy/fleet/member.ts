@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RunEvent } from '../../core/events.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Host } from '../../io/ports.ts';
-import { carryOut, type RunResult, type Watching } from '../act.ts';
+import { carryOut, type RunResult, type Watching, wake } from '../act.ts';
 import type { DeployPlan } from '../plan-shape.ts';
 import { type Gate, hasGate, renewLease, sayWord, type Word } from './gates.ts';
 
@@ -34,6 +34,7 @@ export function member({ host, plan }: PlannedHost, watching: Watching) {
   let at: Gate | undefined;
   let end: HostEnd | undefined;
   let running: Promise<HostEnd> | undefined;
+  let awake: Promise<void> | undefined;
 
   const report = (event: RunEvent) => {
     if (event.type === 'step-started') {
@@ -48,7 +49,12 @@ export function member({ host, plan }: PlannedHost, watching: Watching) {
 
   const run = async (): Promise<HostEnd> => {
     try {
-      const result = await carryOut(plan, host, { ...watching, report, locked: locked.pass });
+      const result = await carryOut(plan, host, {
+        ...watching,
+        report,
+        locked: locked.pass,
+        ...(awake === undefined ? {} : { awake }),
+      });
       return (await isLetGo(result)) ?? { type: 'result', result };
     } catch (error) {
       return { type: 'thrown', error };
@@ -106,6 +112,12 @@ export function member({ host, plan }: PlannedHost, watching: Watching) {
     locked: locked.passed,
     ready: ready.passed,
     proved: proved.passed,
+    /** Finds out whether it can be reached, so that `begin` need not. */
+    wake: () => {
+      awake ??= wake(host, signal);
+      // Whoever begins is told.
+      awake.catch(() => {});
+    },
     begin,
     say,
     /** How it ended; undefined before that. */
