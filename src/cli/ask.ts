@@ -1,22 +1,49 @@
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { EXIT, Problem } from '../core/problem.ts';
+import { Secret } from '../core/secret.ts';
 import type { Context } from './command.ts';
 
+type Asking = Pick<Context, 'terminal' | 'signal'>;
+
 /**
- * Asks a yes-or-no question. Enter, y and yes mean yes, anything else no. Without a person at both ends the answer is
- * yes: the command was typed.
+ * Asks a yes-or-no question. Enter means `enter`, y and yes mean yes, anything else no. Without a person at both ends the
+ * answer is yes: the command was typed.
  * @throws Problem `interrupted` by Ctrl-C and by the end of the input
  */
-export async function confirm({ terminal, signal }: Context, question: string): Promise<boolean> {
-  if (!terminal.interactive) return true;
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+export async function confirm(asking: Asking, question: string, enter: 'yes' | 'no' = 'yes'): Promise<boolean> {
+  if (!asking.terminal.interactive) return true;
+  const answer = await ask(asking, `${question} ${enter === 'yes' ? '[Y/n]' : '[y/N]'} `, process.stderr);
+  return /^\s*$/.test(answer) ? enter === 'yes' : /^\s*(y|yes)\s*$/i.test(answer);
+}
+
+/** Asks for what must not be seen. @throws Problem `interrupted` */
+export async function askSecret(asking: Asking, question: string): Promise<Secret> {
+  asking.terminal.err(question);
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const answer = await ask(asking, '', unseen);
+  asking.terminal.err('\n');
+  return new Secret(answer);
+}
+
+/** There is one terminal: who asks first is answered first. */
+let asked: Promise<unknown> = Promise.resolve();
+
+function ask(asking: Asking, question: string, output: NodeJS.WritableStream): Promise<string> {
+  const answer = asked.then(() => askNow(asking, question, output));
+  asked = answer.catch(() => {});
+  return answer;
+}
+
+async function askNow({ terminal, signal }: Asking, question: string, output: NodeJS.WritableStream): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output, terminal: true });
   try {
     const answer = await new Promise<string | undefined>((resolve) => {
-      prompt.question(`${question} [Y/n] `, resolve);
+      prompt.question(question, resolve);
       for (const event of ['SIGINT', 'close']) prompt.once(event, () => resolve(undefined));
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
-    if (answer !== undefined) return /^\s*(y|yes)?\s*$/i.test(answer);
+    if (answer !== undefined) return answer;
     terminal.err('\n');
     throw new Problem({
       code: 'interrupted',

@@ -45,15 +45,15 @@ export async function lookAtHosts(
 }
 
 async function lookAtHost(
-  { signal }: Context,
+  context: Context,
   written: string,
   { config, tagFormat }: NamedEnvironment,
   purpose: 'status' | 'history',
 ): Promise<HostFacts | UnseenHost> {
   try {
-    const host = await openHost(written, config.ssh, process.env);
+    const host = await openHost(context, written, config.ssh);
     try {
-      const facts = await lookInTime(host, config, purpose, signal);
+      const facts = await lookInTime(host, config, purpose, context.signal);
       // Files edited on the host are no reason to tell nothing.
       refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
       return purpose === 'status' ? await lookAtHealth(host, facts, config, tagFormat, signal) : facts;

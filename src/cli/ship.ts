@@ -45,7 +45,7 @@ export async function ship(
 ): Promise<ExitCode> {
   const hosts = new Map<string, Host>();
   const planOn = async (written: string, what: Wanted) => {
-    const host = hosts.get(written) ?? (await openHost(written, environment.config.ssh, process.env));
+    const host = hosts.get(written) ?? (await openHost(context, written, environment.config.ssh));
     hosts.set(written, host);
     return { host, plan: await planFor(host, context, environment, what, options) };
   };

@@ -1,17 +1,24 @@
-/** Where an environment's host is reached. */
+/** Where an environment's host is reached. What is left out is what ssh says for that name. */
 export type HostAddress =
   | { readonly kind: 'local' }
-  | { readonly kind: 'ssh'; readonly user: string; readonly hostname: string; readonly port: number };
+  | {
+      readonly kind: 'ssh';
+      readonly user: string | undefined;
+      /** An address, or a name that ~/.ssh/config may know. */
+      readonly hostname: string;
+      readonly port: number | undefined;
+    };
 
-const HOST_PATTERN = /^([A-Za-z_][A-Za-z0-9_.-]*)@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?$/;
+const HOST_PATTERN = /^(?:([A-Za-z_][A-Za-z0-9_.-]*)@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d{1,5}))?$/;
 
-/** Reads `local` or `user@host[:port]` (an IPv6 address in brackets). Undefined for anything else. */
+/** Reads `local` or `[user@]host[:port]` (an IPv6 address in brackets). Undefined for anything else. */
 export function parseHost(text: string): HostAddress | undefined {
   if (text === 'local') return { kind: 'local' };
   const [, user, hostname, portText] = HOST_PATTERN.exec(text) ?? [];
-  if (user === undefined || hostname === undefined) return undefined;
-  const port = Number(portText ?? 22);
-  if (port < 1 || port > 65_535) return undefined;
+  // Somebody who writes "Local" means this machine, and no host of that name.
+  if (hostname === undefined || text.toLowerCase() === 'local') return undefined;
+  const port = portText === undefined ? undefined : Number(portText);
+  if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
   return { kind: 'ssh', user, hostname: hostname.replace(/^\[|\]$/g, ''), port };
 }
 
@@ -21,10 +28,11 @@ export function parseHost(text: string): HostAddress | undefined {
  */
 export function machineOf(address: HostAddress): string {
   if (address.kind === 'local') return 'local';
+  const { port = 22 } = address;
   const name = canonicalName(address.hostname);
   const isHere = name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
   // Behind another port of this machine there may be another machine: a tunnel.
-  return isHere && address.port === 22 ? 'local' : `${name}:${address.port}`;
+  return isHere && port === 22 ? 'local' : `${name}:${port}`;
 }
 
 function canonicalName(hostname: string): string {

@@ -80,10 +80,12 @@ const batchSize = z.union([
 
 const environmentSchema = z.strictObject({
   hosts: z
-    .array(oneLine.refine((text) => parseHost(text) !== undefined, 'is not user@host, user@host:port or local'))
+    .array(oneLine.refine((text) => parseHost(text) !== undefined, 'is not host, user@host, user@host:port or local'))
     .min(1)
     .superRefine(refuseTwice)
-    .describe('user@host[:port]; local for this machine. Each machine once.'),
+    .describe(
+      '[user@]host[:port], the host also as ~/.ssh/config names it; local for this machine. Each machine once.',
+    ),
   path: absolutePath.describe('The plain clone on the host.'),
   compose: z
     .union([repositoryPath, z.array(repositoryPath).min(1)])
@@ -126,8 +128,10 @@ const environmentSchema = z.strictObject({
     .strictObject({
       identity: oneLine
         .optional()
-        .describe('Private key file; without one, the usual files of ~/.ssh. The agent is asked besides.'),
-      knownHosts: oneLine.default('~/.ssh/known_hosts'),
+        .describe('Private key file, in place of those that ~/.ssh/config names. The agent is asked besides.'),
+      knownHosts: oneLine
+        .optional()
+        .describe('Host keys we know, in place of the files that ssh uses. A key that is accepted is added to it.'),
       reconnect: duration('2m').describe('How long a link that is lost during a deployment is tried again.'),
     })
     .prefault({}),

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** One usable line of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 export interface KnownHost {
@@ -36,6 +36,22 @@ export function judgeHostKey(entries: readonly KnownHost[], name: string, key: B
   return plain.length > 0 ? 'changed' : 'unknown';
 }
 
+/** Keys whose owner may vouch for the key of `name`. */
+export function authoritiesFor(entries: readonly KnownHost[], name: string): readonly Buffer[] {
+  const ours = entries.filter((entry) => matchesHost(entry.hosts, name));
+  const revoked = ours.filter(({ marker }) => marker === 'revoked');
+  const isRevoked = (key: Buffer) => revoked.some((entry) => entry.key.equals(key));
+  return ours.filter(({ marker, key }) => marker === 'cert-authority' && !isRevoked(key)).map(({ key }) => key);
+}
+
+/** A line for the file. A hashed name can be found by whoever knows it, and read by nobody. */
+export function knownHostLine(name: string, key: Buffer, hashed: boolean): string {
+  const salt = randomBytes(20);
+  const hash = createHmac('sha1', salt).update(name).digest('base64');
+  const shown = hashed ? `|1|${salt.toString('base64')}|${hash}` : name;
+  return `${shown} ${keyTypeOf(key)} ${key.toString('base64')}\n`;
+}
+
 /** Key types on file for `name`: the server is asked for one of these first, since only these can be verified. */
 export function knownKeyTypes(entries: readonly KnownHost[], name: string): readonly string[] {
   const known = entries.filter((entry) => entry.marker === undefined && matchesHost(entry.hosts, name));
@@ -53,7 +69,8 @@ export function keyTypeOf(key: Buffer): string {
   return key.toString('latin1', 4, 4 + Math.min(length, 64));
 }
 
-function matchesHost(hosts: string, name: string): boolean {
+/** Whether a list of patterns, or a hashed name, means this host. */
+export function matchesHost(hosts: string, name: string): boolean {
   if (hosts.startsWith('|1|')) return matchesHash(hosts, name);
   const patterns = hosts.toLowerCase().split(',');
   if (patterns.some((pattern) => pattern.startsWith('!') && matchesPattern(pattern.slice(1), name))) return false;

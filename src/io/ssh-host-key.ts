@@ -1,22 +1,9 @@
 import type { ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
-import { EXIT, Problem } from '../core/problem.ts';
-import { shellQuote } from '../core/shell-quote.ts';
-import {
-  fingerprint,
-  type HostKeyVerdict,
-  judgeHostKey,
-  type KnownHost,
-  keyTypeOf,
-  knownHostName,
-  knownKeyTypes,
-} from './known-hosts.ts';
-import type { SshTarget } from './ssh-host.ts';
-
-export interface KnownHostsFile {
-  /** As the user writes it, for messages. */
-  readonly path: string;
-  readonly entries: readonly KnownHost[];
-}
+import { isVouchedFor } from './host-certificate.ts';
+import { authoritiesFor, type HostKeyVerdict, judgeHostKey, knownHostName, knownKeyTypes } from './known-hosts.ts';
+import type { KnownHostsFile } from './known-hosts-file.ts';
+import { localPrograms } from './programs.ts';
+import type { SshTarget } from './ssh-hop.ts';
 
 const DEFAULT_ORDER: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
@@ -27,63 +14,66 @@ const DEFAULT_ORDER: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
+/** How long the certificates of a host are waited for, in milliseconds. */
+const SCAN_LIMIT = 15_000;
+
+/** How known_hosts names a machine. */
+export function keyNameOf({ hostname, port, keyAlias }: SshTarget): string {
+  return keyAlias ?? knownHostName(hostname, port);
+}
+
 /** Asks first for the kinds of key that are on file, since a key of another kind could not be verified. */
 export function algorithmsFor(target: SshTarget, file: KnownHostsFile): NonNullable<ConnectConfig['algorithms']> {
-  const types = knownKeyTypes(file.entries, knownHostName(target.hostname, target.port));
+  const types = knownKeyTypes(file.entries, keyNameOf(target));
   const isKnown = (algorithm: string) => types.includes(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm);
   return {
     serverHostKey: [...DEFAULT_ORDER.filter(isKnown), ...DEFAULT_ORDER.filter((algorithm) => !isKnown(algorithm))],
   };
 }
 
-/** Refuses every host whose key is not on file, and remembers why: ssh2 itself only says that verification failed. */
-export function hostKeyGuard(target: SshTarget, file: KnownHostsFile) {
-  let problem: Problem | undefined;
+/** A key that was shown and is not on file. */
+export interface Stranger {
+  readonly key: Buffer;
+  readonly verdict: HostKeyVerdict;
+}
+
+/**
+ * Refuses a host whose key is neither on file nor was accepted meanwhile, and remembers what it showed: ssh2 itself only
+ * says that verification failed.
+ */
+export function hostKeyGuard(target: SshTarget, file: KnownHostsFile, accepted: Buffer | undefined) {
+  let stranger: Stranger | undefined;
   return {
     verify: (key: Buffer): boolean => {
-      const verdict = judgeHostKey(file.entries, knownHostName(target.hostname, target.port), key);
-      problem = verdict === 'known' ? undefined : hostKeyProblem(verdict, target, file.path, key);
-      return problem === undefined;
+      const verdict = judgeHostKey(file.entries, keyNameOf(target), key);
+      const isKnown = verdict === 'known' || (verdict === 'unknown' && accepted?.equals(key) === true);
+      stranger = isKnown ? undefined : { key, verdict };
+      return isKnown;
     },
-    problem: () => problem,
+    stranger: () => stranger,
   };
 }
 
-function hostKeyProblem(
-  verdict: Exclude<HostKeyVerdict, 'known'>,
+/**
+ * Whether a certificate authority of known_hosts vouches for a key that is not on file itself. ssh2 cannot ask a host for its
+ * certificates, so ssh-keyscan does; where they come from does not matter, because they are signed.
+ * @returns undefined where no authority could vouch for this host
+ */
+export async function isCertified(
   target: SshTarget,
-  path: string,
+  file: KnownHostsFile,
   key: Buffer,
-): Problem {
-  const shown = `it shows ${keyTypeOf(key)} ${fingerprint(key)}`;
-  const name = shellQuote(knownHostName(target.hostname, target.port));
-  const file = path.startsWith('~/') ? path : shellQuote(path);
-  const port = target.port === 22 ? '' : ` -p ${target.port}`;
-  const meet = `ssh${port} -o UserKnownHostsFile=${file} ${target.user}@${target.hostname} true`;
-  switch (verdict) {
-    case 'unknown':
-      return new Problem({
-        code: 'host-key-unknown',
-        what: `the host key of ${target.hostname} is not in ${path}`,
-        why: shown,
-        fix: `${meet}   (compare the fingerprint with the one at the host's own console)`,
-        exit: EXIT.refused,
-      });
-    case 'changed':
-      return new Problem({
-        code: 'host-key-changed',
-        what: `the host key of ${target.hostname} is not the one in ${path}`,
-        why: `${shown}\neither the host was set up anew, or somebody answers in its place`,
-        fix: `once you know why: ssh-keygen -R ${name} -f ${file} && ${meet}`,
-        exit: EXIT.refused,
-      });
-    case 'revoked':
-      return new Problem({
-        code: 'host-key-revoked',
-        what: `the host key of ${target.hostname} is marked as revoked in ${path}`,
-        why: shown,
-        fix: `give the host a new key, then: ${meet}`,
-        exit: EXIT.refused,
-      });
-  }
+  environment: NodeJS.ProcessEnv,
+): Promise<boolean | undefined> {
+  const { hostname, port, keyAlias } = target;
+  const names = [keyNameOf(target), keyAlias ?? hostname];
+  const authorities = names.flatMap((name) => authoritiesFor(file.entries, name.toLowerCase()));
+  if (authorities.length === 0) return undefined;
+  const args = ['-c', '-T', '5', '-p', String(port), '--', hostname];
+  const scanned = await localPrograms('/', environment).run('ssh-keyscan', args, { timeout: SCAN_LIMIT });
+  const certificates = (scanned?.stdout ?? '').split('\n').flatMap((line) => {
+    const [, type = '', blob = ''] = line.split(' ');
+    return type.endsWith('-cert-v01@openssh.com') ? [Buffer.from(blob, 'base64')] : [];
+  });
+  return isVouchedFor(key, keyAlias ?? hostname, certificates, authorities, Date.now());
 }

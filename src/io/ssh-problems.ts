@@ -1,9 +1,23 @@
 import { EXIT, LINK_LOST, Problem } from '../core/problem.ts';
-import type { SshTarget } from './ssh-host.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+import { fingerprint, keyTypeOf } from './known-hosts.ts';
+import type { SshHop, SshTarget } from './ssh-hop.ts';
+import { keyNameOf } from './ssh-host-key.ts';
 
-export function cannotConnect(name: string, target: SshTarget, cause: Error & { level?: string }): Problem {
+export function cannotConnect({ name, target, credentials }: SshHop, cause: Error & { level?: string }): Problem {
   const port = target.port === 22 ? '' : ` -p ${target.port}`;
   const byHand = `ssh${port} ${target.user}@${target.hostname} true`;
+  const [locked] = credentials.locked;
+  if (locked !== undefined && (cause.level === 'client-authentication' || cause.level === 'agent')) {
+    return new Problem({
+      code: 'identity-locked',
+      what: `${name} does not let us in without a key that has a passphrase`,
+      why: `${locked.path} is locked, and no agent that can be asked holds it`,
+      fix: `eval "$(ssh-agent)" && ssh-add ${shellQuote(locked.path)}   (at a terminal tagship asks for it)`,
+      exit: EXIT.refused,
+      cause,
+    });
+  }
   if (cause.level === 'client-authentication') {
     return new Problem({
       code: 'ssh-refused',
@@ -43,4 +57,51 @@ export function linkLost(name: string, cause?: Error): Problem {
     exit: EXIT.refused,
     cause,
   });
+}
+
+export function hostKeyProblem(
+  verdict: 'unknown' | 'uncertified' | 'changed' | 'revoked',
+  target: SshTarget,
+  path: string,
+  key: Buffer,
+): Problem {
+  const shown = `it shows ${keyTypeOf(key)} ${fingerprint(key)}`;
+  const name = shellQuote(keyNameOf(target));
+  const file = path.startsWith('~/') ? path : shellQuote(path);
+  const port = target.port === 22 ? '' : ` -p ${target.port}`;
+  const meet = `ssh${port} -o UserKnownHostsFile=${file} ${target.user}@${target.hostname} true`;
+  switch (verdict) {
+    case 'unknown':
+      return new Problem({
+        code: 'host-key-unknown',
+        what: `the host key of ${target.hostname} is not in ${path}`,
+        why: shown,
+        fix: `${meet}   (compare the fingerprint with the one at the host's own console)`,
+        exit: EXIT.refused,
+      });
+    case 'uncertified':
+      return new Problem({
+        code: 'host-key-unknown',
+        what: `no certificate vouches for the host key of ${target.hostname}`,
+        why: `${shown}; ${path} has an authority for it, and ssh-keyscan got no valid certificate of its from there`,
+        fix: `see what it sends: ssh-keyscan -c -p ${target.port} ${target.hostname}   (not through other hosts)`,
+        exit: EXIT.refused,
+      });
+    case 'changed':
+      return new Problem({
+        code: 'host-key-changed',
+        what: `the host key of ${target.hostname} is not the one in ${path}`,
+        why: `${shown}\neither the host was set up anew, or somebody answers in its place`,
+        fix: `once you know why: ssh-keygen -R ${name} -f ${file} && ${meet}`,
+        exit: EXIT.refused,
+      });
+    case 'revoked':
+      return new Problem({
+        code: 'host-key-revoked',
+        what: `the host key of ${target.hostname} is marked as revoked in ${path}`,
+        why: shown,
+        fix: `give the host a new key, then: ${meet}`,
+        exit: EXIT.refused,
+      });
+  }
 }

@@ -151,14 +151,15 @@ it.each([
 describe('a host', () => {
   it.each([
     ['local', { kind: 'local' }],
-    ['pi@192.168.1.100', { kind: 'ssh', user: 'pi', hostname: '192.168.1.100', port: 22 }],
+    ['pi@192.168.1.100', { kind: 'ssh', user: 'pi', hostname: '192.168.1.100' }],
+    ['kitchen_pi', { kind: 'ssh', hostname: 'kitchen_pi' }],
     ['deploy@raspberrypi.local:2222', { kind: 'ssh', user: 'deploy', hostname: 'raspberrypi.local', port: 2222 }],
     ['pi@[fe80::1]:22', { kind: 'ssh', user: 'pi', hostname: 'fe80::1', port: 22 }],
   ])('%s is understood', (text, address) => expect(parseHost(text)).toEqual(address));
 
   it.each([
-    'pi',
     '@host',
+    '-oProxyCommand=x',
     'pi@',
     'pi@-host',
     '-pi@host',

@@ -2,15 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { shellJoin } from '../../src/core/shell-quote.ts';
 import { type Finished, TAGSHIP } from './tagship.ts';
 
+interface RunningOptions {
+  /** At a terminal of its own, where it asks and `type` answers. */
+  readonly typed?: boolean;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A program that is still at work: what it says on standard error can be waited for, and it can be interrupted. */
 export class RunningProgram {
   private said = '';
   private readonly child: ChildProcess;
   readonly finished: Promise<Pick<Finished, 'exitCode' | 'signal' | 'stderr'>>;
 
-  /** @param typed at a terminal of its own, where it asks and {@link type} answers */
-  constructor(cwd: string, command: readonly [string, ...string[]], { typed = false } = {}) {
-    const env = { ...process.env, NO_COLOR: '1' };
+  constructor(
+    cwd: string,
+    command: readonly [string, ...string[]],
+    { typed = false, env: added = {} }: RunningOptions = {},
+  ) {
+    const env = { ...process.env, NO_COLOR: '1', ...added };
     const [program, ...args] = command;
     this.child = typed
       ? spawn('script', ['-qec', shellJoin(command), '/dev/null'], { cwd, env, stdio: 'pipe' })
@@ -48,7 +58,7 @@ export class RunningProgram {
 }
 
 export class RunningTagship extends RunningProgram {
-  constructor(cwd: string, args: readonly string[], options: { typed?: boolean } = {}) {
+  constructor(cwd: string, args: readonly string[], options: RunningOptions = {}) {
     super(cwd, [process.execPath, TAGSHIP, ...args], options);
   }
 }
