@@ -1,5 +1,5 @@
 import type { CommandModule } from './command.ts';
-import { findEnvironment, readConfig } from './environment.ts';
+import { loadEnvironment } from './environment.ts';
 import { ship } from './ship.ts';
 
 interface DeployOptions {
@@ -19,8 +19,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .option('--no-follow', 'when this very run is at work already: exit 7, and do not follow it')
     .action((name: string, tag: string | undefined, options: DeployOptions) =>
       finish(async (context) => {
-        const config = await readConfig(context.cwd);
-        const environment = findEnvironment(config, name, options.strategy);
+        const environment = await loadEnvironment(context.cwd, name, options.strategy);
         const { dryRun, yes, follow } = options;
         return ship(context, environment, { kind: 'deploy', tag }, { dryRun, yes, follow });
       }),

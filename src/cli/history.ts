@@ -1,7 +1,7 @@
 import { allRuns, type RunEntry } from '../deploy/all-runs.ts';
 import { nameOf } from '../deploy/run.ts';
 import type { CommandModule, Context } from './command.ts';
-import { findEnvironment, readConfig } from './environment.ts';
+import { loadEnvironment } from './environment.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
 import { renderTable, shortTime } from './table.ts';
 
@@ -14,7 +14,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 
 async function showHistory(name: string, context: Context) {
   const { terminal, json, cwd } = context;
-  const environment = findEnvironment(await readConfig(cwd), name);
+  const environment = await loadEnvironment(cwd, name);
   const { facts: all, unseen, exit } = await lookAtHosts(context, environment, 'history');
   const hosts = all.map((facts) => ({ host: facts.host, runs: allRuns(facts) }));
   if (json) {

@@ -6,7 +6,7 @@ import type { Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
 import { confirm } from './ask.ts';
 import type { CommandModule, Context } from './command.ts';
-import { findEnvironment, readConfig } from './environment.ts';
+import { type EnvironmentHost, loadEnvironment } from './environment.ts';
 import { lookInTime } from './look-in-time.ts';
 import { openHost } from './open-host.ts';
 import { renderPlan } from './render.ts';
@@ -48,10 +48,10 @@ interface Planned {
 
 /** Looks at every host and plans for all before the first is changed. */
 async function prepare(context: Context, name: string, options: HostOptions): Promise<ExitCode> {
-  const { config } = findEnvironment(await readConfig(context.cwd), name);
+  const { config, hosts: named } = await loadEnvironment(context.cwd, name);
   const hosts: Host[] = [];
-  const planOn = async (written: string): Promise<Planned> => {
-    const host = await openHost(written, config.ssh, process.env);
+  const planOn = async (one: EnvironmentHost): Promise<Planned> => {
+    const host = await openHost(context, one, config.ssh);
     hosts.push(host);
     const facts = await lookInTime(host, config, 'history', context.signal);
     refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
@@ -60,7 +60,7 @@ async function prepare(context: Context, name: string, options: HostOptions): Pr
     return { host, plan: planPreparation(facts, found, config.path, wanted, systemClock.now()) };
   };
   try {
-    return await carryOut(context, await fromAllHosts(config.hosts.map(planOn)), options);
+    return await carryOut(context, await fromAllHosts(named.map(planOn)), options);
   } finally {
     await Promise.all(hosts.map((host) => host.close()));
   }

@@ -3,7 +3,7 @@ import { logsScript } from '../deploy/logs.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
 import { fromAllHosts } from './all-hosts.ts';
 import type { CommandModule, Context } from './command.ts';
-import { findEnvironment, type NamedEnvironment, readConfig } from './environment.ts';
+import { type EnvironmentHost, loadEnvironment, type NamedEnvironment } from './environment.ts';
 import { lookInTime } from './look-in-time.ts';
 import { openHost } from './open-host.ts';
 import { printable } from './render.ts';
@@ -23,9 +23,8 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .action((name: string, services: string[], options: LogsOptions) =>
       finish(async (context) => {
         if (!/^[1-9]\d{0,6}$/.test(options.tail)) throw notANumber(options.tail, name);
-        const environment = findEnvironment(await readConfig(context.cwd), name);
-        const { hosts } = environment.config;
-        await fromAllHosts(hosts.map((written) => showLogs(context, environment, written, services, options)));
+        const environment = await loadEnvironment(context.cwd, name);
+        await fromAllHosts(environment.hosts.map((one) => showLogs(context, environment, one, services, options)));
         return EXIT.done satisfies ExitCode;
       }),
     );
@@ -42,17 +41,18 @@ function notANumber(tail: string, name: string): Problem {
 
 /** Line by line; of several hosts each line says whose it is. With `--json` each is a document. */
 async function showLogs(
-  { terminal, json, signal }: Context,
-  { name, config, tagFormat }: NamedEnvironment,
-  written: string,
+  context: Context,
+  { name, config, hosts, tagFormat }: NamedEnvironment,
+  one: EnvironmentHost,
   services: readonly string[],
   { follow = false, tail }: LogsOptions,
 ): Promise<void> {
-  const host = await openHost(written, config.ssh, process.env);
+  const { terminal, json, signal } = context;
+  const host = await openHost(context, one, config.ssh);
   try {
     const facts = await lookInTime(host, config, 'history', signal);
     refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
-    const whose = config.hosts.length > 1 ? `${host.name}: ` : '';
+    const whose = hosts.length > 1 ? `${host.name}: ` : '';
     const onLine = (line: string) =>
       terminal.out(json ? `${JSON.stringify({ host: host.name, line })}\n` : `${printable(`${whose}${line}`)}\n`);
     const script = logsScript(facts, config, { follow, tail: Number(tail), services }, tagFormat);

@@ -4,7 +4,7 @@ import { lookAtHealth } from '../deploy/look-health.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
 import { problemsOf } from './all-hosts.ts';
 import type { Context } from './command.ts';
-import type { NamedEnvironment } from './environment.ts';
+import type { EnvironmentHost, NamedEnvironment } from './environment.ts';
 import { lookInTime } from './look-in-time.ts';
 import { openHost } from './open-host.ts';
 import { renderFailure } from './render.ts';
@@ -34,8 +34,7 @@ export async function lookAtHosts(
   environment: NamedEnvironment,
   purpose: 'status' | 'history',
 ): Promise<Seen> {
-  const { hosts } = environment.config;
-  const looks = await Promise.all(hosts.map((host) => lookAtHost(context, host, environment, purpose)));
+  const looks = await Promise.all(environment.hosts.map((host) => lookAtHost(context, host, environment, purpose)));
   const facts = looks.flatMap((one) => ('problems' in one ? [] : [one]));
   const unseen = looks.flatMap((one) => ('problems' in one ? [one] : []));
   const problems = unseen.flatMap((one) => one.problems);
@@ -46,23 +45,23 @@ export async function lookAtHosts(
 
 async function lookAtHost(
   context: Context,
-  written: string,
+  one: EnvironmentHost,
   { config, tagFormat }: NamedEnvironment,
   purpose: 'status' | 'history',
 ): Promise<HostFacts | UnseenHost> {
   try {
-    const host = await openHost(context, written, config.ssh);
+    const host = await openHost(context, one, config.ssh);
     try {
       const facts = await lookInTime(host, config, purpose, context.signal);
       // Files edited on the host are no reason to tell nothing.
       refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
-      return purpose === 'status' ? await lookAtHealth(host, facts, config, tagFormat, signal) : facts;
+      return purpose === 'status' ? await lookAtHealth(host, facts, config, tagFormat, context.signal) : facts;
     } finally {
       await host.close();
     }
   } catch (error) {
     const problems = problemsOf(error);
     if (problems.length === 0) throw error;
-    return { host: written, verdict: 'unreachable', problems };
+    return { host: one.written, verdict: 'unreachable', problems };
   }
 }

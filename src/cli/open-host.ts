@@ -2,6 +2,7 @@ import { parseHost } from '../config/host-address.ts';
 import type { EnvironmentConfig } from '../config/schema.ts';
 import type { Host } from '../io/ports.ts';
 import type { Context } from './command.ts';
+import type { EnvironmentHost } from './environment.ts';
 import { sshQuestions } from './ssh-questions.ts';
 
 /**
@@ -10,7 +11,7 @@ import { sshQuestions } from './ssh-questions.ts';
  */
 export async function openHost(
   context: Pick<Context, 'terminal' | 'signal'>,
-  written: string,
+  { written, identity }: EnvironmentHost,
   ssh: EnvironmentConfig['ssh'],
 ): Promise<Host> {
   const { env: environment } = process;
@@ -22,6 +23,6 @@ export async function openHost(
   }
   // ssh2 is loaded where SSH is meant: a tagship on the Pi itself does without.
   const [{ openSshHost }, { routeTo }] = await Promise.all([import('../io/ssh-host.ts'), import('../io/ssh-hop.ts')]);
-  const route = await routeTo(address, ssh, environment);
+  const route = await routeTo(address, { ...ssh, identity: ssh.identity ?? identity }, environment);
   return openSshHost(written, route, { questions: sshQuestions(context), environment });
 }

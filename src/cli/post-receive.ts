@@ -33,21 +33,25 @@ export async function postReceive(context: Context, input: string): Promise<Exit
   if (wanted.length === 0 && exits.length === 0) {
     terminal.err(`no environment of tagship.yaml is deployed by ${tags.map(({ tag }) => tag).join(', ')}\n`);
   }
-  for (const shipment of wanted) exits.push(await deploy(context, shipment));
+  for (const shipment of wanted) exits.push(await deploy(context, git, shipment));
   return worstExit(exits);
 }
 
 /** The configuration that the tag itself brings: a release is deployed by its own rules. */
 async function configOf(git: Git, { id }: PushedTag) {
-  const [content] = await git.readObjects([`${id}:tagship.yaml`]);
-  return parseConfig(content?.toString('utf8'));
+  return parseConfig(await readAt(git, id, 'tagship.yaml'));
 }
 
-async function deploy(context: Context, { environment, release }: Shipment): Promise<ExitCode> {
+async function readAt(git: Git, id: string, path: string): Promise<string | undefined> {
+  const [content] = await git.readObjects([`${id}:${path}`]);
+  return content?.toString('utf8');
+}
+
+async function deploy(context: Context, git: Git, { environment, release }: Shipment): Promise<ExitCode> {
   const { terminal } = context;
   try {
     terminal.err(`deploying ${release.tag} to ${environment}\n`);
-    const named = findEnvironment(release.config, environment);
+    const named = await findEnvironment(release.config, environment, (path) => readAt(git, release.id, path));
     const wanted = { kind: 'deploy', tag: release.tag, notOlder: true } as const;
     return await ship(context, named, wanted, { yes: true, waits: true });
   } catch (error) {

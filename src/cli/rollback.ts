@@ -1,6 +1,6 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import type { CommandModule } from './command.ts';
-import { findEnvironment, readConfig } from './environment.ts';
+import { loadEnvironment } from './environment.ts';
 import { ship } from './ship.ts';
 
 interface RollbackOptions {
@@ -22,7 +22,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .action((name: string, { to: tag, method, dryRun, yes, follow }: RollbackOptions) =>
       finish(async (context) => {
         refuseUnbuiltMethod(name, method);
-        const environment = findEnvironment(await readConfig(context.cwd), name);
+        const environment = await loadEnvironment(context.cwd, name);
         return ship(context, environment, { kind: 'rollback', tag }, { dryRun, yes, follow });
       }),
     );

@@ -11,7 +11,7 @@ import { fromAllHosts } from './all-hosts.ts';
 import { confirm } from './ask.ts';
 import { carryOutHosts, gated, plansOf } from './carry-out-hosts.ts';
 import type { Context } from './command.ts';
-import type { NamedEnvironment } from './environment.ts';
+import type { EnvironmentHost, NamedEnvironment } from './environment.ts';
 import { followRunning } from './follow-running.ts';
 import { exitOfAll, isPartial, renderReports } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
@@ -44,13 +44,13 @@ export async function ship(
   options: ShipOptions,
 ): Promise<ExitCode> {
   const hosts = new Map<string, Host>();
-  const planOn = async (written: string, what: Wanted) => {
-    const host = hosts.get(written) ?? (await openHost(context, written, environment.config.ssh));
-    hosts.set(written, host);
+  const planOn = async (one: EnvironmentHost, what: Wanted) => {
+    const host = hosts.get(one.written) ?? (await openHost(context, one, environment.config.ssh));
+    hosts.set(one.written, host);
     return { host, plan: await planFor(host, context, environment, what, options) };
   };
   const planAll = async (what: Wanted) => {
-    const planned = await fromAllHosts(environment.config.hosts.map((written) => planOn(written, what)));
+    const planned = await fromAllHosts(environment.hosts.map((one) => planOn(one, what)));
     refuseDifferent(planned, what);
     return gated(planned, environment);
   };

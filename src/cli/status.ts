@@ -1,7 +1,7 @@
 import { followIt } from '../deploy/refusals.ts';
 import { type HostStatus, statusOf } from '../deploy/status.ts';
 import type { CommandModule, Context } from './command.ts';
-import { findEnvironment, readConfig } from './environment.ts';
+import { loadEnvironment } from './environment.ts';
 import { outcomeWords } from './history.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
 import { printable } from './render.ts';
@@ -16,7 +16,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 
 async function showStatus(name: string, context: Context) {
   const { terminal, json, cwd } = context;
-  const environment = findEnvironment(await readConfig(cwd), name);
+  const environment = await loadEnvironment(cwd, name);
   const { facts: all, unseen, exit } = await lookAtHosts(context, environment, 'status');
   const hosts = all.map((facts) => statusOf(facts, environment.config, environment.tagFormat));
   const healthy = unseen.length === 0 && hosts.every(({ verdict }) => verdict === 'healthy');

@@ -3,7 +3,7 @@ import type { HostFacts } from '../deploy/facts.ts';
 import { openRun } from '../deploy/history.ts';
 import { followIt } from '../deploy/refusals.ts';
 import type { CommandModule, Context } from './command.ts';
-import { findEnvironment, readConfig } from './environment.ts';
+import { loadEnvironment } from './environment.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
 import { printable } from './render.ts';
 import { shortTime } from './table.ts';
@@ -18,7 +18,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 /** There is nothing to unlock: the lock is held by processes that are at work, and goes with the last of them. */
 async function explain(name: string, context: Context): Promise<ExitCode> {
   const { terminal, json, cwd } = context;
-  const environment = findEnvironment(await readConfig(cwd), name);
+  const environment = await loadEnvironment(cwd, name);
   const { facts, unseen, exit } = await lookAtHosts(context, environment, 'history');
   const hosts = facts.map((one) => ({
     host: one.host,

@@ -26,13 +26,25 @@ export function parseHost(text: string): HostAddress | undefined {
  * The same for two spellings of one machine: the user, letter case, a last dot and how an address is written do not
  * matter, and the SSH server of this machine leads to this machine.
  */
-export function machineOf(address: HostAddress): string {
+function machineOf(address: HostAddress): string {
   if (address.kind === 'local') return 'local';
   const { port = 22 } = address;
   const name = canonicalName(address.hostname);
   const isHere = name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
   // Behind another port of this machine there may be another machine: a tunnel.
   return isHere && port === 22 ? 'local' : `${name}:${port}`;
+}
+
+/** Hosts that are the same machine as one before them: the index of each, and of the first. */
+export function twins(hosts: readonly string[]): readonly (readonly [number, number])[] {
+  const machines = hosts.map((host) => {
+    const address = parseHost(host);
+    return address && machineOf(address);
+  });
+  return machines.flatMap((machine, index) => {
+    const first = machines.indexOf(machine);
+    return machine === undefined || first === index ? [] : [[index, first] as const];
+  });
 }
 
 function canonicalName(hostname: string): string {

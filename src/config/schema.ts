@@ -2,7 +2,7 @@ import { normalize } from 'node:path/posix';
 import * as z from 'zod';
 import { Secret } from '../core/secret.ts';
 import { PACKAGE_NAME } from '../core/tag-name.ts';
-import { machineOf, parseHost } from './host-address.ts';
+import { parseHost, twins } from './host-address.ts';
 import { checksSchema } from './schema-checks.ts';
 import { healthSchema } from './schema-health.ts';
 import { duration, oneLine, repositoryPath } from './schema-parts.ts';
@@ -57,13 +57,7 @@ const absolutePath = oneLine.regex(/^\/[^\0]*$/, 'must be an absolute path on th
 
 /** Two runs on one clone: the second would be refused half-way, or find what the first left. */
 function refuseTwice(hosts: readonly string[], context: z.RefinementCtx): void {
-  const machines = hosts.map((host) => {
-    const address = parseHost(host);
-    return address && machineOf(address);
-  });
-  for (const [index, machine] of machines.entries()) {
-    const first = machines.indexOf(machine);
-    if (machine === undefined || first === index) continue;
+  for (const [index, first] of twins(hosts)) {
     const message = `is the same machine as ${hosts[first]}: each host once`;
     context.addIssue({ code: 'custom', path: [index], message });
   }
@@ -78,14 +72,20 @@ const batchSize = z.union([
     .transform((text) => text as `${number}%`),
 ]);
 
-const environmentSchema = z.strictObject({
+const environmentFields = z.strictObject({
   hosts: z
     .array(oneLine.refine((text) => parseHost(text) !== undefined, 'is not host, user@host, user@host:port or local'))
     .min(1)
     .superRefine(refuseTwice)
+    .optional()
     .describe(
       '[user@]host[:port], the host also as ~/.ssh/config names it; local for this machine. Each machine once.',
     ),
+  inventory: z
+    .union([repositoryPath, z.strictObject({ file: repositoryPath, group: oneLine.optional() })])
+    .transform((inventory) => (typeof inventory === 'string' ? { file: inventory } : inventory))
+    .optional()
+    .describe('In place of hosts: an Ansible inventory, and its group; not set: the one named like the environment.'),
   path: absolutePath.describe('The plain clone on the host.'),
   compose: z
     .union([repositoryPath, z.array(repositoryPath).min(1)])
@@ -126,6 +126,10 @@ const environmentSchema = z.strictObject({
   confirm: confirmSchema.optional(),
   ssh: z
     .strictObject({
+      user: oneLine
+        .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'is not the name of a user')
+        .optional()
+        .describe('Who logs in to hosts of an inventory, in place of its ansible_user.'),
       identity: oneLine
         .optional()
         .describe('Private key file, in place of those that ~/.ssh/config names. The agent is asked besides.'),
@@ -135,6 +139,14 @@ const environmentSchema = z.strictObject({
       reconnect: duration('2m').describe('How long a link that is lost during a deployment is tried again.'),
     })
     .prefault({}),
+});
+
+const environmentSchema = environmentFields.superRefine(({ hosts, inventory }, context) => {
+  if ((hosts === undefined) === (inventory === undefined)) {
+    const message =
+      hosts === undefined ? 'is missing, and so is inventory' : 'is there twice: as hosts and as inventory';
+    context.addIssue({ code: 'custom', path: ['hosts'], message });
+  }
 });
 
 /** What may stand in an environment's name: it ends up in file names and journals. */

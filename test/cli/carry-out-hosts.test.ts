@@ -8,7 +8,12 @@ import { environmentOf } from '../support/deploy-facts.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
 
 const silent = { out: () => {}, err: () => {}, interactive: false, colour: false, live: false };
-const environment = { name: 'production', config: environmentOf(), tagFormat: 'v{version}' };
+const environment = {
+  name: 'production',
+  config: environmentOf(),
+  hosts: [{ written: 'local' }],
+  tagFormat: 'v{version}',
+};
 
 /**
  * What is told of a run on a host where somebody else's holds the lock, until it is let go.
