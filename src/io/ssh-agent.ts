@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import ssh2, { type IdentityCallback, OpenSSHAgent, type ParsedKey } from 'ssh2';
+import ssh2, { type IdentityCallback, type OpenSSHAgent, type ParsedKey } from 'ssh2';
 
 /** An agent that shows only those of its keys that these files, or the `.pub` files beside them, name. */
 export async function agentWithOnly(socket: string, identityFiles: readonly string[]): Promise<OpenSSHAgent> {
   const named = await Promise.all(identityFiles.map(publicKeyOf));
   const isNamed = (key: object) =>
     'getPublicSSH' in key && named.some((wanted) => wanted?.equals((key as ParsedKey).getPublicSSH()));
-  return new (class extends OpenSSHAgent {
+  // Not by its name: what Node sees of a CommonJS module by name is not all of it.
+  return new (class extends ssh2.OpenSSHAgent {
     override getIdentities(done: IdentityCallback<ParsedKey>): void {
       super.getIdentities((error, keys) => done(error, keys?.filter(isNamed)));
     }
