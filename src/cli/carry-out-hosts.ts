@@ -19,7 +19,7 @@ import { waitForLock } from './wait-for-lock.ts';
 export function gated(planned: readonly PlannedHost[], { config }: NamedEnvironment): readonly PlannedHost[] {
   if (planned.length === 1) return planned;
   const options = { keep: config.onFailure === 'revert-all', patience: config.ssh.reconnect };
-  return planned.map(({ host, plan }) => ({ host, plan: withGates(plan, options) }));
+  return planned.map((one) => ({ ...one, plan: withGates(one.plan, options) }));
 }
 
 /**

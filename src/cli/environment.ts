@@ -51,7 +51,8 @@ export async function findEnvironment(
 ): Promise<NamedEnvironment> {
   const found = Object.hasOwn(config.environments, name) ? config.environments[name] : undefined;
   if (found === undefined) throw unknownEnvironment(config, name);
-  refuseUnbuilt(name, strategy ?? found.strategy, found.source);
+  const chosen = strategy ?? found.strategy;
+  if (chosen !== 'rolling') throw notBuilt(name, 'strategy', chosen, 'rolling');
   return { name, config: found, hosts: await hostsOf(name, found, read), tagFormat: tagFormatOf(config, found) };
 }
 
@@ -110,11 +111,6 @@ function unknownEnvironment(config: Config, name: string): Problem {
         : `use one of them, or add ${name} to tagship.yaml`,
     exit: EXIT.usage,
   });
-}
-
-function refuseUnbuilt(name: string, strategy: string, source: EnvironmentConfig['source']): void {
-  if (strategy !== 'rolling') throw notBuilt(name, 'strategy', strategy, 'rolling');
-  if (source !== 'origin') throw notBuilt(name, 'source', source, 'origin');
 }
 
 function notBuilt(name: string, key: string, value: string, instead: string): Problem {

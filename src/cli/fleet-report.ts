@@ -1,6 +1,7 @@
 import type { Report } from '../core/events.ts';
 import type { PlannedHost } from '../deploy/fleet/member.ts';
 import { fleetBoard } from './fleet-board.ts';
+import { liveReport } from './live-report.ts';
 import { renderEvent } from './render.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,8 +17,10 @@ export interface FleetReport {
  * written over, or lines that begin with the host's name where nothing can be written over.
  */
 export function fleetReport(terminal: Terminal, planned: readonly PlannedHost[]): FleetReport {
-  const one: Report = (event) => terminal.err(renderEvent(event, terminal));
-  if (planned.length === 1) return { reportOf: () => one, end: () => {} };
+  if (planned.length === 1) {
+    const one = liveReport(terminal);
+    return { reportOf: () => one, end: () => {} };
+  }
   if (terminal.live) return fleetBoard(terminal, planned);
   const width = Math.max(...planned.map(({ host }) => host.name.length));
   return {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import type { Report } from '../core/events.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
+import type { RemoteTag } from '../deploy/facts.ts';
 import type { PlannedHost } from '../deploy/fleet/member.ts';
 import { type DeployRequest, planRun } from '../deploy/plan.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
+import { sendRelease } from '../deploy/send-release.ts';
 import { systemClock } from '../io/clock.ts';
 import type { Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
@@ -18,6 +21,7 @@ import { lookInTime } from './look-in-time.ts';
 import { lookSettled } from './look-settled.ts';
 import { openHost } from './open-host.ts';
 import { exitOf } from './render.ts';
+import { openSource } from './release-source.ts';
 import { renderPlans } from './render-plans.ts';
 import { waitForLock } from './wait-for-lock.ts';
 
@@ -43,11 +47,15 @@ export async function ship(
   wanted: Wanted,
   options: ShipOptions,
 ): Promise<ExitCode> {
+  const { config } = environment;
+  const source = wanted.kind === 'deploy' && config.source === 'push' ? await openSource(context.cwd) : undefined;
   const hosts = new Map<string, Host>();
   const planOn = async (one: EnvironmentHost, what: Wanted) => {
-    const host = hosts.get(one.written) ?? (await openHost(context, one, environment.config.ssh));
+    const host = hosts.get(one.written) ?? (await openHost(context, one, config.ssh));
     hosts.set(one.written, host);
-    return { host, plan: await planFor(host, context, environment, what, options) };
+    const plan = await planFor(host, context, environment, what, options, source?.tags);
+    if (source === undefined) return { host, plan };
+    return { host, plan, send: (report: Report) => sendRelease(source.git, host, plan, report) };
   };
   const planAll = async (what: Wanted) => {
     const planned = await fromAllHosts(environment.hosts.map((one) => planOn(one, what)));
@@ -74,13 +82,16 @@ async function planFor(
   environment: NamedEnvironment,
   wanted: Wanted,
   { dryRun }: ShipOptions,
+  tagsHere: readonly RemoteTag[] | undefined,
 ): Promise<DeployPlan> {
   const { name, config, tagFormat } = environment;
   const { signal, version } = context;
+  const purpose = tagsHere === undefined ? wanted.kind : 'push';
   // A dry run only looks.
-  const facts = dryRun
-    ? await lookInTime(host, config, wanted.kind, signal)
-    : await lookSettled(host, context, environment, wanted.kind);
+  const seen = dryRun
+    ? await lookInTime(host, config, purpose, signal)
+    : await lookSettled(host, context, environment, purpose);
+  const facts = tagsHere === undefined ? seen : { ...seen, remoteTags: tagsHere };
   const request: DeployRequest = {
     ...wanted,
     environment: name,

@@ -5,6 +5,11 @@ export function scriptCommand(args: readonly string[]): string {
   return `sh -s${args.length === 0 ? '' : ` -- ${shellJoin(args)}`}`;
 }
 
+/** The command that runs a script given as an argument: for one that reads its own standard input. */
+export function feedCommand(script: string, args: readonly string[]): string {
+  return `sh -c ${shellJoin([script, 'sh', ...args])}`;
+}
+
 /**
  * What is sent on standard input. The shell reads a compound command to its end before it runs any of it, so a link
  * that dies half-way runs nothing; and no command of the script can eat the rest of it as its own input.

@@ -71,8 +71,9 @@ export async function isCertified(
   if (authorities.length === 0) return undefined;
   const args = ['-c', '-T', '5', '-p', String(port), '--', hostname];
   const scanned = await localPrograms('/', environment).run('ssh-keyscan', args, { timeout: SCAN_LIMIT });
+  // A line has a type and a certificate, and nothing before them.
   const certificates = (scanned?.stdout ?? '').split('\n').flatMap((line) => {
-    const [, type = '', blob = ''] = line.split(' ');
+    const [type = '', blob = ''] = line.split(' ');
     return type.endsWith('-cert-v01@openssh.com') ? [Buffer.from(blob, 'base64')] : [];
   });
   return isVouchedFor(key, keyAlias ?? hostname, certificates, authorities, Date.now());

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
+import { feedCommand, lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
 import type { Host, ScriptOptions, ScriptResult } from './ports.ts';
 import type { SshHop } from './ssh-hop.ts';
 import { type HopMemory, openLink, type SshLink, type SshMeans } from './ssh-link.ts';
@@ -33,7 +34,13 @@ export async function openSshHost(name: string, route: readonly SshHop[], means:
     name,
     run: async (script, options = {}) => {
       const { client } = await liveLink(options.signal);
-      return runScript(client, name, script, options);
+      const input = (channel: ClientChannel) => void channel.end(scriptInput(script));
+      return execute(client, name, scriptCommand(options.args ?? []), input, options);
+    },
+    feed: async (script, input, options = {}) => {
+      const { client } = await liveLink(options.signal);
+      const command = feedCommand(script, options.args ?? []);
+      return execute(client, name, command, (channel, fail) => pour(input, channel, fail), options);
     },
     close: () => {
       closing.abort();
@@ -42,14 +49,20 @@ export async function openSshHost(name: string, route: readonly SshHop[], means:
   };
 }
 
-function runScript(client: Client, name: string, script: string, options: ScriptOptions): Promise<ScriptResult> {
-  const { args = [], onLine, signal } = options;
+/** @param feed gives the command its standard input, or says what it failed with */
+function execute(
+  client: Client,
+  name: string,
+  command: string,
+  feed: (channel: ClientChannel, fail: (error: Error) => void) => void,
+  { onLine, signal }: ScriptOptions,
+): Promise<ScriptResult> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     // A dead link closes no channels, only the connection as a whole.
     const lost = () => reject(linkLost(name));
     client.once('close', lost);
-    client.exec(scriptCommand(args), (error, channel) => {
+    client.exec(command, (error, channel) => {
       if (error !== undefined) return reject(linkLost(name, error));
       const stop = () => {
         channel.close();
@@ -62,9 +75,19 @@ function runScript(client: Client, name: string, script: string, options: Script
         if (result === undefined) reject(linkLost(name));
         else resolve(result);
       });
-      channel.end(scriptInput(script));
+      feed(channel, (failure) => {
+        reject(failure);
+        channel.close();
+      });
     });
   });
+}
+
+/** Sends no faster than the other side reads, and no more once it has ended. */
+function pour(input: AsyncIterable<Buffer>, channel: ClientChannel, fail: (error: Error) => void): void {
+  const source = Readable.from(input);
+  channel.once('close', () => source.destroy());
+  source.once('error', fail).pipe(channel);
 }
 
 /** Hands over what the script said and how it ended; undefined when the channel closed without saying how. */

@@ -8,6 +8,7 @@ const frozen: Host = {
   name: 'pi@192.0.2.1',
   run: (_script, { signal } = {}) =>
     new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+  feed: () => Promise.reject(new Error('a look feeds nothing')),
   close: async () => {},
 };
 

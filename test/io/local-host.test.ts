@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,4 +30,25 @@ describe('a script on this machine', () => {
     const { stdout: ours } = await runProgram('ps', ['-o', 'pgid=', '-p', String(process.pid)], { cwd: '/' });
     expect(stdout.trim()).not.toBe(ours.trim());
   });
+
+  it('reads what it is fed, byte for byte, and need not read it all', async () => {
+    const host = openLocalHost(process.env);
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 256));
+    const { stdout } = await host.feed('echo "$1" && sha256sum', pieces(bytes), { args: ["it's"] });
+    const sum = createHash('sha256').update(bytes).digest('hex');
+    expect(stdout).toBe(`it's\n${sum}  -\n`);
+    expect((await host.feed('head -c 1 >/dev/null; exit 3', pieces(bytes))).exitCode).toBe(3);
+  });
+
+  it('is not taken for one that read all, when what it is fed breaks off', async () => {
+    const broken = async function* () {
+      yield Buffer.from('half');
+      throw new Error('the source broke off');
+    };
+    await expect(openLocalHost(process.env).feed('cat', broken())).rejects.toThrow('the source broke off');
+  });
 });
+
+async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += 60_000) yield bytes.subarray(at, at + 60_000);
+}

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bootLabHost, type LabHost, onHost } from '../support/lab.ts';
+import { bootLabHost, type LabHost, mustOnHost, onHost } from '../support/lab.ts';
 import { RunningTagship } from '../support/running-tagship.ts';
 import { runTagship } from '../support/tagship.ts';
 
@@ -88,7 +88,9 @@ describe.skipIf(pi === undefined || bastion === undefined)('a Pi with a real ssh
     execFileSync('ssh-keygen', [...sign, join(keys, 'ssh_host_ed25519_key.pub')]);
     const option = join(keys, 'sshd_config.d/certificate.conf');
     writeFileSync(option, 'HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub\n');
-    await onHost(host, 'sudo systemctl reload ssh');
+    await mustOnHost(host, 'sudo systemctl reload ssh');
+    const scan = () => String(execFileSync('ssh-keyscan', ['-c', host.address], { stdio: 'pipe' }));
+    await expect.poll(scan).toContain('-cert-v01@openssh.com');
     try {
       const trust = (ca: string) =>
         writeFileSync(file('known_hosts'), `@cert-authority 10.* ${readFileSync(file(`${ca}.pub`), 'utf8')}`);

@@ -1,0 +1,26 @@
+import { EXIT, Problem } from '../core/problem.ts';
+import type { RemoteTag } from '../deploy/facts.ts';
+import { tagsHere } from '../deploy/send-release.ts';
+import { openGit } from '../io/git.ts';
+import type { Git } from '../io/ports.ts';
+import { locateRepository } from '../io/repository.ts';
+
+/** The repository here, as what is deployed from it needs it. */
+export interface ReleaseSource {
+  readonly git: Git;
+  readonly tags: readonly RemoteTag[];
+}
+
+/** @throws Problem `shallow-clone` when its history is not all here: a host could not use what it is sent */
+export async function openSource(cwd: string): Promise<ReleaseSource> {
+  const git = openGit(cwd, process.env);
+  const { shallow } = await locateRepository(git);
+  if (!shallow) return { git, tags: await tagsHere(git) };
+  throw new Problem({
+    code: 'shallow-clone',
+    what: 'this clone has only the newest commits, and a host needs those before them too',
+    why: 'source: push sends the release from here',
+    fix: 'git fetch --unshallow --tags   (in a workflow: fetch-depth: 0)',
+    exit: EXIT.refused,
+  });
+}
