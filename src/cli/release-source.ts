@@ -1,6 +1,9 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import type { RemoteTag } from '../deploy/facts.ts';
+import type { Workshop } from '../deploy/images/make-images.ts';
 import { tagsHere } from '../deploy/send-release.ts';
+import { openDocker } from '../io/docker.ts';
+import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
 import type { Git } from '../io/ports.ts';
 import { locateRepository } from '../io/repository.ts';
@@ -23,4 +26,9 @@ export async function openSource(cwd: string): Promise<ReleaseSource> {
     fix: 'git fetch --unshallow --tags   (in a workflow: fetch-depth: 0)',
     exit: EXIT.refused,
   });
+}
+
+/** What images are made with here. */
+export function openWorkshop(cwd: string): Workshop {
+  return { git: openGit(cwd, process.env), docker: openDocker(process.env), files: diskFiles, made: new Map() };
 }

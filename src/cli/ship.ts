@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import type { RemoteTag } from '../deploy/facts.ts';
 import type { PlannedHost } from '../deploy/fleet/member.ts';
+import { deliverImages } from '../deploy/images/deliver-images.ts';
 import { type DeployRequest, planRun } from '../deploy/plan.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { sendRelease } from '../deploy/send-release.ts';
@@ -20,8 +21,8 @@ import { exitOfAll, isPartial, renderReports } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
 import { lookSettled } from './look-settled.ts';
 import { openHost } from './open-host.ts';
+import { openSource, openWorkshop } from './release-source.ts';
 import { exitOf } from './render.ts';
-import { openSource } from './release-source.ts';
 import { renderPlans } from './render-plans.ts';
 import { waitForLock } from './wait-for-lock.ts';
 
@@ -48,14 +49,20 @@ export async function ship(
   options: ShipOptions,
 ): Promise<ExitCode> {
   const { config } = environment;
-  const source = wanted.kind === 'deploy' && config.source === 'push' ? await openSource(context.cwd) : undefined;
+  const isSent = wanted.kind === 'deploy' && config.source === 'push';
+  const source = isSent ? await openSource(context.cwd) : undefined;
+  const workshop = wanted.kind === 'deploy' && config.images === 'stream' ? openWorkshop(context.cwd) : undefined;
   const hosts = new Map<string, Host>();
   const planOn = async (one: EnvironmentHost, what: Wanted) => {
     const host = hosts.get(one.written) ?? (await openHost(context, one, config.ssh));
     hosts.set(one.written, host);
     const plan = await planFor(host, context, environment, what, options, source?.tags);
-    if (source === undefined) return { host, plan };
-    return { host, plan, send: (report: Report) => sendRelease(source.git, host, plan, report) };
+    return {
+      host,
+      plan,
+      ...(source && { send: (report: Report) => sendRelease(source.git, host, plan, report) }),
+      ...(workshop && { deliver: (report: Report) => deliverImages(workshop, host, plan, report) }),
+    };
   };
   const planAll = async (what: Wanted) => {
     const planned = await fromAllHosts(environment.hosts.map((one) => planOn(one, what)));

@@ -116,6 +116,12 @@ const environmentFields = z.strictObject({
   package: packageName
     .optional()
     .describe('The package whose tags are deployed; to be named where packages are independent, and nowhere else.'),
+  images: z
+    .enum(['build', 'pull', 'stream'])
+    .default('build')
+    .describe(
+      'Where images come from. build: the host builds those with a build section and pulls the others; pull: it pulls all of them; stream: they are made where tagship runs and sent over SSH.',
+    ),
   trigger: z
     .enum(['release', 'prerelease', 'manual'])
     .default('release')

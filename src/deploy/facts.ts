@@ -25,6 +25,8 @@ export interface RemoteTag {
   readonly tag: string;
   /** What the tag stands for, an annotated one peeled. */
   readonly commit: string;
+  /** The tag itself, where that is known: of an annotated one another object than its commit. */
+  readonly object?: string;
 }
 
 /** The clone in the app directory. */
@@ -54,6 +56,7 @@ export interface HostFacts {
   readonly folder: boolean;
   readonly clone: Clone | undefined;
   readonly cloneError: string | undefined;
+  /** Of the host's origin; with `source: push`, of the repository here. */
   readonly remoteTags: readonly RemoteTag[] | undefined;
   readonly remoteError: string | undefined;
   /** Version of the engine. */

@@ -5,8 +5,8 @@ import type { Host } from '../io/ports.ts';
 import { type HostFacts, parseFacts } from './facts.ts';
 import lookScript from './host/look.sh';
 
-/** `deploy` asks origin for its tags; the others do without. */
-export type LookPurpose = 'deploy' | 'rollback' | 'status' | 'history';
+/** `deploy` asks origin for its tags; the others do without: `push` deploys what is sent from here. */
+export type LookPurpose = 'deploy' | 'push' | 'rollback' | 'status' | 'history';
 
 /**
  * Gathers the facts of a host in one round trip; changes nothing.

@@ -27,6 +27,8 @@ export interface DeployDetails {
   readonly about: RunAbout;
   /** What whoever follows has to see from outside before the release is recorded. */
   readonly confirm?: ConfirmConfig | undefined;
+  /** Object of the tag that whoever starts the run sends to the clone first; undefined where the host fetches. */
+  readonly sent?: string | undefined;
   readonly versions: { readonly new: string | undefined; readonly previous: string | undefined };
   readonly forward: readonly HostStep[];
   /** Clears away what was prepared, when a step failed before anything changed. */

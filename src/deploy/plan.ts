@@ -66,6 +66,7 @@ export function planRun(
     running: facts.containers.filter(isRunning).map(({ id }) => id),
     interrupted: unsettled?.interrupted ? unsettled.about : undefined,
     lastRun: facts.lastRun,
+    imagesFrom: environment.images,
     startedFrom: [...new Set([previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])])],
     previousHealth: healthOf(previous, environment.health),
     confirm: environment.confirm,
@@ -104,6 +105,7 @@ export function planRun(
         new: versionOfTag(tagFormat, target.tag),
         previous: previous.tag === undefined ? undefined : versionOfTag(tagFormat, previous.tag),
       },
+      ...(target.source.from === 'push' ? { sent: target.source.object } : {}),
       ...lists,
     },
   };

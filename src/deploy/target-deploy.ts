@@ -12,11 +12,11 @@ import { highestRelease, meantTag } from './release-tag.ts';
 /** What of a request decides which release is meant. */
 export type Wanted = Pick<DeployRequest, 'kind' | 'environment' | 'tag' | 'notOlder'>;
 
-/** Finds the tag to deploy among those on the host's origin, or says why there is none. */
+/** Finds the tag to deploy among those on the host's origin, or those here that can be sent, or says why there is none. */
 export function chooseRelease(
   facts: HostFacts,
   request: Wanted,
-  { health }: EnvironmentConfig,
+  { health, source }: EnvironmentConfig,
   tagFormat: string,
 ): Target | Problem {
   const { remoteTags } = facts;
@@ -24,16 +24,19 @@ export function chooseRelease(
   const tags = remoteTags.map((remote) => remote.tag);
   const tag = request.tag ?? highestRelease(tagFormat, tags);
   if (tag === undefined) {
+    const where = source === 'push' ? 'this repository' : `origin of ${facts.host}`;
     return refusal(
       'no-release',
-      `origin of ${facts.host} has no release tag like ${tagOf(tagFormat, '1.2.3')}`,
+      `${where} has no release tag like ${tagOf(tagFormat, '1.2.3')}`,
       undefined,
       'tagship release minor',
     );
   }
   const found = remoteTags.find((remote) => remote.tag === tag);
-  if (found === undefined) return missingTag(facts, request, tag, tagFormat, tags);
-  return olderThanServing(facts, request, tag, tagFormat) ?? { ...found, source: { from: 'origin' }, health };
+  if (found === undefined) return missingTag(facts, request, tag, tagFormat, tags, source);
+  const { commit, object = commit } = found;
+  const from = source === 'push' ? ({ from: source, object } as const) : ({ from: source } as const);
+  return olderThanServing(facts, request, tag, tagFormat) ?? { tag, commit, source: from, health };
 }
 
 function originProblem({ host, clone, remoteError }: HostFacts): Problem {
@@ -56,16 +59,19 @@ function missingTag(
   tag: string,
   tagFormat: string,
   tags: readonly string[],
+  source: EnvironmentConfig['source'],
 ): Problem {
-  const what = `${tag} is not on the origin of ${host}`;
+  const isHere = source === 'push';
+  const what = isHere ? `there is no tag ${tag} in this repository` : `${tag} is not on the origin of ${host}`;
   const meant = meantTag(tagFormat, tag, tags);
   if (meant !== undefined) {
     return refusal('tag-missing', what, `did you mean ${meant}?`, shellJoin(['tagship', 'deploy', environment, meant]));
   }
   const newest = highestRelease(tagFormat, tags);
   const highest = newest === undefined ? '' : `, the highest release is ${newest}`;
-  const why = `${clone?.origin ?? 'origin'} has ${tags.length} ${tags.length === 1 ? 'tag' : 'tags'}${highest}`;
-  return refusal('tag-missing', what, why, shellJoin(['git', 'push', 'origin', `refs/tags/${tag}`]));
+  const why = `${isHere ? 'it' : (clone?.origin ?? 'origin')} has ${tags.length} ${tags.length === 1 ? 'tag' : 'tags'}${highest}`;
+  const fix = isHere ? ['git', 'fetch', '--tags'] : ['git', 'push', 'origin', `refs/tags/${tag}`];
+  return refusal('tag-missing', what, why, shellJoin(fix));
 }
 
 function olderThanServing(facts: HostFacts, request: Wanted, tag: string, tagFormat: string): Problem | undefined {

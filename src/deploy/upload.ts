@@ -15,6 +15,7 @@ import containerFunctions from './host/steps/containers.sh';
 import gateFunctions from './host/steps/gate.sh';
 import imageFunctions from './host/steps/images.sh';
 import proofFunctions from './host/steps/proof.sh';
+import sentFunctions from './host/steps/sent.sh';
 import watchScript from './host/watch.sh';
 import wordFunctions from './host/word.sh';
 import type { DeployPlan, HostStep } from './plan-shape.ts';
@@ -48,6 +49,7 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         jsonFunctions,
         checkoutFunctions,
         imageFunctions,
+        sentFunctions,
         containerFunctions,
         proofFunctions,
         confirmFunctions,

@@ -92,6 +92,14 @@ export interface Programs {
   run(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult | undefined>;
 }
 
+/** Docker on this machine. Each @throws Problem `docker-missing` */
+export interface Docker {
+  /** Never throws for a non-zero status. */
+  run(args: readonly string[], options: ProgramOptions): Promise<ProgramResult>;
+  /** What it prints, as it comes. @throws Problem `docker-failed` at the end of one that failed */
+  stream(args: readonly string[]): AsyncIterable<Buffer>;
+}
+
 export interface ProgramOptions {
   /** Added to the environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -155,6 +163,12 @@ export interface Host {
    * Any other when it could not be connected anew: nothing was asked
    */
   run(script: string, options?: ScriptOptions): Promise<ScriptResult>;
+  /**
+   * As {@link run}, for a script whose standard input is `input`, sent as fast as the script reads it. It may end without
+   * having read it all.
+   * @throws also whatever `input` fails with; the script then finds the end of its input
+   */
+  feed(script: string, input: AsyncIterable<Buffer>, options?: ScriptOptions): Promise<ScriptResult>;
   close(): Promise<void>;
 }
 

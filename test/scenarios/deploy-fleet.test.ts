@@ -6,7 +6,9 @@ import { bootLabHost, lab } from '../support/lab.ts';
 import { RunningTagship } from '../support/running-tagship.ts';
 import { runProgram, TAGSHIP } from '../support/tagship.ts';
 
-const pis = (await Promise.all(['fleet-a', 'fleet-b', 'fleet-c'].map((name) => bootLabHost(name)))).flatMap((pi) => pi ?? []);
+const pis = (await Promise.all(['fleet-a', 'fleet-b', 'fleet-c'].map((name) => bootLabHost(name)))).flatMap(
+  (pi) => pi ?? [],
+);
 
 describe.skipIf(pis.length < 3)('an environment of three Pis', () => {
   let apps: DeployedApp[];

@@ -63,6 +63,10 @@ export function putTagshipOn(host: LabHost): string {
   const dist = dirname(TAGSHIP);
   cpSync(dist, join(host.root, folder, 'dist'), { recursive: true });
   cpSync(join(dist, '..', 'package.json'), join(host.root, folder, 'package.json'));
+  // What is not bundled, with all it needs.
+  for (const name of ['ssh2', 'asn1', 'safer-buffer', 'bcrypt-pbkdf', 'tweetnacl']) {
+    cpSync(join(dist, '..', 'node_modules', name), join(host.root, folder, 'node_modules', name), { recursive: true });
+  }
   return `${putNodeOn(host, folder)} ${folder}/dist/main.js`;
 }
 

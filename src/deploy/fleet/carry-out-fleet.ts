@@ -93,7 +93,11 @@ async function changeAll(members: readonly Member[], policy: FleetPolicy, signal
 
 /** The first word for a gate holds: this reaches those that were told nothing yet. */
 async function takeBack(members: readonly Member[]): Promise<void> {
-  await Promise.all(members.map((one) => (one.isGone() ? one.say('keep', 'back') : one.say('hold', 'no'))));
+  await Promise.all(
+    members.map((one) =>
+      one.isGone() ? one.say('keep', 'back') : Promise.all([one.say('images', 'no'), one.say('hold', 'no')]),
+    ),
+  );
 }
 
 async function endOf(one: Member): Promise<HostEnd> {

@@ -3,9 +3,13 @@ import wordFunctions from '../host/word.sh';
 import type { DeployPlan, HostStep } from '../plan-shape.ts';
 import { runFolder } from '../upload.ts';
 
-/** Where the runs of several hosts wait for each other, and the word that lets one go on. Any other word takes it back. */
-export const GATES = { hold: 'go', keep: 'keep' } as const;
+/**
+ * Where a run waits for whoever leads it: for its images, and among several for the others. The word lets it go on; any
+ * other takes it back.
+ */
+export const GATES = { images: 'there', hold: 'go', keep: 'keep' } as const;
 export type Gate = keyof typeof GATES;
+export const isGate = (step: string): step is Gate => Object.hasOwn(GATES, step);
 /** `no` ends a run before it has changed anything, `back` one that has. */
 export type Word = (typeof GATES)[Gate] | 'no' | 'back';
 
@@ -43,9 +47,14 @@ export function withGates(plan: DeployPlan, { keep, patience }: GateOptions): De
   };
 }
 
+/** Has a run wait until its images have been sent. */
+export const awaitImages = ['await_images', String(HOLD_LEASE)] as const;
+
 export function hasGate({ details }: DeployPlan, gate: Gate): boolean {
-  return details.forward.some(({ id }) => id === gate);
+  return details.forward.some(({ id, call: [name] }) => id === gate && GATE_CALLS.includes(name));
 }
+
+const GATE_CALLS: readonly string[] = ['wait_for_word', 'await_images'];
 
 function gate(id: Gate, title: string, kind: HostStep['kind'], lease: number): HostStep {
   const call = ['wait_for_word', id, GATES[id], String(lease)] as const;

@@ -1,14 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunEvent } from '../../core/events.ts';
+import type { Report, RunEvent } from '../../core/events.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Host } from '../../io/ports.ts';
 import { carryOut, type RunResult, type Watching, wake } from '../act.ts';
 import type { DeployPlan } from '../plan-shape.ts';
-import { type Gate, hasGate, renewLease, sayWord, type Word } from './gates.ts';
+import { type Gate, hasGate, isGate, renewLease, sayWord, type Word } from './gates.ts';
 
 export interface PlannedHost {
   readonly host: Host;
   readonly plan: DeployPlan;
+  /** What it has to be sent before its run begins; changes nothing there. */
+  readonly send?: (report: Report) => Promise<void>;
+  /** Makes and sends the images that its run waits for. */
+  readonly deliver?: (report: Report) => Promise<void>;
 }
 
 /**
@@ -27,7 +31,7 @@ export type Member = ReturnType<typeof member>;
 const PAUSE = 1_000;
 
 /** Nothing is done before `begin`. */
-export function member({ host, plan }: PlannedHost, watching: Watching) {
+export function member({ host, plan, send, deliver }: PlannedHost, watching: Watching) {
   const { signal, patience } = watching;
   const said = new Map<Gate, { readonly word: Word; readonly holds: Promise<string | undefined> }>();
   const [locked, ready, proved] = [milestone(), milestone(), milestone()];
@@ -40,11 +44,23 @@ export function member({ host, plan }: PlannedHost, watching: Watching) {
     if (event.type === 'step-started') {
       // Steps run under the lock.
       locked.pass();
-      at = event.step === 'hold' || event.step === 'keep' ? event.step : undefined;
+      at = isGate(event.step) && hasGate(plan, event.step) ? event.step : undefined;
+      if (at === 'images') void delivering();
       if (at === 'hold') ready.pass();
       if (at === 'keep') proved.pass();
     }
     watching.report(event);
+  };
+
+  let undelivered: unknown;
+  const delivering = async () => {
+    try {
+      await deliver?.(watching.report);
+      await say('images', 'there');
+    } catch (error) {
+      undelivered = error;
+      await say('images', 'no').catch(() => {});
+    }
   };
 
   const run = async (): Promise<HostEnd> => {
@@ -55,6 +71,8 @@ export function member({ host, plan }: PlannedHost, watching: Watching) {
         locked: locked.pass,
         ...(awake === undefined ? {} : { awake }),
       });
+      // What the host says of it is only that we told it no.
+      if (undelivered !== undefined && result.failed?.id === 'images') return { type: 'thrown', error: undelivered };
       return (await isLetGo(result)) ?? { type: 'result', result };
     } catch (error) {
       return { type: 'thrown', error };
@@ -65,7 +83,10 @@ export function member({ host, plan }: PlannedHost, watching: Watching) {
   const isLetGo = async ({ outcome, failed }: RunResult): Promise<HostEnd | undefined> => {
     const word = said.get('hold');
     if (!hasGate(plan, 'hold') || word?.word === 'go') return undefined;
-    if (outcome === 'failed') return failed?.id === 'hold' && word !== undefined ? { type: 'not-begun' } : undefined;
+    if (outcome === 'failed') {
+      const isTold = isGate(failed?.id ?? '') && said.get(failed?.id as Gate)?.word === 'no';
+      return isTold ? { type: 'not-begun' } : undefined;
+    }
     if (outcome !== 'detached' && outcome !== 'unknown') return undefined;
     const holds = await (outcome === 'detached' ? say('hold', 'no') : word?.holds);
     return { type: holds === undefined ? 'cut-off' : 'not-begun' };
@@ -112,9 +133,9 @@ export function member({ host, plan }: PlannedHost, watching: Watching) {
     locked: locked.passed,
     ready: ready.passed,
     proved: proved.passed,
-    /** Finds out whether it can be reached, so that `begin` need not. */
+    /** Finds out whether it can be reached, and sends what it needs, so that `begin` need not. */
     wake: () => {
-      awake ??= wake(host, signal);
+      awake ??= wake(host, signal).then(() => send?.(watching.report));
       // Whoever begins is told.
       awake.catch(() => {});
     },

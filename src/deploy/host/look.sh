@@ -1,7 +1,7 @@
 #!/bin/sh
 # Everything a plan or a status needs to know about the host, in one round trip; changes nothing.
 #
-#   look.sh deploy|rollback|status|history PATH COMPOSE-FOLDER
+#   look.sh deploy|push|rollback|status|history PATH COMPOSE-FOLDER
 #
 # Prints sections: a name on a line of its own, then its value, each line after one blank. So no value can be taken for
 # another section, whatever it holds.

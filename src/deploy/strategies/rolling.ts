@@ -1,5 +1,6 @@
-import type { ConfirmConfig, HealthConfig } from '../../config/schema.ts';
+import type { ConfirmConfig, EnvironmentConfig, HealthConfig } from '../../config/schema.ts';
 import { CONFIRM_STEP } from '../confirm.ts';
+import { awaitImages } from '../fleet/gates.ts';
 import { proofCall, questionsOf, titleOf } from '../health.ts';
 import type { HostStep } from '../plan-shape.ts';
 import { nameOf, type Previous, type RunAbout, type ServiceImage } from '../run.ts';
@@ -19,8 +20,13 @@ export interface RollingInput {
   readonly lastRun: string | undefined;
   /** The commits that containers which are there may have been started from. */
   readonly startedFrom: readonly string[];
-  /** Where the release comes from: origin, or what this host already ran. */
-  readonly source: { readonly from: 'origin' } | { readonly from: 'history'; readonly images: readonly ServiceImage[] };
+  /** Where the release comes from: origin, whoever deploys, or what this host already ran. */
+  readonly source:
+    | { readonly from: 'origin' }
+    | { readonly from: 'push'; readonly object: string }
+    | { readonly from: 'history'; readonly images: readonly ServiceImage[] };
+  /** How its images get here; of a release that was here before they are here. */
+  readonly imagesFrom: EnvironmentConfig['images'];
   /** What the release has to prove itself by. */
   readonly health: HealthConfig | undefined;
   /** What has to be seen from outside besides. */
@@ -72,25 +78,50 @@ function undoSteps({ previous, running }: RollingInput): HostStep[] {
 function prepareSteps(input: RollingInput): HostStep[] {
   const { tag, commit, source, previous } = input;
   const meanwhile = previous.serving ? `, while ${nameOf(previous)} serves` : '';
-  const get =
-    source.from === 'origin'
-      ? prepare('fetch', `fetch ${tag} from origin`, NETWORK, ['fetch_tag', tag, commit])
-      : prepare('fetch', `find ${tag} in the clone`, QUICK, ['require_commit', commit]);
   const images =
-    source.from === 'origin'
-      ? prepare('images', `pull and build images${meanwhile}`, IMAGES, ['get_images'])
-      : prepare('images', `bring back the images ${tag} ran with`, IMAGES, [
-          'recover_images',
-          ...source.images.filter(isNamed).flatMap(({ service, name, id }) => [service, name, id]),
-        ]);
+    source.from !== 'history'
+      ? imagesSteps(input.imagesFrom, meanwhile)
+      : [
+          prepare('images', `bring back the images ${tag} ran with`, IMAGES, [
+            'recover_images',
+            ...source.images.filter(isNamed).flatMap(({ service, name, id }) => [service, name, id]),
+          ]),
+        ];
   return [
     guardStep(input),
-    get,
+    fetchStep(input),
     prepare('export', `lay out the files of ${tag} beside the running ones`, QUICK, ['export_tree', commit]),
     prepare('validate', 'check its Compose file', QUICK, ['validate_compose']),
     ...(previous.serving || previous.stopped ? [] : [aloneStep()]),
-    images,
+    ...images,
   ];
+}
+
+function imagesSteps(from: EnvironmentConfig['images'], meanwhile: string): HostStep[] {
+  switch (from) {
+    case 'build':
+      return [prepare('images', `pull and build images${meanwhile}`, IMAGES, ['get_images'])];
+    case 'pull':
+      return [prepare('images', `pull images${meanwhile}`, IMAGES, ['pull_images'])];
+    case 'stream': {
+      const title = `take its images, which are made here and sent${meanwhile}`;
+      return [
+        prepare('wanted', 'see which images it needs', QUICK, ['list_wanted']),
+        prepare('images', title, IMAGES, awaitImages),
+      ];
+    }
+  }
+}
+
+function fetchStep({ tag, commit, source }: RollingInput): HostStep {
+  switch (source.from) {
+    case 'origin':
+      return prepare('fetch', `fetch ${tag} from origin`, NETWORK, ['fetch_tag', tag, commit]);
+    case 'push':
+      return prepare('fetch', `take ${tag}, which is sent from here`, QUICK, ['take_tag', tag, source.object, commit]);
+    case 'history':
+      return prepare('fetch', `find ${tag} in the clone`, QUICK, ['require_commit', commit]);
+  }
 }
 
 /** A first deployment that fails takes down all containers of its project: none may be anybody else's. */

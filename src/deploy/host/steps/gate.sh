@@ -15,3 +15,18 @@ wait_for_word() { # GATE WORD SECONDS
   word=$(cat "$TAGSHIP_RUN/$1.word")
   [ "$word" = "$2" ] || fail "told: $word"
 }
+
+# What is needed, for whoever sends it. A step of its own: it is over before the next one is seen to have begun.
+list_wanted() {
+  : >"$TAGSHIP_RUN/names-moved"
+  validate_compose
+  list_services <"$scratch/config.yml" >"$scratch/services"
+}
+
+# Waits until the images have been sent.
+await_images() { # SECONDS
+  wait_for_word images there "$1"
+  while IFS='	' read -r service image build policy; do
+    [ "$image" = - ] || has_image "$image" || fail "service $service: the image $image was not sent"
+  done <"$scratch/services"
+}

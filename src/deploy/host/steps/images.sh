@@ -38,6 +38,18 @@ get_images() { # [SERVICE...]
   done <"$scratch/services"
 }
 
+# Pulls all of them, those too that could be built.
+pull_images() {
+  : >"$TAGSHIP_RUN/names-moved"
+  validate_compose
+  list_services <"$scratch/config.yml" >"$scratch/services"
+  while IFS='	' read -r service image build policy; do
+    [ "$image" != - ] || fail "service $service has no image: to pull, only a build section"
+    wants_pull "$image" "$policy" || continue
+    docker pull --quiet "$image" </dev/null || accept_this_one
+  done <"$scratch/services"
+}
+
 # From the normalised configuration, whose layout is fixed: NAME, IMAGE, "build" or "-", PULL POLICY, by tabs.
 list_services() { # [SERVICE...]
   awk -v only=" $* " '
@@ -75,12 +87,15 @@ has_image() { docker image inspect --format ok "$1" >/dev/null 2>&1; }
 # such name: the copy here is probably the old one, and the deployment would claim what it did not do.
 accept_what_is_here() {
   while IFS='	' read -r service image build policy; do
-    if [ "$build" = build ] || ! wants_pull "$image" "$policy"; then continue; fi
-    if [ "$policy" = always ] || ! has_image "$image" || ! has_fixed_name "$image"; then
-      fail "service $service: the image $image could not be pulled"
-    fi
-    echo "service $service: $image could not be pulled, the copy on this host is used"
+    [ "$build" = build ] || ! wants_pull "$image" "$policy" || accept_this_one
   done <"$scratch/services"
+}
+
+accept_this_one() {
+  if [ "$policy" = always ] || ! has_image "$image" || ! has_fixed_name "$image"; then
+    fail "service $service: the image $image could not be pulled"
+  fi
+  echo "service $service: $image could not be pulled, the copy on this host is used"
 }
 
 has_fixed_name() { # IMAGE
