@@ -1,3 +1,4 @@
+import { byteCount } from '../core/byte-count.ts';
 import type { Report } from '../core/events.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
@@ -63,7 +64,7 @@ async function* counted(bytes: AsyncIterable<Buffer>, tag: string, report: Repor
   for await (const piece of bytes) {
     yield piece;
     sent += piece.length;
-    report({ type: 'progress', step: STEP, text: `sending ${tag}: ${(sent / 1_000_000).toFixed(1)} MB` });
+    report({ type: 'progress', step: STEP, text: `sending ${tag}: ${byteCount(sent)}` });
   }
 }
 

@@ -1,3 +1,4 @@
+import { byteCount } from '../../core/byte-count.ts';
 import type { Report } from '../../core/events.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { filterTar, type TarEntry } from '../../core/tar.ts';
@@ -118,8 +119,8 @@ async function* counted(
     sent += piece.length;
     const share = Math.min(1, sent / Math.max(1, total));
     const bar = '#'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '.');
-    const megabytes = [sent, Math.max(sent, total)].map((count) => (count / 1_000_000).toFixed(1)).join(' of ');
-    report({ type: 'progress', step: STEP, text: `[${bar}] ${megabytes} MB of ${what}` });
+    const text = `[${bar}] ${byteCount(sent)} of ${byteCount(Math.max(sent, total))}: ${what}`;
+    report({ type: 'progress', step: STEP, text });
   }
 }
 
