@@ -26,7 +26,7 @@ list_wanted() {
 # Waits until the images have been sent.
 await_images() { # SECONDS
   wait_for_word images there "$1"
-  while IFS='	' read -r service image build policy; do
+  while IFS='	' read -r service image _; do
     [ "$image" = - ] || has_image "$image" || fail "service $service: the image $image was not sent"
   done <"$scratch/services"
 }
