@@ -11,8 +11,9 @@ export default defineConfig({
   plugins: [shellAsText],
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 240_000,
+    // For what hangs: two cores that others load too make everything slow at times.
+    testTimeout: 180_000,
+    hookTimeout: 600_000,
     // What is waited for comes from processes that share two cores with others.
     expect: { poll: { timeout: 30_000 } },
     // Two cores on the machines this is built on, and every scenario starts processes of its own.

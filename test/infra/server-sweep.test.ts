@@ -6,7 +6,7 @@ import { ConfiguredServers } from '../support/configured-servers.ts';
 import { bootLabHost, type LabHost, lab, mustOnHost, onHost } from '../support/lab.ts';
 import { runProgram } from '../support/tagship.ts';
 
-/** Takes an hour: run by hand, with SWEEP=all. What it found is told in the report of issue 6. */
+/** Takes an hour: run by hand, with SWEEP=all. */
 const EVERYTHING = process.env.SWEEP === 'all';
 const TAGS = [
   'common',
