@@ -44,7 +44,9 @@ describe.skipIf(!canRun)('a bare Debian', () => {
       const deployed = await servers.app.tagship('deploy', name, 'v0.1.0', '--yes');
       if (deployed.exitCode !== 0) throw new Error(deployed.stderr);
     }
-    console.log(`bare to serving through nginx with TLS, ${NAMES.join(' and ')}: ${Math.round((Date.now() - began) / 1000)} s`);
+    console.log(
+      `bare to serving through nginx with TLS, ${NAMES.join(' and ')}: ${Math.round((Date.now() - began) / 1000)} s`,
+    );
     second = await servers.configure();
   }, 1_800_000);
 
