@@ -56,7 +56,7 @@ export const FORGES: readonly Format[] = [
     'npm token in .npmrc',
     [':_authtoken'],
     /:_authToken\s{0,4}=\s{0,4}"?(?<secret>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![\w-])/gi,
-    'docs.npmjs.com, "Using private packages in a CI/CD workflow"',
+    'npm Docs, "Using private packages in a CI/CD workflow"',
   ),
   prefixed(
     'pypi-upload-token',
