@@ -16,7 +16,8 @@ export async function ownAssets(
   const paths = await findFiles(root, github.assets);
   const own = readTag(release.tag, tag)?.name;
   if (own === undefined || paths.length === 0) return paths;
-  const { packages } = await packagesAt(git, `refs/tags/${tag}`, { ...release, changelog: false });
+  const commit = (await git.run(['rev-parse', '--verify', `refs/tags/${tag}^{commit}`])).trim();
+  const { packages } = await packagesAt(git, commit, { ...release, changelog: false });
   const pubspecs = packages.map(({ path }) => path);
   const nameOf = (owner: string | undefined) => packages.find(({ path }) => path === owner)?.name ?? own;
   return paths.filter((path) => nameOf(ownerOf(relative(root, path).split(sep).join('/'), pubspecs)) === own);

@@ -12,6 +12,7 @@ export interface PackagesAt extends Pick<FileFacts, 'changelog' | 'changelogs'> 
   readonly packages: readonly ChosenPubspec[];
 }
 
+/** @param commit its id */
 export async function packagesAt(git: Git, commit: string, config: ReleaseConfig): Promise<PackagesAt> {
   const tree = await listTree(git, commit);
   const { pubspecs, changelog, changelogs } = await lookAtFiles(git, tree, { ...config, files: [] }, []);

@@ -9,13 +9,18 @@ export interface RawEntry {
 
 export const FOLDER = '40000';
 
-/** Reads a tree object: `mode SP name NUL id`, again and again, the id as bytes. @param idBytes 20, or 32 for SHA-256 */
+/**
+ * Reads a tree object: `mode SP name NUL id`, again and again, the id as bytes.
+ * @param idBytes 20, or 32 for SHA-256
+ * @throws RangeError for what is none, or has ids of another length
+ */
 export function parseRawTree(content: Buffer, idBytes: number): readonly RawEntry[] {
   const entries: RawEntry[] = [];
   for (let at = 0; at < content.length; ) {
     const blank = content.indexOf(32, at);
     const end = content.indexOf(0, blank);
     const next = end + 1 + idBytes;
+    if (blank < at || end < blank || next > content.length) throw new RangeError('not a tree object of such ids');
     entries.push({
       mode: content.toString('latin1', at, blank),
       name: content.subarray(blank + 1, end),
