@@ -28,7 +28,13 @@ describe('deploy is refused, clearly and without a stack,', () => {
       2,
       'not built yet',
     ],
-    ['for a source not built yet', environment(', source: push'), ['deploy', 'production'], 2, 'not built yet'],
+    [
+      'for a release that is sent from where there is no repository',
+      environment(', source: push'),
+      ['deploy', 'production'],
+      2,
+      'not in a git repository',
+    ],
     [
       'for a way back not built yet',
       environment(),
