@@ -21,7 +21,6 @@ describe('a commit message', () => {
     'feat: übersetzt 🙂',
     'fix: it\n\nBREAKING CHANGE: not as it was',
     'fix: it\n\nBREAKING-CHANGE: not as it was',
-    'fix: it\n\nBreaking change: not as it was',
   ])('may be %j', (message) => expect(judge(message)).toBeUndefined());
 
   it.each([
@@ -88,7 +87,7 @@ describe('a commit message', () => {
     expect(judge('feat: x\nmore')).toMatchObject({ code: 'message-body', suggestion: 'feat: x\n\nmore' });
   });
 
-  it.each(['BREAKING CHANGES: all', 'Breaking changes: all', 'BreakingChange: all'])(
+  it.each(['BREAKING CHANGES: all', 'Breaking change: all', 'Breaking changes: all', 'BreakingChange: all'])(
     'does not hide a breaking change from the release by writing %j',
     (footer) => expect(judge(`feat: x\n\n${footer}`)).toMatchObject({ code: 'message-breaking' }),
   );
