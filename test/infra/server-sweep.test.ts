@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfiguredServers } from '../support/configured-servers.ts';
+import { ConfiguredServers, domainOf } from '../support/configured-servers.ts';
 import { bootLabHost, type LabHost, lab, mustOnHost, onHost } from '../support/lab.ts';
 import { runProgram } from '../support/tagship.ts';
 
@@ -160,6 +160,38 @@ describe.runIf(EVERYTHING)('on a fresh host', () => {
     expect(await servers.configure('--tags', 'common')).toMatchObject({ exitCode: 0 });
   }, 900_000);
 
+  it('with little room on its disk it is refused before anything changes, and goes on when there is some', async () => {
+    await mustOnHost(host(), 'sudo mount -t tmpfs -o size=40m tmpfs /opt');
+    const refused = await servers.configure('--tags', 'monitoring');
+    expect(refused).toMatchObject({
+      exitCode: 3,
+      servers: [{ changed: 0, failure: { task: 'Refuse a disk that is nearly full' } }],
+    });
+    expect(refused.servers[0]?.failure?.message).toMatch(/Only 40 MB are free on \/opt, and 500 are needed/);
+    await mustOnHost(host(), 'sudo umount /opt');
+    expect(await servers.configure('--tags', 'monitoring')).toMatchObject({ exitCode: 0 });
+  }, 900_000);
+
+  it('a certificate that has ended is told by the health check, and asked for anew', async () => {
+    await fresh();
+    expect(await servers.configure('--tags', 'ssl,monitoring')).toMatchObject({ exitCode: 0 });
+    await mustOnHost(host(), ENDED_CERTIFICATE.replaceAll('DOMAIN', domainOf(host())));
+    const ill = await onHost(host(), 'sudo /opt/monitoring/health_check.sh --json');
+    expect(JSON.parse(ill.stdout).checks).toContainEqual(
+      expect.objectContaining({ check: 'certificate', status: 'critical' }),
+    );
+    // Without an ACME server that answers, nginx goes on with what it has.
+    servers.writeInventory({ acme_server: 'https://127.0.0.1:1/directory' });
+    expect((await servers.configure('--tags', 'ssl')).servers[0]?.failure).toMatchObject({
+      task: 'Say why there is no certificate',
+    });
+    expect(await mustOnHost(host(), 'systemctl is-active nginx')).toBe('active');
+    servers.writeInventory({});
+    expect(await servers.configure('--tags', 'ssl')).toMatchObject({ exitCode: 0 });
+    expect(await mustOnHost(host(), `sudo /opt/scripts/check-cert-expiry.sh ${domainOf(host())}`)).toMatch(/days/);
+    expect(await servers.configure('--tags', 'ssl')).toMatchObject({ exitCode: 0, servers: [{ changed: 0 }] });
+  }, 900_000);
+
   it('a Pi gets its memory limits, on the one line that its firmware reads, once', async () => {
     await mustOnHost(
       host(),
@@ -206,6 +238,13 @@ describe.runIf(EVERYTHING)('on a fresh host', () => {
     }
   }, 1_800_000);
 });
+
+/** Signs what is served anew, as of two years ago. */
+const ENDED_CERTIFICATE = `sudo sh -euc 'cd /etc/letsencrypt/live/DOMAIN && mkdir /tmp/ca && : >/tmp/ca/index.txt && echo 01 >/tmp/ca/serial
+printf "[ca]\\ndefault_ca=d\\n[d]\\ndatabase=/tmp/ca/index.txt\\nserial=/tmp/ca/serial\\nnew_certs_dir=/tmp/ca\\ndefault_md=sha256\\npolicy=p\\nx509_extensions=x\\n[p]\\ncommonName=supplied\\n[x]\\nsubjectAltName=DNS:DOMAIN\\n" >/tmp/ca/config
+openssl req -new -key privkey.pem -subj /CN=DOMAIN -out /tmp/ca/request
+openssl ca -batch -selfsign -config /tmp/ca/config -keyfile privkey.pem -in /tmp/ca/request -startdate 20240101000000Z -enddate 20240201000000Z -notext -out /tmp/ca/ended 2>/dev/null
+cat /tmp/ca/ended >cert.pem; cat /tmp/ca/ended >fullchain.pem; systemctl reload nginx'`;
 
 /** A Debian as an image, as no registry of images can be reached: the tree of a bare test host. */
 async function importDebian(name: string): Promise<void> {

@@ -272,16 +272,33 @@ describe.runIf(EVERYTHING && canRun())('a bare Debian', () => {
     }
   });
 
-  it('is the same after a reboot', async (context) => {
+  it('finishes at boot the restore that a power cut broke off', async (context) => {
     needsLab(context);
-    await lab('cut', ...['server13']);
-    await lab('up', 'server13');
-    const at = host('server13');
-    await eventually(async () => (await overHttps(at, '/').catch(() => '')) === 'board v0.1.0', 'the app serves again');
-    expect(await openPorts(at)).toEqual([22, 80, 443]);
-    expect(await mustOnHost(at, 'systemctl is-enabled tagship-settle restore-recover docker-guard')).toBe(
-      'enabled\nenabled\nenabled',
-    );
+    for (const name of NAMES) {
+      const at = host(name);
+      await mustOnHost(at, `echo newer | sudo tee ${APP_HOME}/data/words >/dev/null`);
+      await mustOnHost(at, RESTORE_HELD_WHEN_READY);
+      await lab('cut', name);
+      await lab('up', name);
+      await eventually(async () => (await overHttps(at, '/data').catch(() => '')) === 'precious', 'what was restored');
+      expect(await onHost(at, 'sudo test -e /opt/backups/.restore')).toMatchObject({ exitCode: 1 });
+    }
+  });
+
+  it('is the same after that power cut, and a preview finds nothing to change', async (context) => {
+    needsLab(context);
+    for (const name of NAMES) {
+      const at = host(name);
+      await eventually(async () => (await overHttps(at, '/').catch(() => '')) === 'board v0.1.0', 'the app serves');
+      expect(await openPorts(at)).toEqual([22, 80, 443]);
+      expect(await mustOnHost(at, 'systemctl is-enabled tagship-settle restore-recover docker-guard')).toBe(
+        'enabled\nenabled\nenabled',
+      );
+    }
+    expect(await servers.configure('--dry-run')).toMatchObject({
+      exitCode: 0,
+      servers: NAMES.map((name) => ({ host: name, changed: 0 })),
+    });
   });
 
   it('has an index of lynis of at least 72', async (context) => {
@@ -379,6 +396,10 @@ const issuerOf = async (host: LabHost) => (await certificateOf(host)).issuer.CN;
 const CONTAINER_ADDRESS = `id=$(sudo docker ps -q | head -n 1)
 net=$(sudo docker inspect -f '{{range $k, $v := .NetworkSettings.Networks}}{{$k}}{{end}}' $id)
 echo "$(sudo docker network inspect -f '{{range .IPAM.Config}}{{.Subnet}}{{end}}' $net) $(sudo docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' $id)"`;
+
+/** A restore that stands still once it is about to replace what is there. */
+const RESTORE_HELD_WHEN_READY = `sudo sh -c 'setsid /opt/scripts/restore.sh --latest --yes >/tmp/restore.log 2>&1 </dev/null & restore=$!
+until [ "$(cat /opt/backups/.restore/state 2>/dev/null)" = ready ]; do :; done; kill -STOP $restore'`;
 
 const READABLE_SECRETS = `sudo find /opt /home /etc/letsencrypt /etc/nginx/tls /etc/ssh -type f -perm /004 \\
   \\( -name '*.key' -o -name 'privkey*.pem' -o -name '.env' -o -name '*.env' -o -name 'id_*' ! -name '*.pub' -o -name '*.conf' -path '/opt/*' ! -path '*/web/*' -o -name 'ssh_host_*_key' -o -name '*.tar.gz' \\)`;

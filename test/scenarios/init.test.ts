@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -63,10 +64,13 @@ describe('tagship init', { timeout: 60_000 }, () => {
 
   it.runIf(process.getuid?.() === 0)('says which file may not be written, and that is no bug', async () => {
     const { app } = await installed();
+    // This checkout may be where nobody else can read.
+    const program = join(app.folder, 'tagship');
+    cpSync(dirname(TAGSHIP), program, { recursive: true });
     await runProgram('chown', ['-R', '65534', app.folder], { cwd: '/' });
     await runProgram('chmod', ['-R', 'a-w', app.path], { cwd: '/' });
     const user = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-    const command = [...user, process.execPath, TAGSHIP, '-C', app.path, 'init'];
+    const command = [...user, process.execPath, join(program, 'main.js'), '-C', app.path, 'init'];
     const { exitCode, stderr } = await runProgram('setpriv', command, { cwd: '/', env: { HOME: '/nonexistent' } });
     expect(exitCode).toBe(4);
     expect(stderr).toMatch(/✘ \S+ may not be read or written\n {2}next: see whose it is: ls -ld/);
