@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { healthSchema } from '../../src/config/schema-health.ts';
 import { askOnce, questionsOf, readAnswers } from '../../src/deploy/health.ts';
 import { releaseVariables } from '../../src/deploy/release-variables.ts';
+import { hasProgram } from '../support/needs.ts';
 
 const checks = ['answer', 'json', 'once']
   .map((name) => readFileSync(new URL(`../../src/deploy/host/checks/${name}.sh`, import.meta.url), 'utf8'))
@@ -40,7 +41,8 @@ async function problems(
   return readAnswers(questions, (await sh(script, '/')).said).map(({ problem }) => problem);
 }
 
-describe('an app that answers', () => {
+// As on a host, which has curl or wget.
+describe.runIf(hasProgram('curl', '--version') || hasProgram('wget', '--version'))('an app that answers', () => {
   const answer = { status: 'ok', version: '0.2.0', db: { ready: true, rows: [1, 2.5] }, build: null };
   async function app(): Promise<string> {
     const server = createHttpServer((request, response) => {

@@ -16,7 +16,7 @@ import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/load.ts';
 import { AppRepository, PUBSPEC } from '../support/app-repository.ts';
 import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
-import { runProgram, TAGSHIP } from '../support/tagship.ts';
+import { runProgram } from '../support/tagship.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -66,11 +66,13 @@ describe('tagship init', { timeout: 60_000 }, () => {
     const { app } = await installed();
     // This checkout may be where nobody else can read.
     const program = join(app.folder, 'tagship');
-    cpSync(dirname(TAGSHIP), program, { recursive: true });
+    for (const part of ['dist', 'package.json', 'node_modules/husky']) {
+      cpSync(join(ROOT, part), join(program, part), { recursive: true });
+    }
     await runProgram('chown', ['-R', '65534', app.folder], { cwd: '/' });
     await runProgram('chmod', ['-R', 'a-w', app.path], { cwd: '/' });
     const user = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-    const command = [...user, process.execPath, join(program, 'main.js'), '-C', app.path, 'init'];
+    const command = [...user, process.execPath, join(program, 'dist/main.js'), '-C', app.path, 'init'];
     const { exitCode, stderr } = await runProgram('setpriv', command, { cwd: '/', env: { HOME: '/nonexistent' } });
     expect(exitCode).toBe(4);
     expect(stderr).toMatch(/✘ \S+ may not be read or written\n {2}next: see whose it is: ls -ld/);
