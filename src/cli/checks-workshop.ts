@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { CONFIG_FILE, parseConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { foldJournal } from '../core/journal.ts';
 import type { CheckPushPorts } from '../hooks/push/check-push.ts';
 import { attestationsIn } from '../hooks/verified/attestations.ts';
 import { systemClock } from '../io/clock.ts';
@@ -11,7 +10,7 @@ import { openGit } from '../io/git.ts';
 import { journalFile } from '../io/journal-file.ts';
 import type { Git, RepositoryLocation } from '../io/ports.ts';
 import { locateRepository } from '../io/repository.ts';
-import type { ReleaseJournal } from '../release/journal.ts';
+import { ownState, type ReleaseJournal } from '../release/journal.ts';
 import { releaseMoves } from '../release/refs.ts';
 import { versionReader } from '../release/version-at.ts';
 import type { Context } from './command.ts';
@@ -69,9 +68,7 @@ export async function configsAt(git: Git, commits: readonly string[]): Promise<R
 /** Refs as the release under way, or the last one, has moved them here. One that was undone has moved none. */
 async function movesOfReleases(commonDir: string) {
   const journals = ['release.jsonl', 'release.last.jsonl'].map((name) => journalFile(join(commonDir, 'tagship', name)));
-  const states = await Promise.all(
-    (journals as ReleaseJournal[]).map(async (journal) => foldJournal(await journal.read())),
-  );
+  const states = await Promise.all((journals as ReleaseJournal[]).map(ownState));
   return states.flatMap((state) => {
     if (state === undefined || state.aborting || state.closed === 'aborted') return [];
     return releaseMoves(state.plan.plan.details, state.plan.objects);

@@ -25,13 +25,18 @@ const TYPES: Readonly<Record<JournalEntry<unknown>['type'], true>> = {
   closed: true,
 };
 
-/** Whether these are the lines of a journal that this tagship understands: the plan first, of the given kind. */
-export function isJournalOf(kind: string, entries: readonly unknown[]): boolean {
+/**
+ * Which tagship wrote these lines: one that this one understands, the plan first, or another.
+ * @param schema that plans of this kind have now
+ */
+export function journalOrigin(kind: string, schema: number, entries: readonly unknown[]): 'own' | 'older' | 'newer' {
+  if (entries.length === 0) return 'own';
   const types = entries.map((entry) => (entry as { type?: unknown }).type);
-  if (types.some((type) => typeof type !== 'string' || !Object.hasOwn(TYPES, type))) return false;
-  if (types.length === 0) return true;
   const frozen = (entries[0] as { plan?: { plan?: { schema?: unknown; kind?: unknown } } }).plan?.plan;
-  return types[0] === 'plan' && frozen?.schema === 1 && frozen.kind === kind;
+  if (types[0] !== 'plan' || frozen?.kind !== kind || typeof frozen.schema !== 'number') return 'newer';
+  if (frozen.schema < schema) return 'older';
+  const areKnown = types.every((type) => typeof type === 'string' && Object.hasOwn(TYPES, type));
+  return frozen.schema === schema && areKnown ? 'own' : 'newer';
 }
 
 /** A process that can be told from a later one with the same number. */

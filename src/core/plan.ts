@@ -3,8 +3,8 @@
  * A dry run is a plan that is rendered and dropped; no step knows about it.
  */
 export interface Plan<Kind extends string, Details> {
-  /** Version of this shape; a saved plan of another version is refused. */
-  readonly schema: 1;
+  /** Version of the shape of this kind of plan; a saved plan of another version is refused. */
+  readonly schema: number;
   readonly kind: Kind;
   /** Names this plan in journals, logs and lock files. Safe as a file name. */
   readonly id: string;

@@ -1,9 +1,9 @@
 import type { JournalEntry, JournalState, ProcessId } from '../core/journal.ts';
-import { foldJournal, isJournalOf } from '../core/journal.ts';
+import { foldJournal, journalOrigin } from '../core/journal.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import type { JsonLines } from '../io/ports.ts';
-import type { ReleaseDetails, ReleaseObjects, ReleasePlan } from './plan-types.ts';
+import { RELEASE_SCHEMA, type ReleaseDetails, type ReleaseObjects, type ReleasePlan } from './plan-types.ts';
 
 /** What a release journal freezes in its first line. */
 export interface FrozenRelease {
@@ -42,15 +42,24 @@ export function isWaiting({ plan, done, aborting, closed }: ReleaseState): boole
 /** @throws Problem `journal-foreign`, `journal-damaged` */
 export async function readState(journal: ReleaseJournal): Promise<ReleaseState | undefined> {
   const entries = await journal.read();
-  if (isJournalOf('release', entries)) return foldJournal(entries);
+  const origin = originOf(entries);
+  if (origin === 'own') return foldJournal(entries);
   throw new Problem({
     code: 'journal-foreign',
-    what: `${journal.path} was written by another version of tagship`,
+    what: `${journal.path} was written by ${origin === 'older' ? 'an older' : 'a newer'} tagship`,
     why: 'it says which release was begun here and how far it got',
-    fix: `end that release with the newest tagship: tagship release continue (or give its journal up: ${shellJoin(['mv', journal.path, `${journal.path}.old`])})`,
+    fix: `end that release with ${origin === 'older' ? 'the tagship that began it' : 'the newest tagship'}: tagship release continue (or give its journal up: ${shellJoin(['mv', journal.path, `${journal.path}.old`])})`,
     exit: EXIT.refused,
   });
 }
+
+/** The same for whoever can do without what another tagship has written. @throws Problem `journal-damaged` */
+export async function ownState(journal: ReleaseJournal): Promise<ReleaseState | undefined> {
+  const entries = await journal.read();
+  return originOf(entries) === 'own' ? foldJournal(entries) : undefined;
+}
+
+const originOf = (entries: readonly unknown[]) => journalOrigin('release', RELEASE_SCHEMA, entries);
 
 /** The process that works on the release right now, other than this one. */
 export function runningOwner({ owners }: ReleaseState, processes: Processes): ProcessId | undefined {

@@ -128,6 +128,9 @@ export interface Concluded {
   readonly mainTip: string;
 }
 
+/** Of release plans, which journals keep: raised when a plan of before could not be gone on with. */
+export const RELEASE_SCHEMA = 2;
+
 export type ReleasePlan = Plan<'release', ReleaseDetails>;
 
 /** The objects of a release, made but not yet reachable from any branch. */

@@ -11,7 +11,13 @@ import { planEdits } from './edits.ts';
 import type { ReleaseFacts } from './facts.ts';
 import { identityOf } from './identity.ts';
 import { releaseOpenRefusals } from './open-branches.ts';
-import type { ReleaseDetails, ReleasePlan, ReleaseRequest, RemoteTarget } from './plan-types.ts';
+import {
+  RELEASE_SCHEMA,
+  type ReleaseDetails,
+  type ReleasePlan,
+  type ReleaseRequest,
+  type RemoteTarget,
+} from './plan-types.ts';
 import { releasedPackages, releaseTag, sectionFacts } from './planned-units.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
 import { releaseMessage } from './release-message.ts';
@@ -60,7 +66,7 @@ export async function planRelease(
     hooks: config.hooks,
   };
   return {
-    schema: 1,
+    schema: RELEASE_SCHEMA,
     kind: 'release',
     id: `release-${first.tag.replaceAll('/', '-')}-${Math.floor(now.getTime() / 1000)}`,
     title: `${kind === 'hotfix' ? 'Hotfix' : 'Release'} ${tagNames(details)}`,

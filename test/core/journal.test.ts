@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldJournal, type JournalEntry } from '../../src/core/journal.ts';
+import { foldJournal, type JournalEntry, journalOrigin } from '../../src/core/journal.ts';
 
 const owner = { pid: 1, startTime: '10', bootId: 'a' };
 const at = '2026-01-01T00:00:00.000Z';
@@ -40,5 +40,23 @@ describe('a journal', () => {
     ]);
     expect(state).toMatchObject({ closed: 'done', unfinished: undefined });
     expect([...(state?.done ?? [])]).toEqual(['refs']);
+  });
+});
+
+describe('a journal is understood', () => {
+  const frozen = (schema: unknown, kind = 'release') => ({ type: 'plan', plan: { plan: { schema, kind } } });
+
+  it.each([
+    ['with no lines', [], 'own'],
+    ['of this very shape', [frozen(2), { type: 'started' }], 'own'],
+    ['of an older shape, whatever its lines are', [frozen(1), { type: 'sealed' }], 'older'],
+    ['of a newer shape', [frozen(3)], 'newer'],
+    ['with lines of another kind', [frozen(2), { type: 'paused' }], 'newer'],
+    ['with a line that inherits its type', [frozen(2), { type: 'toString' }], 'newer'],
+    ['of something else', [frozen(2, 'deploy')], 'newer'],
+    ['with a plan without a shape', [frozen('2')], 'newer'],
+    ['without a plan first', [{ type: 'started' }], 'newer'],
+  ] as const)('%s: %s', (_what, entries, origin) => {
+    expect(journalOrigin('release', 2, entries)).toBe(origin);
   });
 });

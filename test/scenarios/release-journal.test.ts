@@ -8,8 +8,9 @@ const plan = (schema: number) => ({ type: 'plan', at: '', plan: { plan: { schema
 it.each([
   ['a line that is not JSON', '{"type":"plan"\n{}\n', 'is damaged'],
   ['a line that is no object', 'null\n', 'is damaged'],
-  ['a plan of another shape', `${JSON.stringify(plan(2))}\n`, 'another version of tagship'],
-  ['a step of an unknown kind', `${JSON.stringify(plan(1))}\n{"type":"paused"}\n`, 'another version of tagship'],
+  ['a plan of an older shape', `${JSON.stringify(plan(1))}\n`, 'an older tagship'],
+  ['a plan of a newer shape', `${JSON.stringify(plan(3))}\n`, 'a newer tagship'],
+  ['a step of an unknown kind', `${JSON.stringify(plan(2))}\n{"type":"paused"}\n`, 'a newer tagship'],
 ])('a journal with %s is refused by its path, and kept', async (_what, text, message) => {
   const app = await AppRepository.make();
   const path = join(app.path, '.git/tagship/release.jsonl');
@@ -39,4 +40,12 @@ it('a journal of a release that ended is put away by the next release, not by lo
   }
   expect(await app.tagship(['release', 'minor', '--yes', '--no-checks'])).toMatchObject({ exitCode: 0 });
   expect(await app.refs('origin')).toEqual(await app.refs());
+});
+
+it('a journal of a release that an older tagship made keeps no push from being judged', async () => {
+  const app = await AppRepository.make();
+  mkdirSync(join(app.path, '.git/tagship'));
+  writeFileSync(join(app.path, '.git/tagship/release.last.jsonl'), `${JSON.stringify(plan(1))}\n`);
+  await app.git('switch', '-q', '-c', 'feature');
+  expect(await app.tagship(['push', 'origin', 'feature'])).toMatchObject({ exitCode: 0 });
 });
