@@ -18,17 +18,7 @@ export async function loadConfig(files: Files, root: string): Promise<Config> {
  */
 export function parseConfig(text: string | undefined): Config {
   const document = parseDocument(text ?? '', { prettyErrors: true });
-  const [syntaxError] = document.errors;
-  if (syntaxError !== undefined) {
-    throw new Problem({
-      code: 'config-syntax',
-      what: `${CONFIG_FILE} is not valid YAML`,
-      why: syntaxError.message,
-      fix: `mend ${CONFIG_FILE}, then run the same command again`,
-      exit: EXIT.usage,
-    });
-  }
-  const given: unknown = document.toJS() ?? {};
+  const given: unknown = contentOf(document) ?? {};
   const result = configSchema.safeParse(given);
   const issues = result.error?.issues ?? [];
   const mistakes = [...unseenKeys(document), ...issues.map((issue) => describeIssue(issue, given))];
@@ -38,6 +28,29 @@ export function parseConfig(text: string | undefined): Config {
     what: `${CONFIG_FILE} has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}`,
     why: mistakes.join('\n'),
     fix: `mend ${CONFIG_FILE} (every key: docs/configuration.md), then run the same command again`,
+    exit: EXIT.usage,
+  });
+}
+
+/** @throws Problem `config-syntax` */
+function contentOf(document: Document.Parsed): unknown {
+  const [syntaxError] = document.errors;
+  if (syntaxError !== undefined) throw invalidYaml(syntaxError.message);
+  try {
+    return document.toJS();
+  } catch (error) {
+    // An alias that leads nowhere, or more of them than the parser is willing to follow.
+    if (error instanceof ReferenceError) throw invalidYaml(error.message);
+    throw error;
+  }
+}
+
+function invalidYaml(why: string): Problem {
+  return new Problem({
+    code: 'config-syntax',
+    what: `${CONFIG_FILE} is not valid YAML`,
+    why,
+    fix: `mend ${CONFIG_FILE}, then run the same command again`,
     exit: EXIT.usage,
   });
 }

@@ -35,6 +35,9 @@ const workspace = z
   )
   .transform((packages) => (typeof packages === 'string' ? { mode: packages, include: undefined } : packages));
 
+/** A branch that would count as one of the prefix, or leave no room for them: git keeps branches as files. */
+const isInWay = (name: string, prefix: string) => name.startsWith(prefix) || prefix.startsWith(`${name}/`);
+
 export const releaseSchema = z
   .strictObject({
     branches: z
@@ -45,6 +48,15 @@ export const releaseSchema = z
         hotfix: branchPart.default('hotfix/').describe('Prefix of hotfix branches.'),
       })
       .refine(({ main, develop }) => main !== develop, 'main and develop must be two branches')
+      .refine(
+        ({ release, hotfix }) => !release.startsWith(hotfix) && !hotfix.startsWith(release),
+        'release and hotfix must be two prefixes, neither of them the beginning of the other',
+      )
+      .refine(
+        ({ main, develop, release, hotfix }) =>
+          ![main, develop].some((name) => [release, hotfix].some((prefix) => isInWay(name, prefix))),
+        'main and develop must not be named like the branches of a release or a hotfix, nor like a folder of them',
+      )
       .prefault({}),
     tag: oneLine
       .regex(

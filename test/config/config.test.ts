@@ -51,6 +51,27 @@ describe('tagship.yaml', () => {
     expect(refusal(text).why).toBe(why);
   });
 
+  it.each([
+    ['an alias that leads nowhere', 'notify: *hooks', 'Unresolved alias'],
+    [
+      'aliases without end',
+      `a: &a [${'1,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]`,
+      'Excessive alias count',
+    ],
+  ])('with %s is no YAML, and no bug', (_what, text, why) => {
+    expect(refusal(text)).toMatchObject({ code: 'config-syntax', exit: 2, why: expect.stringContaining(why) });
+  });
+
+  it.each([
+    '{ main: release/main }',
+    '{ develop: hotfix/develop }',
+    '{ main: stable, release: stable/ }',
+    '{ hotfix: release/hot- }',
+    '{ release: fix/, hotfix: fix/ }',
+  ])('branches %s could not be told apart', (branches) => {
+    expect(refusal(`release: { branches: ${branches} }`)).toMatchObject({ code: 'config-invalid', exit: 2 });
+  });
+
   it('is optional: everything has a default', () => {
     expect(parseConfig(undefined)).toMatchObject({
       release: {
