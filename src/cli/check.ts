@@ -8,6 +8,7 @@ import { stagedTree } from '../hooks/staged/staged-tree.ts';
 import { planVerification, type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
 import { changesSince, workingTree } from '../hooks/verified/working-tree.ts';
 import { diskFiles } from '../io/files.ts';
+import { requireWorktree } from '../io/repository.ts';
 import { configsAt, openChecks } from './checks-workshop.ts';
 import type { CommandModule, Context } from './command.ts';
 import { printable } from './render.ts';
@@ -35,7 +36,8 @@ async function check(options: CheckOptions, context: Context): Promise<ExitCode>
     const what = '--staged and --tree name two different things';
     throw new Problem({ code: 'usage', what, fix: 'tagship check --staged', exit: EXIT.usage });
   }
-  const { ports } = await openChecks(context);
+  const { ports, location } = await openChecks(context);
+  if (options.tree === undefined) requireWorktree(location);
   const subject = await subjectOf(ports, options);
   const request = { ...subject, checks: subject.config.checks };
   if (options.dryRun) {

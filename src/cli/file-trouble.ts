@@ -1,5 +1,6 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
+import { GitFailure } from '../io/git-failure.ts';
 
 /** What the system says of a file, by its error codes (errno(3)), and what a person can do about it. */
 const TROUBLES: Readonly<Record<string, { readonly what: string; readonly mend: string }>> = {
@@ -8,10 +9,15 @@ const TROUBLES: Readonly<Record<string, { readonly what: string; readonly mend: 
   EROFS: { what: 'is on a read-only file system', mend: 'see how it is mounted: df' },
   ENOSPC: { what: 'does not fit on its disk any more', mend: 'make room there: df -h' },
   EDQUOT: { what: 'does not fit into the quota of its disk', mend: 'make room there: df -h' },
+  EISDIR: { what: 'is a folder where a file is needed', mend: 'move it away: mv -i' },
+  ENOTDIR: { what: 'goes through a file where a folder is needed', mend: 'see what is there: ls -ld' },
+  EEXIST: { what: 'is a file where a folder is needed', mend: 'see what is there: ls -ld' },
+  ELOOP: { what: 'is a link that leads back to itself', mend: 'see where it leads: ls -l' },
 };
 
-/** A failure of the file system as a mishap of the machine, which is no bug; anything else stays what it is. */
+/** A failure of the file system, or of git, as a mishap of the machine, which is no bug; anything else stays what it is. */
 export function fileTrouble(error: unknown): unknown {
+  if (error instanceof GitFailure) return gitTrouble(error);
   if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return error;
   // A program that may not be started is no file of the user's.
   if ('syscall' in error && String(error.syscall).startsWith('spawn')) return error;
@@ -22,6 +28,17 @@ export function fileTrouble(error: unknown): unknown {
     code: 'file-trouble',
     what: `${path} ${trouble.what}`,
     fix: `${trouble.mend} ${shellQuote(path)}; then run the same command again`,
+    exit: EXIT.resumable,
+    cause: error,
+  });
+}
+
+function gitTrouble(error: GitFailure): Problem {
+  return new Problem({
+    code: 'git-failed',
+    what: `git ${error.command} failed`,
+    why: error.result.stderr.trim(),
+    fix: 'mend what git names, then run the same command again',
     exit: EXIT.resumable,
     cause: error,
   });

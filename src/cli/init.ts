@@ -6,7 +6,7 @@ import { lookAtSetup } from '../hooks/install/look.ts';
 import { planSetup, type SetupPlan } from '../hooks/install/plan.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
-import { locateRepository } from '../io/repository.ts';
+import { locateRepository, requireWorktree } from '../io/repository.ts';
 import { hostedRepository } from '../release/hosting.ts';
 import type { CommandModule, Context } from './command.ts';
 import { installHusky, recordNode, recordSdk } from './install-hooks.ts';
@@ -28,7 +28,9 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 
 /** Sets an app's repository up: configuration, npm scripts, hooks. What is there already stays. */
 async function init({ dryRun = false, hooks, workflow }: InitOptions, context: Context): Promise<ExitCode> {
-  const { root, commonDir } = await locateRepository(openGit(context.cwd, process.env));
+  const location = await locateRepository(openGit(context.cwd, process.env));
+  requireWorktree(location);
+  const { root, commonDir } = location;
   const git = openGit(root, process.env);
   const facts = await lookAtSetup(git, diskFiles, root);
   const plan = planSetup(facts, { hooks, workflow: workflow && facts.remoteUrls.some(isOnGitHub) });

@@ -32,8 +32,7 @@ export async function tellingFailures<T>(journal: ReleaseJournal, work: () => Pr
 /** Undefined for an error that only a bug of tagship's own explains. */
 function describe(error: unknown): { what: string; why: string } | undefined {
   if (error instanceof GitFailure) {
-    const command = error.args.find((arg) => !arg.startsWith('-') && !arg.includes('='));
-    return { what: `git ${command} failed`, why: error.result.stderr.trim() };
+    return { what: `git ${error.command} failed`, why: error.result.stderr.trim() };
   }
   const { syscall, path, message } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || syscall === undefined) return undefined;

@@ -11,14 +11,16 @@ import { withoutGitVariables } from '../io/git-variables.ts';
 import { journalFile } from '../io/journal-file.ts';
 import type { Git } from '../io/ports.ts';
 import { localPrograms } from '../io/programs.ts';
-import { locateRepository } from '../io/repository.ts';
+import { locateRepository, requireWorktree } from '../io/repository.ts';
 import { swapFile } from '../io/swap-file.ts';
 import type { Context } from './command.ts';
 import { liveReport } from './live-report.ts';
 
 /** What the pre-commit hook works with, and what doctor completes a killed run of it with. */
 export async function stagedPorts({ cwd, terminal, signal }: Context): Promise<StagedPorts> {
-  const { root, commonDir } = await locateRepository(openGit(cwd, process.env));
+  const location = await locateRepository(openGit(cwd, process.env));
+  requireWorktree(location);
+  const { root, commonDir } = location;
   const git = openGit(root, process.env);
   const gitDir = (await git.run(['rev-parse', '--absolute-git-dir'])).trim();
   const report = liveReport(terminal);

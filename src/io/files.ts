@@ -45,6 +45,7 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
     return await readFile(path);
   } catch (error) {
     if (ABSENT.includes((error as NodeJS.ErrnoException).code)) return undefined;
-    throw error;
+    // Node does not name a folder that was to be read as a file.
+    throw Object.assign(error as Error, { path });
   }
 }

@@ -7,6 +7,14 @@ export class GitFailure extends Error {
     readonly args: readonly string[],
     readonly result: GitResult,
   ) {
-    super(`git ${args[0]} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
+    super(`git ${commandIn(args)} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
+  }
+
+  /** As the user would type it: `update-index`. */
+  get command(): string {
+    return commandIn(this.args);
   }
 }
+
+/** Behind the options of git itself, whose values all hold an equals sign. */
+const commandIn = (args: readonly string[]) => args.find((arg) => !arg.startsWith('-') && !arg.includes('=')) ?? '';

@@ -10,11 +10,11 @@ import { ownerEnvironment } from './processes.ts';
 
 /**
  * Git in `cwd`. Always in the C locale and never asking at a terminal: what it says is read by programs.
- * @throws Problem `no-folder` when there is no such folder
+ * @throws Problem `no-folder` when there is no such folder; each git: `git-missing`
  * @param environment inherited by every git; the user's own settings in it (ssh command, pager…) stay in force.
  */
 export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isFolder(cwd)) {
     const fix = 'tagship -C path/to/app … (or go there first)';
     throw new Problem({ code: 'no-folder', what: `there is no folder ${cwd}`, fix, exit: EXIT.usage });
   }
@@ -33,6 +33,7 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
     try {
       return { exitCode: 0, stdout: await client.raw(...args), stderr: '' };
     } catch (error) {
+      if (failed?.stderr.startsWith(NOT_FOUND)) throw gitMissing();
       if (failed !== undefined) return failed;
       throw error;
     }
@@ -48,6 +49,22 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
     stream: (args, options = {}) => streamGit(cwd, { ...inherited, ...options.env }, args),
     readObjects: objectReader(cwd, inherited),
   };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** How simple-git tells of a git that could not be started, in place of what git says. */
+const NOT_FOUND = 'Error: spawn git ENOENT';
+
+function gitMissing(): Problem {
+  const fix = 'install git 2.38 or newer, or put it on PATH, then run the same command again';
+  return new Problem({ code: 'git-missing', what: 'git was not found', fix, exit: EXIT.refused });
 }
 
 /**

@@ -32,3 +32,14 @@ export async function locateRepository(git: Git): Promise<RepositoryLocation> {
   }
   return { commonDir, shallow: shallow === 'true', root: root || commonDir };
 }
+
+/** @throws Problem `no-worktree` for a bare repository, and inside of git's own folder */
+export function requireWorktree({ root, commonDir }: RepositoryLocation): void {
+  if (root !== commonDir) return;
+  throw new Problem({
+    code: 'no-worktree',
+    what: `${root} has no working tree, and this is about files in one`,
+    fix: 'go to a clone that has one, or name it: tagship -C path/to/app …',
+    exit: EXIT.usage,
+  });
+}

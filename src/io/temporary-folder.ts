@@ -1,10 +1,12 @@
 import { lstat, mkdtemp, readdir, readlink, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXIT, Problem } from '../core/problem.ts';
 
 /**
  * Gives `use` a new empty folder and removes it afterwards. A run that is killed cannot: its folder bears its process
  * number, and the next run removes it.
+ * @throws Problem `no-temporary-folder`
  */
 export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const prefix = `tagship-${await processNamespace()}-`;
@@ -24,7 +26,7 @@ async function processNamespace(): Promise<string> {
 }
 
 async function removeAbandoned(prefix: string): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  for (const name of await readdir(tmpdir()).catch(noFolder)) {
     const owner = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
     if (owner === undefined || runs(Number(owner))) continue;
     const path = join(tmpdir(), name);
@@ -32,6 +34,14 @@ async function removeAbandoned(prefix: string): Promise<void> {
     // What cannot be removed is in nobody's way.
     if (uid === process.getuid?.()) await rm(path, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** @throws Problem `no-temporary-folder` */
+function noFolder(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  const what = `there is no folder ${tmpdir()} for temporary files`;
+  const fix = 'set TMPDIR to a folder that is there, then run the same command again';
+  throw new Problem({ code: 'no-temporary-folder', what, fix, exit: EXIT.refused });
 }
 
 function runs(pid: number): boolean {
