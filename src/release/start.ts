@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import type { Git } from '../io/ports.ts';
 import { branchNames, clashingBranch, quotedName, shortName } from './branches.ts';
+import { headBranch } from './checked-out.ts';
 import { commit } from './commit.ts';
 import { decideUnits } from './decide-units.ts';
 import { toldPackages, toldVersions } from './describe-steps.ts';
@@ -124,7 +125,8 @@ const IN_THE_WAY = 1;
 /** `git switch -c`, which carries uncommitted changes along or refuses. @throws Problem `switch-refused` */
 export async function switchToNew(git: Git, branch: string, start: string): Promise<void> {
   const answer = await git.try(['switch', '--quiet', '--no-track', '-c', branch, start]);
-  if (answer.exitCode === 0) return;
+  // A post-checkout hook that fails gives git its status, and keeps it from nothing.
+  if (answer.exitCode === 0 || (await headBranch(git)) === `refs/heads/${branch}`) return;
   const inTheWay = answer.exitCode === IN_THE_WAY;
   throw new Problem({
     code: 'switch-refused',

@@ -22,6 +22,27 @@ describe('a release branch that lives for days', () => {
     expect(app.read('pubspec.yaml')).toContain('version: 0.2.0+2');
   });
 
+  it('comes and goes although a post-checkout hook fails, which keeps git from nothing', async () => {
+    const app = await AppRepository.make();
+    await app.hook('app', 'post-checkout', 'exit 1');
+    expect(await app.tagship(['release', 'start', 'minor'])).toMatchObject({ exitCode: 0 });
+    expect(await app.tagship(['release', 'finish', '--yes', '--no-checks'])).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs())).toEqual(['refs/heads/develop', 'refs/heads/main', 'refs/tags/v0.2.0']);
+    expect(await app.git('symbolic-ref', '--short', 'HEAD')).toBe('develop');
+  });
+
+  it('is given up, where files are in the way, with the same command again', async () => {
+    const app = await AppRepository.make();
+    await app.tagship(['release', 'start', 'minor']);
+    const begun = app.read('pubspec.yaml');
+    await app.write('pubspec.yaml', `${begun}# mine\n`);
+    const refused = await app.tagship(['release', 'abort', '--yes']);
+    expect(refused.stderr).toContain('next: move the named files aside, then run the same command again');
+    await app.write('pubspec.yaml', begun);
+    expect(await app.tagship(['release', 'abort', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs())).toEqual(['refs/heads/develop', 'refs/heads/main']);
+  });
+
   it('is finished by its own configuration, whatever branch is checked out', async () => {
     const app = await AppRepository.make();
     await app.tagship(['release', 'start', 'minor']);
