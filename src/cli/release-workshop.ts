@@ -58,7 +58,10 @@ export async function openRelease(
       journals: async () => (await diskFiles.list(shelf)).filter((name) => name.endsWith('.jsonl')).map(shelved),
       journal: (tag) => shelved(`${encodeURIComponent(tag)}.jsonl`),
     },
-    claim: journalFile(join(location.commonDir, 'tagship', 'release.claim')),
+    claim: {
+      holder: journalFile(join(location.commonDir, 'tagship', 'release.claim')),
+      heir: journalFile(join(location.commonDir, 'tagship', 'release.claim.heir')),
+    },
     github: async (address) => {
       // Loaded here: a release without GitHub does not pay for it.
       const { githubToken, openGitHub } = await import('../io/github.ts');
