@@ -107,6 +107,8 @@ export interface RemoteFacts {
   readonly url: string | undefined;
   /** Every address that a push goes to, without passwords: one, or there is no pushing to all or none of them. */
   readonly pushUrls: readonly string[];
+  /** Whether git pushes there as to a mirror. */
+  readonly mirror: boolean;
   /** Names of all remotes. */
   readonly remotes: readonly string[];
   /** Why the remote's refs could not be read. */

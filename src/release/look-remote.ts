@@ -38,6 +38,7 @@ export async function lookAtPushPlace(
     name,
     url: settings.remoteUrl === undefined ? undefined : withoutPassword(settings.remoteUrl),
     pushUrls: urls.map(withoutPassword),
+    mirror: settings.mirror,
     remotes: settings.remotes,
   };
 }

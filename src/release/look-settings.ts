@@ -7,6 +7,8 @@ export interface GitSettings {
   readonly remoteUrl: string | undefined;
   /** Whether a push may go somewhere else than where is fetched from, or to several places. */
   readonly pushesElsewhere: boolean;
+  /** Whether git pushes there as to a mirror. */
+  readonly mirror: boolean;
   /** Names of all remotes. */
   readonly remotes: readonly string[];
   readonly signing: Signing;
@@ -15,7 +17,7 @@ export interface GitSettings {
 }
 
 const READ =
-  '^(remote\\..*\\.(url|pushurl)|url\\..*\\.pushinsteadof|(commit|tag)\\.gpgsign|(author|committer)\\.(name|email))$';
+  '^(remote\\..*\\.(url|pushurl|mirror)|url\\..*\\.pushinsteadof|(commit|tag)\\.gpgsign|(author|committer)\\.(name|email))$';
 
 export async function lookAtSettings(git: Git, remote: string): Promise<GitSettings> {
   // Values may hold newlines, so each setting ends with a NUL; the name ends at the first newline (git-config(1)).
@@ -35,6 +37,7 @@ export async function lookAtSettings(git: Git, remote: string): Promise<GitSetti
       settings.has(`remote.${remote}.pushurl`) ||
       names.some((name) => name.endsWith('.pushinsteadof')) ||
       urls.filter((name) => name === remote).length > 1,
+    mirror: isOn(settings, `remote.${remote}.mirror`),
     remotes: [...new Set(urls)],
     ownAuthor: names.some((name) => /^(author|committer)\./.test(name)),
     signing: { commits: isOn(settings, 'commit.gpgsign'), tags: isOn(settings, 'tag.gpgsign') },

@@ -1,11 +1,13 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
-import { isLower, parseVersion, preReleaseId } from '../core/version.ts';
+import { versionOfTag } from '../core/tag-name.ts';
+import { isLower, isPreRelease, parseVersion, preReleaseId } from '../core/version.ts';
 import { branchNames, quotedName, shortName } from './branches.ts';
 import { currentVersion } from './choose-packages.ts';
 import type { ReleaseFacts, RemoteFacts } from './facts.ts';
 import type { ReleaseRequest } from './plan-types.ts';
+import { named } from './tags.ts';
 import { type ReleasedUnit, toldVersion } from './units.ts';
 
 const refused = (code: string, what: string, fix: string, why?: string) =>
@@ -80,6 +82,10 @@ function worktreeRefusals(facts: ReleaseFacts): Problem[] {
 
 function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
   if (remote.url === undefined) return [noRemote(remote)];
+  if (remote.mirror) {
+    const what = `${remote.name} is a mirror: git pushes everything there or nothing, and no branches that are named`;
+    return [refused('remote-mirror', what, `git config --unset remote.${remote.name}.mirror`)];
+  }
   if (remote.pushUrls.length > 1) {
     const what = `${remote.name} is pushed to several places, which cannot be had all or none`;
     const fix = `git remote set-url --push ${remote.name} <the one to release to>, or name another remote in tagship.yaml: release: { remote: … }`;
@@ -117,15 +123,16 @@ export function versionRefusals(
   const { tag, version, history } = unit;
   const pubspec = currentVersion(unit.packages);
   const problems: Problem[] = unit.follows.length > 0 ? [] : emptyRelease(unit, target);
-  const named = unit.name === undefined ? '' : ` --package ${unit.name}`;
+  const option = unit.name === undefined ? '' : ` --package ${unit.name}`;
   const another =
-    kind === 'hotfix' ? `see what it is: git show ${tag}` : `tagship release patch${named} (or another version)`;
+    kind === 'hotfix' ? `see what it is: git show ${tag}` : `tagship release patch${option} (or another version)`;
   if (facts.refs.has(`refs/tags/${tag}`)) {
     problems.push(refused('tag-exists', `the tag ${tag} exists already`, another));
   } else if (facts.remote.refs.has(`refs/tags/${tag}`)) {
     const fix = `git fetch ${facts.remote.name} tag ${tag}, then release another version`;
     problems.push(refused('tag-exists-remote', `${facts.remote.name} has a tag ${tag} already`, fix));
   }
+  problems.push(...missingTags(facts, unit));
   // A version that was named outright may be the one the pubspec already announces.
   const announced = version === pubspec && parseVersion(target.replace(/^v/, '')) !== undefined;
   const others = [
@@ -137,11 +144,26 @@ export function versionRefusals(
     const before = preReleaseId(higher);
     const fix =
       pre === undefined || before === undefined
-        ? `tagship release patch${named} (or a higher version)`
+        ? `tagship release patch${option} (or a higher version)`
         : `tagship release ${target} --pre ${shellQuote(before)} (or a word that sorts after ${before})`;
     problems.push(refused('version-not-higher', `${toldVersion(unit, version)} is not higher than ${higher}`, fix));
   }
   return problems;
+}
+
+/** Version and notes go by the last release: one that only the remote knows of would be told, and counted, again. */
+function missingTags({ refs, remote }: ReleaseFacts, { tag, version, format, history }: ReleasedUnit): Problem[] {
+  const last = history.lastRelease?.version;
+  const missing = [...remote.refs.keys()].flatMap((ref) => {
+    const name = ref.startsWith('refs/tags/') && !refs.has(ref) ? shortName(ref) : tag;
+    const released = name === tag ? undefined : versionOfTag(format, name);
+    if (released === undefined || (last !== undefined && !isLower(last, released))) return [];
+    return isPreRelease(released) && !isPreRelease(version) ? [] : [name];
+  });
+  if (missing.length === 0) return [];
+  const what = `${remote.name} has releases that are not known here: ${named(missing)}`;
+  const why = 'the version and its notes are made from what came after the last release';
+  return [refused('tags-missing', what, `git fetch --tags ${remote.name}, then the same command again`, why)];
 }
 
 /** Who names the version outright means it; a bump of nothing is a mistake, or a job that ran twice. */
@@ -152,6 +174,6 @@ function emptyRelease(
   if (commits.length > 0 || lastRelease === undefined || parseVersion(target.replace(/^v/, '')) !== undefined)
     return [];
   const what = `there is nothing to release: no commits${name === undefined ? '' : ` in ${name}`} since ${lastRelease.tag}`;
-  const named = name === undefined ? version : `${version} --package ${name}`;
-  return [refused('release-empty', what, `commit something, or release ${tag} all the same: tagship release ${named}`)];
+  const meant = name === undefined ? version : `${version} --package ${name}`;
+  return [refused('release-empty', what, `commit something, or release ${tag} all the same: tagship release ${meant}`)];
 }

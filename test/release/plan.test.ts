@@ -93,6 +93,18 @@ describe('a release plan', () => {
     expect((await plan('minor', { remote }, false)).details.remote).toBeUndefined();
   });
 
+  it.each<[string, Partial<ReleaseFacts>, readonly string[]]>([
+    ['v1.0.4', {}, ['tags-missing']],
+    ['v1.0.4', { lastRelease: { tag: 'v1.0.3', version: '1.0.3' } }, ['tags-missing']],
+    ['v1.0.4', { lastRelease: { tag: 'v1.0.5', version: '1.0.5' } }, []],
+    ['v1.0.4', { refs: new Map([...facts().refs, ref('refs/tags/v1.0.4', MAIN)]) }, []],
+    ['v1.1.0-beta.1', {}, []],
+    ['nightly', {}, []],
+  ])('knows of the tag %s that the remote has', async (tag, changes, refused) => {
+    const remote = { ...facts().remote, refs: new Map([[`refs/tags/${tag}`, MAIN]]) };
+    expect(await codes(plan('minor', { ...changes, remote }))).toEqual(refused);
+  });
+
   it('leaves the choice among several apps to the user', async () => {
     const pubspecs = ['a', 'b'].map((name) => ({
       path: `${name}/pubspec.yaml`,

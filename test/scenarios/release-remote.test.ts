@@ -61,6 +61,27 @@ describe('refused, with nothing changed:', () => {
     expect(run.stderr).toContain('next: name it in tagship.yaml: release: { remote: upstream }');
   });
 
+  it('a remote that is pushed to as to a mirror', async () => {
+    const app = await AppRepository.make();
+    await app.git('config', 'remote.origin.mirror', 'true');
+    const run = await app.tagship(RELEASE);
+    expect(run).toMatchObject({ exitCode: 3 });
+    expect(run.stderr).toContain('next: git config --unset remote.origin.mirror');
+  });
+
+  it('a clone without tags, which would tell the last release again', async () => {
+    const app = await AppRepository.make();
+    expect(await app.tagship(RELEASE)).toMatchObject({ exitCode: 0 });
+    await app.git('tag', '-d', 'v0.2.0');
+    await app.commit('lib/next.dart', '// next\n', 'feat: more');
+    const run = await app.tagship(RELEASE);
+    expect(run).toMatchObject({ exitCode: 3 });
+    expect(run.stderr).toContain('next: git fetch --tags origin');
+    await app.git('fetch', '-q', '--tags', 'origin');
+    expect(await app.tagship(RELEASE)).toMatchObject({ exitCode: 0 });
+    expect(app.read('CHANGELOG.md').match(/greet people/g)).toHaveLength(1);
+  });
+
   it('a remote with a password, which is not shown', async () => {
     const app = await AppRepository.make();
     await app.git('remote', 'set-url', 'origin', 'http://me:hunter2@127.0.0.1:1/app.git');

@@ -20,6 +20,7 @@ export function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
       name: 'origin',
       url: 'git@github.com:owner/app.git',
       pushUrls: ['git@github.com:owner/app.git'],
+      mirror: false,
       remotes: ['origin'],
       unreachable: undefined,
       refs: new Map(),
