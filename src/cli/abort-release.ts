@@ -12,7 +12,7 @@ import { trackingRef } from '../release/push.ts';
 import { deleteLine } from '../release/steps/delete-line.ts';
 import { toldVersion } from '../release/units.ts';
 import { branchOf, isNamed, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
-import { confirm } from './ask.ts';
+import { confirm, declined } from './ask.ts';
 import type { Context } from './command.ts';
 import { openState } from './make-release.ts';
 import { tellingFailures } from './release-failure.ts';
@@ -99,7 +99,7 @@ async function giveUp(
     terminal.out(json ? `${JSON.stringify({ outcome: 'planned', giveUp: name })}\n` : `Give up ${name}: delete it\n`);
     return EXIT.done;
   }
-  if (!yes && !(await confirm(context, `Give up ${name}?`))) return EXIT.refused;
+  if (!yes && !(await confirm(context, `Give up ${name}?`))) return declined(context);
   await deleteLine(ports, branch, branchNames(config.release).develop);
   const remote = config.release.remote;
   const tracked = await ports.git.try([

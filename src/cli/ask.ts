@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { EXIT, Problem } from '../core/problem.ts';
+import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { Secret } from '../core/secret.ts';
 import type { Context } from './command.ts';
 
@@ -15,6 +15,13 @@ export async function confirm(asking: Asking, question: string, enter: 'yes' | '
   if (!asking.terminal.interactive) return true;
   const answer = await ask(asking, `${question} ${enter === 'yes' ? '[Y/n]' : '[y/N]'} `, process.stderr);
   return /^\s*$/.test(answer) ? enter === 'yes' : /^\s*(y|yes)\s*$/i.test(answer);
+}
+
+/** What a command ends with that was answered no. */
+export function declined({ terminal, json }: Pick<Context, 'terminal' | 'json'>): ExitCode {
+  terminal.err('nothing was done\n');
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'declined', exit: EXIT.refused })}\n`);
+  return EXIT.refused;
 }
 
 /** Asks for what must not be seen. @throws Problem `interrupted` */

@@ -15,7 +15,7 @@ import { planRelease } from '../release/plan.ts';
 import type { ReleasePlan, ReleaseRequest } from '../release/plan-types.ts';
 import { joinNotes } from '../release/tags.ts';
 import { chooseProposal, isNamed, refuseProposed, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
-import { confirm } from './ask.ts';
+import { confirm, declined } from './ask.ts';
 import type { Context } from './command.ts';
 import { tellingFailures } from './release-failure.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
@@ -87,7 +87,7 @@ async function make(
     return EXIT.done;
   }
   terminal.err(renderPlan(plan, terminal));
-  if (!yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
+  if (!yes && !(await confirm(context, `${plan.title}?`))) return declined(context);
   const objects = await actRelease(ports, plan);
   return tellOutcome(context, workshop, { plan, objects });
 }
@@ -129,7 +129,10 @@ export async function openState(
     throw new Problem({
       code: 'nothing-unfinished',
       what: `no release ${wanted === undefined ? '' : `${wanted} `}is under way here`,
-      fix: 'tagship release minor (or major, patch, auto)',
+      fix:
+        command === 'abort'
+          ? 'tagship release status (what is out already is mended by: tagship hotfix NAME)'
+          : 'tagship release minor (or major, patch, auto)',
       exit: EXIT.refused,
     });
   }

@@ -12,10 +12,11 @@ import type { Context } from './command.ts';
 export async function prePush(context: Context, args: readonly string[], input: string | undefined): Promise<ExitCode> {
   if (input === undefined) throw inputLost();
   const refs = parsePrePush(input);
-  if (refs.length === 0) return EXIT.done;
   const [remote = '', url = remote] = args;
-  const { ports } = await openChecks(context);
-  const verdict = await checkPush(ports, { remote, url, refs });
+  const verdict =
+    refs.length === 0
+      ? { ran: [], known: [], commits: 0 }
+      : await checkPush((await openChecks(context)).ports, { remote, url, refs });
   if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'passed', ...verdict })}\n`);
   return EXIT.done;
 }

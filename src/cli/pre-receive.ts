@@ -2,7 +2,7 @@ import { CONFIG_FILE, parseConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { type CheckReceivePorts, checkReceive } from '../hooks/push/check-receive.ts';
-import { parsePreReceive } from '../hooks/push/pushed-ref.ts';
+import { type PushedRef, parsePreReceive } from '../hooks/push/pushed-ref.ts';
 import { openGit } from '../io/git.ts';
 import type { Git } from '../io/ports.ts';
 import { versionReader } from '../release/version-at.ts';
@@ -25,7 +25,12 @@ export async function preReceive(context: Context, input: string | undefined): P
     });
   }
   const refs = parsePreReceive(input);
-  if (refs.length === 0) return EXIT.done;
+  if (refs.length > 0) await judge(context, refs);
+  if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'passed' })}\n`);
+  return EXIT.done;
+}
+
+async function judge(context: Context, refs: readonly PushedRef[]): Promise<void> {
   const git = openGit(context.cwd, process.env);
   const config = await configOfMain(git, context);
   const versionsAt = versionReader(git);
@@ -35,7 +40,6 @@ export async function preReceive(context: Context, input: string | undefined): P
     scanSecrets: scanSecrets(git, context.cwd, liveReport(context.terminal)),
   };
   await checkReceive(ports, refs, config);
-  return EXIT.done;
 }
 
 /** Rules that nobody can read are replaced by the default ones: else no push could ever mend them. */

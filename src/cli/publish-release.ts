@@ -7,7 +7,7 @@ import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
 import { localRefs } from '../release/look.ts';
 import { pastNotes } from '../release/past-notes.ts';
 import { actPublish, lookAtUnpublished, planPublish } from '../release/unpublished.ts';
-import { confirm } from './ask.ts';
+import { confirm, declined } from './ask.ts';
 import type { Context } from './command.ts';
 import { followMergesBack } from './follow-merge-back.ts';
 import { followOnGitHub, type GitHubOutcome, lookForGitHub, releaseOnGitHub } from './github-release.ts';
@@ -42,7 +42,7 @@ export async function publishReleases(
     return EXIT.done;
   }
   terminal.err(renderPlan(plan, terminal));
-  if (!yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
+  if (!yes && !(await confirm(context, `${plan.title}?`))) return declined(context);
   const onLine = (line: string) => ports.report({ type: 'output', step: 'push', line });
   await tellingFailures(ports.journal, () => actPublish(ports.git, plan, onLine));
   const published = plan.details.refs.map(({ name }) => shortName(name));
@@ -78,7 +78,7 @@ async function publishOnGitHub(
     return EXIT.done;
   }
   terminal.err(shown);
-  if (steps.length > 0 && !yes && !(await confirm(context, `Publish ${told} on GitHub?`))) return EXIT.refused;
+  if (steps.length > 0 && !yes && !(await confirm(context, `Publish ${told} on GitHub?`))) return declined(context);
   const github: GitHubOutcome[] = [];
   for (const tag of tags) github.push({ tag: tag.name, url: (await releaseOnGitHub(context, workshop, tag)).url });
   if (json) terminal.out(`${JSON.stringify({ outcome: 'published', refs: [], github })}\n`);

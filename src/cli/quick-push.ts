@@ -7,7 +7,10 @@ import { isVerifiedPush, type QuickLook } from '../hooks/verified/quick.ts';
  * @param args what git gives to pre-push
  * @param input what it gives on standard input
  */
-export function isQuickPush([, url = '']: readonly string[], input: string | undefined): boolean {
+export function isQuickPush(args: readonly string[], input: string | undefined): boolean {
+  const [, url = ''] = args;
+  // It says nothing, and a document was asked for.
+  if (args.includes('--json')) return false;
   const common = commonFolder(process.env.GIT_DIR ?? '.git');
   if (input === undefined || common === undefined) return false;
   return isVerifiedPush(look, join(common, 'tagship/verified'), url, input);

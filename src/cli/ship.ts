@@ -12,7 +12,7 @@ import { sendRelease } from '../deploy/send-release.ts';
 import { systemClock } from '../io/clock.ts';
 import type { Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
-import { confirm } from './ask.ts';
+import { confirm, declined } from './ask.ts';
 import { carryOutHosts, gated, plansOf } from './carry-out-hosts.ts';
 import type { Context } from './command.ts';
 import type { EnvironmentHost, NamedEnvironment } from './environment.ts';
@@ -165,10 +165,4 @@ async function carryOutAll(
   const outcome = isPartial(reports) ? 'partial' : reports[0]?.outcome;
   if (json) terminal.out(`${JSON.stringify({ outcome, exit, hosts: reports })}\n`);
   return exit;
-}
-
-function declined({ terminal, json }: Context): ExitCode {
-  terminal.err('nothing was done\n');
-  if (json) terminal.out(`${JSON.stringify({ outcome: 'declined', exit: EXIT.refused })}\n`);
-  return EXIT.refused;
 }

@@ -3,7 +3,7 @@ import { branchNames, shortName } from '../release/branches.ts';
 import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
 import { lookAtRelease } from '../release/look.ts';
 import { actStart, planStart } from '../release/start.ts';
-import { confirm } from './ask.ts';
+import { confirm, declined } from './ask.ts';
 import type { Context } from './command.ts';
 import { tellingFailures } from './release-failure.ts';
 import { type ReleaseOptions, requestOf } from './release-options.ts';
@@ -34,7 +34,7 @@ export async function startRelease(
     return EXIT.done;
   }
   terminal.err(renderPlan(plan, terminal));
-  if (!options.yes && !(await confirm(context, `${plan.title}?`))) return EXIT.refused;
+  if (!options.yes && !(await confirm(context, `${plan.title}?`))) return declined(context);
   await tellingFailures(ports.journal, () => actStart(ports.git, plan));
   const branch = shortName(plan.details.branch);
   if (json)

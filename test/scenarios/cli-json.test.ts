@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { shellJoin } from '../../src/core/shell-quote.ts';
+import { AppRepository } from '../support/app-repository.ts';
 import { eventually } from '../support/eventually.ts';
 import { runProgram, runTagship, TAGSHIP } from '../support/tagship.ts';
 
@@ -25,6 +27,27 @@ describe('with --json, stdout is one document,', () => {
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed', exit: 2, problems });
     expect(stderr).not.toBe('');
     expect(exitCode).toBe(2);
+  });
+
+  it.each([[['release', 'minor']], [['release', 'start', 'minor']], [['release', 'abort']]])(
+    'where the answer to %j is no: exit 3',
+    async (args) => {
+      const app = await AppRepository.make();
+      if (args.includes('abort')) await app.tagship(['release', 'start', 'minor']);
+      const before = await app.refs();
+      const command = `${shellJoin([process.execPath, TAGSHIP, ...args])} --json >.git/answer`;
+      const typed = await runProgram('script', ['-qec', command, '/dev/null'], { cwd: app.path, input: 'n\n' });
+      expect(typed.exitCode).toBe(3);
+      expect(JSON.parse(app.read('.git/answer'))).toEqual({ outcome: 'declined', exit: 3 });
+      expect(await app.refs()).toEqual(before);
+    },
+  );
+
+  it.each(['pre-push', 'pre-receive'])('where there is nothing for the hook %s to judge', async (hook) => {
+    const app = await AppRepository.make();
+    const run = await runTagship(['hook', hook, '--json'], { cwd: hook === 'pre-push' ? app.path : app.origin });
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(run.stdout)).toMatchObject({ outcome: 'passed' });
   });
 
   it.each([['deploy'], ['status']])('where a look of %s is interrupted: exit 130, and one line', async (command) => {
