@@ -66,7 +66,7 @@ async function carryOut(git: Git, args: readonly string[], { terminal }: Context
     code: 'push-failed',
     what: `git push ended with status ${answer.exitCode}`,
     why: 'what git says stands above',
-    fix: 'git fetch, merge what is new, then tagship push again',
+    fix: 'mend what git names (where the remote has more: git fetch, and merge it), then run the same command again',
     exit: EXIT.refused,
   });
 }

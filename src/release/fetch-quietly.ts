@@ -1,4 +1,5 @@
 import { EXIT, Problem } from '../core/problem.ts';
+import { withoutPassword } from '../core/without-password.ts';
 import type { Git } from '../io/ports.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function fetchQuietly(git: Git, from: string, branch: string, tip: 
     from,
     branch,
   ]);
-  if (fetch.exitCode !== 0) throw unreadableRemote(from, fetch.stderr.trim());
+  if (fetch.exitCode !== 0) throw unreadableRemote(withoutPassword(from), fetch.stderr.trim());
 }
 
 export function unreadableRemote(remote: string, why: string): Problem {

@@ -39,11 +39,11 @@ export async function hotfixStart(
     refuse('hotfix-open', `the hotfix ${shortName(other.name)} is open`, fix);
   }
   if (main === undefined) {
-    refuse(
-      'branch-missing',
-      `there is no local branch ${shortName(name)}`,
-      `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)}`,
-    );
+    const fix =
+      published === undefined
+        ? `git branch ${quotedName(name)} <the commit that is in production>`
+        : `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)}`;
+    refuse('branch-missing', `there is no local branch ${shortName(name)}`, fix);
   } else if (published !== undefined && published !== main.id && !(await contains(git, main.id, published))) {
     const fix = `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)}`;
     refuse('branch-behind', `${shortName(name)} lacks commits that ${remote.name}/${shortName(name)} has`, fix);

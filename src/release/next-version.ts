@@ -1,6 +1,7 @@
 import semver from 'semver';
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import { type Bump, bumped, parseVersion } from '../core/version.ts';
 import { bumpFor, type ParsedCommit } from './commits.ts';
 import type { ReleaseRequest } from './plan-types.ts';
@@ -46,7 +47,10 @@ function explicitVersion(target: string, pre: string | undefined): string {
     throw invalid(`"${target}" is neither a bump nor a version`, fix);
   }
   if (pre !== undefined)
-    throw invalid('--pre goes with a bump, not with a version', `tagship release ${target}-${pre}.1`);
+    throw invalid(
+      '--pre goes with a bump, not with a version',
+      `tagship release ${shellQuote(`${version.core}-${pre}.1`)}`,
+    );
   return version.core;
 }
 

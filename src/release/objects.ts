@@ -147,7 +147,7 @@ function mergeFailed(why: string): Problem {
     code: 'merge-failed',
     what: 'git could not merge',
     why,
-    fix: 'git --version (2.38 or newer is needed)',
+    fix: 'mend what git says (it has to be 2.38 or newer: git --version), then run the same command again',
     exit: EXIT.refused,
   });
 }

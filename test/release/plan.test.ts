@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
 import type { ReleaseFacts } from '../../src/release/facts.ts';
+import { nextVersion } from '../../src/release/next-version.ts';
 import { planRelease } from '../../src/release/plan.ts';
 import { codes, DEVELOP, facts, MAIN, NOW, ref } from '../support/release-facts.ts';
 
@@ -91,6 +92,13 @@ describe('a release plan', () => {
   it('does not ask the remote anything when nothing is pushed', async () => {
     const remote = { ...facts().remote, url: undefined, unreachable: 'no such remote' };
     expect((await plan('minor', { remote }, false)).details.remote).toBeUndefined();
+  });
+
+  it('quotes what a shell would obey in the command that it tells', () => {
+    const request = { target: '1.4.0', pre: '$(reboot)' };
+    expect(() => nextVersion(request, '1.0.0', [], [], config)).toThrowError(
+      expect.objectContaining({ fix: "tagship release '1.4.0-$(reboot).1'" }),
+    );
   });
 
   it.each<[string, Partial<ReleaseFacts>, readonly string[]]>([

@@ -119,6 +119,31 @@ describe('a release is refused, with nothing changed, when', () => {
     await expectRefused(app, 'operation-in-progress');
   });
 
+  it('main and develop have nothing in common', async () => {
+    const app = await AppRepository.make({ origin: false });
+    const tree = await app.git('rev-parse', 'main^{tree}');
+    await app.git('branch', '-f', 'main', await app.git('commit-tree', '-m', 'fix: other', tree));
+    const run = await app.tagship(['release', 'minor', '--no-push', '--no-checks']);
+    expect(run).toMatchObject({ exitCode: 3 });
+    expect(run.stderr).toContain('unrelated histories\n  next: mend what git says');
+  });
+
+  it('a hotfix without a main, here or there', async () => {
+    const app = await AppRepository.make({ origin: false });
+    await app.git('branch', '-q', '-D', 'main');
+    const run = await app.tagship(['hotfix', 'urgent']);
+    expect(run).toMatchObject({ exitCode: 3 });
+    expect(run.stderr).toContain('next: git branch main <the commit that is in production>');
+  });
+
+  it('an abort of what is out, which is mended instead', async () => {
+    const app = await AppRepository.make();
+    expect(await app.tagship(['release', 'minor', '--no-checks'])).toMatchObject({ exitCode: 0 });
+    const run = await app.tagship(['release', 'abort']);
+    expect(run).toMatchObject({ exitCode: 3 });
+    expect(run.stderr).toContain('tagship hotfix NAME');
+  });
+
   it('main and develop conflict', async () => {
     const app = await AppRepository.make();
     await app.git('switch', '-q', 'main');
