@@ -7,8 +7,8 @@ const TROUBLES: Readonly<Record<string, { readonly what: string; readonly mend: 
   EACCES: { what: 'may not be read or written', mend: 'see whose it is: ls -ld' },
   EPERM: { what: 'may not be changed', mend: 'see whose it is: ls -ld' },
   EROFS: { what: 'is on a read-only file system', mend: 'see how it is mounted: df' },
-  ENOSPC: { what: 'does not fit on its disk any more', mend: 'make room there: df -h' },
-  EDQUOT: { what: 'does not fit into the quota of its disk', mend: 'make room there: df -h' },
+  ENOSPC: { what: 'has no room left on its disk', mend: 'make room there: df -h' },
+  EDQUOT: { what: 'is on a disk whose quota is used up', mend: 'make room there: df -h' },
   EISDIR: { what: 'is a folder where a file is needed', mend: 'move it away: mv -i' },
   ENOTDIR: { what: 'goes through a file where a folder is needed', mend: 'see what is there: ls -ld' },
   EEXIST: { what: 'is a file where a folder is needed', mend: 'see what is there: ls -ld' },
@@ -18,16 +18,17 @@ const TROUBLES: Readonly<Record<string, { readonly what: string; readonly mend: 
 /** A failure of the file system, or of git, as a mishap of the machine, which is no bug; anything else stays what it is. */
 export function fileTrouble(error: unknown): unknown {
   if (error instanceof GitFailure) return gitTrouble(error);
-  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return error;
+  if (!(error instanceof Error) || !('code' in error)) return error;
   // A program that may not be started is no file of the user's.
   if ('syscall' in error && String(error.syscall).startsWith('spawn')) return error;
   const trouble = TROUBLES[String(error.code)];
   if (trouble === undefined) return error;
-  const path = String(error.path);
+  // A write to an open file does not name it.
+  const path = 'path' in error ? String(error.path) : undefined;
   return new Problem({
     code: 'file-trouble',
-    what: `${path} ${trouble.what}`,
-    fix: `${trouble.mend} ${shellQuote(path)}; then run the same command again`,
+    what: `${path ?? 'a file'} ${trouble.what}`,
+    fix: `${trouble.mend}${path === undefined ? '' : ` ${shellQuote(path)}`}; then run the same command again`,
     exit: EXIT.resumable,
     cause: error,
   });

@@ -25,8 +25,14 @@ export const diskFiles: Files = {
   replace: async (path, content) => {
     await mkdir(dirname(path), { recursive: true });
     const aside = `${path}.${process.pid}.new`;
-    await writeFile(aside, content);
-    await rename(aside, path);
+    try {
+      await writeFile(aside, content);
+      await rename(aside, path);
+    } catch (error) {
+      await rm(aside, { force: true });
+      // Nobody knows the draft: its folder takes no more files, or the file itself is in the way.
+      throw Object.assign(error as Error, { path: inTheWay(error) ? path : dirname(path) });
+    }
   },
   modified: (path) =>
     stat(path).then(
@@ -39,6 +45,8 @@ export const diskFiles: Files = {
   },
   withTemporaryFolder,
 };
+
+const inTheWay = (error: unknown) => (error as NodeJS.ErrnoException).syscall === 'rename';
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {

@@ -88,7 +88,7 @@ export interface CommandRunner {
 
 /** Runs programs that are not git and not the user's own commands. Arguments are passed as they are, never through a shell. */
 export interface Programs {
-  /** Undefined when there is no such program on PATH. Never throws for a non-zero status. */
+  /** Undefined when there is no such program on PATH that may be run. Never throws for a non-zero status. */
   run(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult | undefined>;
 }
 

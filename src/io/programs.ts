@@ -14,6 +14,9 @@ export function localPrograms(cwd: string, environment: NodeJS.ProcessEnv): Prog
   };
 }
 
+/** None of that name on PATH, or none that may be run. */
+const NOT_THERE: readonly unknown[] = ['ENOENT', 'EACCES'];
+
 /** Not execa, which takes as long to load as most of these programs to run. */
 async function runProgram(
   program: string,
@@ -36,7 +39,7 @@ async function runProgram(
     const status = { exitCode: exitCode ?? undefined, signal: signal ?? undefined };
     return { ...status, stdout: withoutLastLineEnd(stdout), stderr: withoutLastLineEnd(stderr) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (NOT_THERE.includes((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   } finally {
     clearTimeout(timer);

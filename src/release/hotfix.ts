@@ -45,7 +45,7 @@ export async function hotfixStart(
         : `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)}`;
     refuse('branch-missing', `there is no local branch ${shortName(name)}`, fix);
   } else if (published !== undefined && published !== main.id && !(await contains(git, main.id, published))) {
-    const fix = `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)}`;
+    const fix = `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)} (git pull where it is checked out)`;
     refuse('branch-behind', `${shortName(name)} lacks commits that ${remote.name}/${shortName(name)} has`, fix);
   }
   if (remote.refs.has(branch)) {

@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { expect, it } from 'vitest';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { localPrograms } from '../../src/io/programs.ts';
 
 const programs = localPrograms(tmpdir(), { ...process.env, INHERITED: 'yes', TAKEN: 'no' });
@@ -23,6 +25,13 @@ it('one that is not there is told, and leaves nothing that keeps this process', 
   expect(await programs.run('no-such-program', [], { timeout: 60_000 })).toBeUndefined();
   const timers = (resources: readonly string[]) => resources.filter((name) => name === 'Timeout').length;
   expect(timers(process.getActiveResourcesInfo())).toBeLessThanOrEqual(timers(before));
+});
+
+it('one that may not be run counts as not there', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagship-programs-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'gitleaks'), '#!/bin/sh\n', { mode: 0o644 });
+  expect(await localPrograms(folder, { PATH: folder }).run('gitleaks', [], { timeout: 60_000 })).toBeUndefined();
 });
 
 it.each(['in its time', 'when it is told to'])('one that does not end is ended, %s', async (how) => {
