@@ -98,14 +98,16 @@ const succeeded = (answers: Answers) => answers.at(-1)?.exitCode === 0;
  * file is taken for written when git says that it is what the new commit has, filters applied, or when it is the
  * beginning of that.
  */
-async function acceptWritten(files: Files, { git, path, from, to }: Follow): Promise<void> {
+async function acceptWritten(files: Files, { git, from, to }: Follow): Promise<void> {
+  // Of a submodule git names its own folder as the place where a branch is checked out, and the files are elsewhere.
+  const root = (await git.run(['rev-parse', '--show-toplevel'])).replace(/\n$/, '');
   const changed = await git.run(['diff-tree', '-r', '-z', '--no-renames', '--name-only', from, to]);
   for (const name of changed.split('\0').filter((part) => part !== '')) {
     const listing = await git.run(['ls-tree', '-z', to, '--', name]);
     const [, mode, id] = /^(\d{6}) blob ([0-9a-f]+)\t/.exec(listing) ?? [];
-    const written = await files.readBytes(join(path, name));
+    const written = await files.readBytes(join(root, name));
     if (mode === undefined || id === undefined || written === undefined) continue;
-    const hash = (await git.try(['hash-object', `--path=${name}`, '--', join(path, name)])).stdout.trim();
+    const hash = (await git.try(['hash-object', `--path=${name}`, '--', join(root, name)])).stdout.trim();
     const [content] = await git.readObjects([id]);
     const isBeginning = content !== undefined && written.equals(content.subarray(0, written.length));
     if (hash !== id && !isBeginning) continue;
