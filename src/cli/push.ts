@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { checkPush } from '../hooks/push/check-push.ts';
 import type { PushedRef } from '../hooks/push/pushed-ref.ts';
@@ -38,6 +39,9 @@ async function push(
   const remote = named ?? (await defaultRemote(git, await currentBranch(git)));
   if (remote === undefined) throw noRemote();
   const { urls } = await pushTarget(git, remote);
+  // Gates may take minutes, and git would find a mistyped name after them.
+  const isAddress = /[/:\\]/.test(remote) || (await ports.files.exists(resolve(context.cwd, remote)));
+  if (urls[0] === remote && !isAddress) throw unknownRemote(remote);
   const tips = await trackedTips(git, remote);
   const refs = await expectedRefs(git, refspecs, tips);
   const judged = [];
@@ -79,6 +83,15 @@ function refuseIfMoved(before: readonly PushedRef[], after: readonly PushedRef[]
     what: `${moved.map(({ localRef }) => localRef).join(', ')} moved while the gates ran; nothing was pushed`,
     fix: 'run the same command again',
     exit: EXIT.refused,
+  });
+}
+
+function unknownRemote(remote: string): Problem {
+  return new Problem({
+    code: 'no-remote',
+    what: `there is no remote ${remote}`,
+    fix: 'git remote -v shows those that there are; then: tagship push NAME',
+    exit: EXIT.usage,
   });
 }
 

@@ -20,6 +20,7 @@ const MISHAPS: readonly Mishap[] = [
   { what: 'no such folder', args: ['-C', 'pubspec.yaml/lib', 'release', 'status'], code: 'no-folder' },
   { what: 'no git', args: ['release', 'status'], env: { PATH: '/nonexistent' }, code: 'git-missing' },
   { what: 'no TMPDIR', args: ['check'], env: { TMPDIR: '/nonexistent' }, code: 'no-temporary-folder' },
+  { what: 'no such remote', args: ['push', 'nowhere'], code: 'no-remote' },
   { what: 'a folder', arrange: folder('tagship.yaml'), args: ['hook', 'pre-commit'], code: 'file-trouble' },
   { what: 'a folder', arrange: folder('package.json'), args: ['init'], code: 'file-trouble' },
   { what: 'a link to itself', arrange: link('tagship.yaml'), args: ['doctor'], code: 'file-trouble' },
