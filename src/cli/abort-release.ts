@@ -7,7 +7,6 @@ import type { Ref } from '../release/facts.ts';
 import { chooseReleaseBranch, releaseOfBranch } from '../release/finish.ts';
 import { refuseOwnWork } from '../release/give-up.ts';
 import { unfinishedRelease } from '../release/journal.ts';
-import { localRefs } from '../release/look.ts';
 import { trackingRef } from '../release/push.ts';
 import { deleteLine } from '../release/steps/delete-line.ts';
 import { toldVersion } from '../release/units.ts';
@@ -33,7 +32,7 @@ export async function abort(
   const [unfinished, waiting, refs] = await Promise.all([
     unfinishedRelease(ports.journal),
     waitingProposals(ports),
-    localRefs(ports.git),
+    workshop.first.refs,
   ]);
   const proposed = waiting.map(({ state }) => branchOf(state));
   const started = openReleaseBranches(refs, config.release).filter(({ name }) => !proposed.includes(name));
@@ -85,12 +84,12 @@ async function showUndoing(
 
 async function giveUp(
   context: Context,
-  { ports, config }: ReleaseWorkshop,
+  { ports, config, first }: ReleaseWorkshop,
   wanted: string | undefined,
   { dryRun, yes }: ReleaseOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
-  const refs = await localRefs(ports.git);
+  const refs = await first.refs;
   const branch = chooseReleaseBranch(refs, config.release, wanted);
   const release = releaseOfBranch(branch.name, config.release);
   await refuseOwnWork(ports.git, branch, toldVersion(release, release.version));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CONFIG_FILE, parseConfig } from '../config/load.ts';
+import { CONFIG_FILE, readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { CheckPushPorts } from '../hooks/push/check-push.ts';
 import { attestationsIn } from '../hooks/verified/attestations.ts';
@@ -54,15 +54,10 @@ export async function openChecks(context: Context, known?: RepositoryLocation): 
 /** A commit is judged by the configuration that it brings itself; with none, by the defaults. */
 export async function configsAt(git: Git, commits: readonly string[]): Promise<ReadonlyMap<string, Config>> {
   const contents = await git.readObjects(commits.map((commit) => `${commit}:${CONFIG_FILE}`));
-  const parsed = new Map<string | undefined, Config>();
-  return new Map(
-    commits.map((commit, index) => {
-      const text = contents[index]?.toString('utf8');
-      const config = parsed.get(text) ?? parseConfig(text);
-      parsed.set(text, config);
-      return [commit, config];
-    }),
-  );
+  const texts = contents.map((content) => content?.toString('utf8'));
+  const read = new Map<string | undefined, Config>();
+  for (const text of new Set(texts)) read.set(text, await readConfig(text));
+  return new Map(commits.map((commit, index) => [commit, read.get(texts[index]) as Config]));
 }
 
 /** Refs as the release under way, or the last one, has moved them here. One that was undone has moved none. */

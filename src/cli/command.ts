@@ -17,7 +17,7 @@ export interface Context {
   readonly hookInput?: () => string | undefined;
 }
 
-/** A file of `src/cli` that `main.ts` can route to: declares its options and says how to run. */
+/** A file of `src/cli` that `commands.ts` can route to: declares its options and says how to run. */
 export interface CommandModule {
   /** Adds arguments and options to the command and calls `finish` with what to run once they are parsed. */
   declare(command: Command, finish: (run: Run) => void): void;

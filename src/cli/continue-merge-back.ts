@@ -4,7 +4,6 @@ import { versionOfTag } from '../core/tag-name.ts';
 import type { GitHub } from '../io/ports.ts';
 import { shortName } from '../release/branches.ts';
 import { unfinishedRelease } from '../release/journal.ts';
-import { localRefs } from '../release/look.ts';
 import { removeMergeBack } from '../release/merge-back/act.ts';
 import { lookAtMergeBack } from '../release/merge-back/look.ts';
 import { type MergeBackPlan, planMergeBack } from '../release/merge-back/plan.ts';
@@ -62,11 +61,11 @@ async function siteFor(workshop: ReleaseWorkshop, waiting: readonly WaitingMerge
   }
 }
 
-async function meant({ ports, config }: ReleaseWorkshop, wanted: string | undefined) {
+async function meant({ ports, config, first }: ReleaseWorkshop, wanted: string | undefined) {
   const [unfinished, proposals, refs] = await Promise.all([
     unfinishedRelease(ports.journal),
     waitingProposals(ports),
-    localRefs(ports.git),
+    first.refs,
   ]);
   const other = wanted === undefined ? proposals.length > 0 : proposals.some(({ state }) => isNamed(state, wanted));
   if (unfinished !== undefined || other) return [];

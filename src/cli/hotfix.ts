@@ -3,7 +3,6 @@ import { branchNames, isBranchName, shortName } from '../release/branches.ts';
 import type { Ref } from '../release/facts.ts';
 import { hotfixStart } from '../release/hotfix.ts';
 import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
-import { localRefs } from '../release/look.ts';
 import { switchToNew } from '../release/start.ts';
 import { waitingProposals } from '../release/waiting.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -23,7 +22,7 @@ async function run(name: string, options: ReleaseOptions, context: Context): Pro
   const workshop = await openRelease(context, (config) => branchNames(config).hotfix(name));
   const branch = branchNames(workshop.config.release).hotfix(name);
   const [refs, unfinished, waiting] = await Promise.all([
-    localRefs(workshop.ports.git),
+    workshop.first.refs,
     unfinishedRelease(workshop.ports.journal),
     waitingProposals(workshop.ports),
   ]);

@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EXIT, Problem } from '../core/problem.ts';
 import { RECORDED_SDK } from '../hooks/gates/sdk-places.ts';
 import { findToolchain } from '../hooks/gates/toolchain.ts';
@@ -15,7 +15,7 @@ const TIMEOUT = 30_000;
 
 /** Lets husky install itself, and takes away its shims for hooks that are not there. @throws Problem `husky-failed` */
 export async function installHusky(root: string, folder: string): Promise<void> {
-  const husky = fileURLToPath(import.meta.resolve('husky'));
+  const husky = createRequire(import.meta.url).resolve('husky');
   // Its own switch would keep it from installing; whoever types this wants hooks.
   const { HUSKY: _, ...environment } = withoutGitVariables(process.env);
   const programs = localPrograms(root, environment);

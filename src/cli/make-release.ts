@@ -1,8 +1,6 @@
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
-import { actRelease, resumeRelease } from '../release/act.ts';
 import { claimed } from '../release/claim.ts';
 import { githubAddress } from '../release/github/address.ts';
-import { planProposal } from '../release/github/plan-proposal.ts';
 import {
   isSameRelease,
   refuseAborting,
@@ -11,16 +9,15 @@ import {
   unfinishedRelease,
 } from '../release/journal.ts';
 import { lookAtRelease } from '../release/look.ts';
-import { planRelease } from '../release/plan.ts';
 import type { ReleasePlan, ReleaseRequest } from '../release/plan-types.ts';
 import { joinNotes } from '../release/tags.ts';
 import { chooseProposal, isNamed, refuseProposed, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import { confirm, declined } from './ask.ts';
 import type { Context } from './command.ts';
+import { meanwhile } from './meanwhile.ts';
 import { tellingFailures } from './release-failure.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { printable, renderPlan } from './render.ts';
-import { tellOutcome } from './tell-release.ts';
 
 export interface MakeOptions {
   readonly dryRun?: boolean;
@@ -40,18 +37,28 @@ export function makeRelease(
 
 /** The plan of a release from `line`. Changes nothing. @throws Problem, Refusals */
 export async function lookAndPlan(
-  { ports, location, config }: ReleaseWorkshop,
+  { ports, location, config, first }: ReleaseWorkshop,
   line: string,
   request: ReleaseRequest,
 ): Promise<ReleasePlan> {
   const preRelease = request.pre !== undefined || request.target.includes('-');
   const wanted = { line, askRemote: request.push, preRelease };
-  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
+  const [facts, [{ planRelease }]] = await Promise.all([
+    lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted, first),
+    meanwhile(() => import('../release/plan.ts'), loadActing),
+  ]);
   const plan = await planRelease(facts, request, config.release, ports.clock.now());
   if (!request.pullRequest) return plan;
+  const { planProposal } = await import('../release/github/plan-proposal.ts');
   const address = githubAddress(config.github, plan.details.remote?.url);
   return planProposal(plan, facts, address, config.release);
 }
+
+/** What comes after the question, and takes longest to load. */
+const loadActing = async () => ({
+  ...(await import('../release/act.ts')),
+  ...(await import('./tell-release.ts')),
+});
 
 async function make(
   context: Context,
@@ -88,6 +95,7 @@ async function make(
   }
   terminal.err(renderPlan(plan, terminal));
   if (!yes && !(await confirm(context, `${plan.title}?`))) return declined(context);
+  const { actRelease, tellOutcome } = await loadActing();
   const objects = await actRelease(ports, plan);
   return tellOutcome(context, workshop, { plan, objects });
 }
@@ -98,6 +106,7 @@ async function make(
  */
 export async function continueRelease(context: Context, workshop: ReleaseWorkshop, wanted?: string): Promise<ExitCode> {
   const { ports } = workshop;
+  const { resumeRelease, tellOutcome } = await loadActing();
   const frozen = await claimed(ports.claim, ports.processes, async () => {
     const { state } = await openState(ports, wanted, 'continue');
     refuseAborting(state);

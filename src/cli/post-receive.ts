@@ -1,4 +1,4 @@
-import { parseConfig } from '../config/load.ts';
+import { readConfig } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import { type PushedRelease, type PushedTag, pushedTags, type Shipment, shipments } from '../deploy/trigger.ts';
 import { openGit } from '../io/git.ts';
@@ -39,7 +39,7 @@ export async function postReceive(context: Context, input: string): Promise<Exit
 
 /** The configuration that the tag itself brings: a release is deployed by its own rules. */
 async function configOf(git: Git, { id }: PushedTag) {
-  return parseConfig(await readAt(git, id, 'tagship.yaml'));
+  return readConfig(await readAt(git, id, 'tagship.yaml'));
 }
 
 async function readAt(git: Git, id: string, path: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { CONFIG_FILE, parseConfig } from '../config/load.ts';
+import { CONFIG_FILE, readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { type CheckReceivePorts, checkReceive } from '../hooks/push/check-receive.ts';
@@ -46,10 +46,10 @@ async function judge(context: Context, refs: readonly PushedRef[]): Promise<void
 async function configOfMain(git: Git, { terminal }: Context): Promise<Config> {
   const [content] = await git.readObjects([`HEAD:${CONFIG_FILE}`]);
   try {
-    return parseConfig(content?.toString('utf8'));
+    return await readConfig(content?.toString('utf8'));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     terminal.err(`  ! ${error.what} on the server; this push is judged by the default rules\n`);
-    return parseConfig(undefined);
+    return readConfig(undefined);
   }
 }

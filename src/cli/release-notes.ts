@@ -1,6 +1,5 @@
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import { readTag } from '../core/tag-name.ts';
-import { localRefs } from '../release/look.ts';
 import { namedTag } from '../release/named-tag.ts';
 import { pastNotes } from '../release/past-notes.ts';
 import { joinNotes } from '../release/tags.ts';
@@ -27,7 +26,8 @@ export async function printNotes(
   const { git } = workshop.ports;
   const { tag: format } = workshop.config.release;
   const tag = namedTag(format, word, options.package);
-  const past = tag === undefined ? undefined : await pastNotes(git, await localRefs(git), workshop.config.release, tag);
+  const past =
+    tag === undefined ? undefined : await pastNotes(git, await workshop.first.refs, workshop.config.release, tag);
   const tags =
     tag === undefined || past === undefined
       ? await plannedNotes(workshop, line, target, options)

@@ -5,7 +5,6 @@ import { branchNames, openReleaseBranches, quotedName, shortName } from '../rele
 import type { Ref } from '../release/facts.ts';
 import { namingVersion } from '../release/finish.ts';
 import { type ReleaseState, runningOwner, unfinishedRelease } from '../release/journal.ts';
-import { localRefs } from '../release/look.ts';
 import { openHotfixes, releaseInName } from '../release/open-branches.ts';
 import { branchOf, type WaitingProposal, waitingProposals } from '../release/waiting.ts';
 import type { Context } from './command.ts';
@@ -26,7 +25,7 @@ export async function showReleaseStatus({ terminal, json }: Context, workshop: R
   const [state, proposals, refs] = await Promise.all([
     unfinishedRelease(ports.journal),
     waitingProposals(ports),
-    localRefs(ports.git),
+    workshop.first.refs,
   ]);
   const worker = state === undefined ? undefined : runningOwner(state, ports.processes);
   const waiting = proposals.map(waitingRelease);

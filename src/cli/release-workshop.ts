@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CONFIG_FILE, loadConfig, parseConfig } from '../config/load.ts';
+import { CONFIG_FILE, loadConfig, readConfig } from '../config/load.ts';
 import type { Config, ReleaseConfig } from '../config/schema.ts';
 import type { JournalEntry } from '../core/journal.ts';
 import { systemClock } from '../io/clock.ts';
@@ -12,6 +12,7 @@ import { gitRunsIn, isAlive, orphansOf, ownProcess, processesAreKnown } from '..
 import { locateRepository } from '../io/repository.ts';
 import { branchNames } from '../release/branches.ts';
 import type { FrozenRelease } from '../release/journal.ts';
+import { askFirst, type FirstAnswers } from '../release/look.ts';
 import type { ReleasePorts } from '../release/ports.ts';
 import { commandAt, runHook } from '../release/user-hooks.ts';
 import type { Context } from './command.ts';
@@ -23,10 +24,11 @@ export interface ReleaseWorkshop {
   readonly ports: ReleasePorts;
   readonly location: RepositoryLocation;
   readonly config: Config;
+  readonly first: FirstAnswers;
 }
 
 /** What it takes to find out which branch is released. */
-export type LineParts = Pick<ReleasePorts, 'git' | 'journal'>;
+export type LineParts = Pick<ReleasePorts, 'journal'> & Pick<FirstAnswers, 'refs'>;
 
 /**
  * Puts a release's parts together.
@@ -39,12 +41,14 @@ export async function openRelease(
 ): Promise<ReleaseWorkshop> {
   const { cwd, terminal, signal, version } = context;
   const git = openGit(cwd, process.env);
-  const location = await locateRepository(git);
+  const locating = locateRepository(git);
+  const first = askFirst(git);
+  const location = await locating;
   const journal = journalFile<JournalEntry<FrozenRelease>>(join(location.commonDir, 'tagship', 'release.jsonl'));
   const shelf = join(location.commonDir, 'tagship', 'proposals');
   const shelved = (name: string) => journalFile<JournalEntry<FrozenRelease>>(join(shelf, name));
   const config = await tellingFailures(journal, () =>
-    configOfLine(git, location.root, (release) => lineOf(release, { git, journal })),
+    configOfLine(git, location.root, (release) => lineOf(release, { refs: first.refs, journal })),
   );
   const report: ReleasePorts['report'] = liveReport(terminal);
   const ports: ReleasePorts = {
@@ -97,7 +101,7 @@ export async function openRelease(
       await verify(ports, { tree: commit, checks: config.checks, folders });
     },
   };
-  return { ports, location, config };
+  return { ports, location, config, first };
 }
 
 /**
@@ -116,10 +120,10 @@ async function configOfLine(
   } catch (error) {
     trouble = error;
   }
-  const known = (atHand ?? parseConfig(undefined)).release;
+  const known = (atHand ?? (await readConfig(undefined))).release;
   const line = (await lineOf(known)) ?? (trouble === undefined ? undefined : branchNames(known).develop);
   const [text] = line === undefined ? [] : await git.readObjects([`${line}:${CONFIG_FILE}`]);
-  if (text !== undefined) return parseConfig(text.toString('utf8'));
+  if (text !== undefined) return readConfig(text.toString('utf8'));
   if (atHand === undefined) throw trouble;
   return atHand;
 }

@@ -3,18 +3,11 @@ import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { branchNames } from '../release/branches.ts';
 import { chooseReleaseBranch, releaseOfBranch } from '../release/finish.ts';
 import { unfinishedRelease } from '../release/journal.ts';
-import { localRefs } from '../release/look.ts';
 import { isNamed } from '../release/waiting.ts';
-import { abort } from './abort-release.ts';
 import type { CommandModule, Context } from './command.ts';
-import { continueMergesBack } from './continue-merge-back.ts';
 import { continueRelease, makeRelease } from './make-release.ts';
-import { publishReleases } from './publish-release.ts';
-import { printNotes } from './release-notes.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
-import { showReleaseStatus, showRest } from './release-status.ts';
 import { type LineParts, openRelease } from './release-workshop.ts';
-import { startRelease } from './start-release.ts';
 
 export const declare: CommandModule['declare'] = (command, finish) => {
   command
@@ -47,21 +40,25 @@ async function run(
   switch (word) {
     case 'start':
       if (second === undefined) throw bumpMissing('start ');
-      return startRelease(context, workshop, second, options);
-    case 'continue':
-      return (
-        (await continueMergesBack(context, workshop, second, options.dryRun === true)) ??
-        (options.dryRun ? showRest(context, workshop, second) : continueRelease(context, workshop, second))
-      );
+      return (await import('./start-release.ts')).startRelease(context, workshop, second, options);
+    case 'continue': {
+      const { continueMergesBack } = await import('./continue-merge-back.ts');
+      const continued = await continueMergesBack(context, workshop, second, options.dryRun === true);
+      if (continued !== undefined) return continued;
+      if (!options.dryRun) return continueRelease(context, workshop, second);
+      return (await import('./release-status.ts')).showRest(context, workshop, second);
+    }
     case 'abort':
-      return abort(context, workshop, second, options);
+      return (await import('./abort-release.ts')).abort(context, workshop, second, options);
     case 'publish':
-      return publishReleases(context, workshop, second, options);
+      return (await import('./publish-release.ts')).publishReleases(context, workshop, second, options);
     case 'status':
-      return showReleaseStatus(context, workshop);
+      return (await import('./release-status.ts')).showReleaseStatus(context, workshop);
     default: {
       const line = branchNames(workshop.config.release).develop;
-      if (options.notes === true) return printNotes(context, workshop, line, word, word, options);
+      if (options.notes === true) {
+        return (await import('./release-notes.ts')).printNotes(context, workshop, line, word, word, options);
+      }
       return makeRelease(
         context,
         workshop,
@@ -85,17 +82,15 @@ async function finishRelease(
   });
   const config = workshop.config.release;
   const { version: target, word } = releaseOfBranch(line, config);
-  if (options.notes === true) return printNotes(context, workshop, line, word, target, options);
+  if (options.notes === true) {
+    return (await import('./release-notes.ts')).printNotes(context, workshop, line, word, target, options);
+  }
   return makeRelease(context, workshop, line, requestOf('release', target, options, config), options);
 }
 
 /** Full name of the release branch that is meant. @throws Problem when there is none, or several to choose from */
-async function lineToFinish(
-  { git, journal }: LineParts,
-  config: ReleaseConfig,
-  version: string | undefined,
-): Promise<string> {
-  const [refs, unfinished] = await Promise.all([localRefs(git), unfinishedRelease(journal)]);
+async function lineToFinish(parts: LineParts, config: ReleaseConfig, version: string | undefined): Promise<string> {
+  const [refs, unfinished] = await Promise.all([parts.refs, unfinishedRelease(parts.journal)]);
   // A finish that was interrupted may have deleted the branch already.
   const begun = unfinished?.plan.plan.details;
   const named = unfinished !== undefined && (version === undefined || isNamed(unfinished, version));

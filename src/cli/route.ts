@@ -66,7 +66,10 @@ async function parseAndRun(
     .configureOutput({ outputError: () => {} })
     .exitOverride();
   let run: Run | undefined;
-  for (const [name, { summary, load }] of Object.entries(table)) {
+  // Of the others nothing is asked, but by help for all of them.
+  const named = wanted !== undefined && Object.hasOwn(table, wanted) ? [wanted] : Object.keys(table);
+  for (const name of named) {
+    const { summary, load } = table[name] as CommandTable[string];
     const command = withGlobalOptions(program.command(name)).summary(summary).description(summary).exitOverride();
     if (name === wanted) (await load()).declare(command, (chosen) => (run = chosen));
     else

@@ -13,7 +13,7 @@ import { renderPlan } from './render.ts';
 /** Begins a release that lives on a branch of its own until it is finished. */
 export async function startRelease(
   context: Context,
-  { ports, location, config }: ReleaseWorkshop,
+  { ports, location, config, first }: ReleaseWorkshop,
   target: string,
   options: ReleaseOptions,
 ): Promise<ExitCode> {
@@ -22,7 +22,7 @@ export async function startRelease(
   if (unfinished !== undefined) refuseUnfinished(unfinished, ports.processes);
   const { develop } = branchNames(config.release);
   const wanted = { line: develop, askRemote: options.push, preRelease: false };
-  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted);
+  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted, first);
   const plan = planStart(
     facts,
     requestOf('release', target, options, config.release),

@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+
 /** The two streams of a command and what they can show. Talk goes to `err`; only results go to `out`. */
 export interface Terminal {
   out(text: string): void;
@@ -22,14 +24,19 @@ function outliveListener(stream: NodeJS.WriteStream): void {
   });
 }
 
+/** The streams are opened when something is said, which takes as long as to ask git a question. */
 export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
-  for (const stream of [process.stdout, process.stderr]) outliveListener(stream);
+  const open = (name: 'stdout' | 'stderr') => {
+    outliveListener(process[name]);
+    return process[name];
+  };
+  const talksToPerson = isatty(2);
   return {
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
-    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
-    colour: environment.NO_COLOR === undefined && Boolean(process.stderr.isTTY),
-    live: Boolean(process.stderr.isTTY) && environment.TERM !== 'dumb',
+    out: (text) => open('stdout').write(text),
+    err: (text) => open('stderr').write(text),
+    interactive: isatty(0) && talksToPerson,
+    colour: environment.NO_COLOR === undefined && talksToPerson,
+    live: talksToPerson && environment.TERM !== 'dumb',
     size: () => ({ columns: process.stderr.columns ?? 80, rows: process.stderr.rows ?? 24 }),
   };
 }

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
-import * as z from 'zod';
 import { EXIT, Problem } from '../core/problem.ts';
 import { parseHost } from './host-address.ts';
+import * as z from './zod.ts';
 
 /** A host of an Ansible inventory, as `hosts:` of tagship.yaml would have it. */
 export interface InventoryHost {

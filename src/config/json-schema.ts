@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { configSchema } from './schema.ts';
+import * as z from './zod.ts';
 
 /** JSON Schema (draft 2020-12) of `tagship.yaml` as it is written, for editors. */
 export function configJsonSchema(): Record<string, unknown> {

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { messageSchema } from './schema-message.ts';
 import { duration, oneLine, trackedPath } from './schema-parts.ts';
+import * as z from './zod.ts';
 
 const command = z.union([oneLine, z.literal(false)]);
 

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { duration, oneLine, optionalDuration } from './schema-parts.ts';
+import * as z from './zod.ts';
 
 /** What an answer must hold, as text: {tag} and {version} stand for those of the release that is asked. */
 const expected = z.union([oneLine, z.number(), z.boolean(), z.null()]).transform(String);

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { oneLine } from './schema-parts.ts';
+import * as z from './zod.ts';
 
 /** The types of the Angular convention, which conventional-changelog's preset knows too. */
 const TYPES = ['feat', 'fix', 'docs', 'style', 'refactor', 'perf', 'test', 'build', 'ci', 'chore', 'revert'];

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
+import * as z from './zod.ts';
 
 const writtenDuration = z.string().regex(DURATION_PATTERN, 'is not a duration: write 500ms, 30s, 5m or 2h');
 

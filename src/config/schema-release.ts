@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { oneLine, trackedPath } from './schema-parts.ts';
+import * as z from './zod.ts';
 
 const branchPart = oneLine.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not a branch name or prefix');
 

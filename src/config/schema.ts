@@ -1,5 +1,4 @@
 import { normalize } from 'node:path/posix';
-import * as z from 'zod';
 import { Secret } from '../core/secret.ts';
 import { PACKAGE_NAME } from '../core/tag-name.ts';
 import { parseHost, twins } from './host-address.ts';
@@ -7,6 +6,7 @@ import { checksSchema } from './schema-checks.ts';
 import { healthSchema } from './schema-health.ts';
 import { duration, oneLine, repositoryPath } from './schema-parts.ts';
 import { releaseSchema } from './schema-release.ts';
+import * as z from './zod.ts';
 
 /** Where the token goes: nowhere that others could listen. */
 const githubApi = z

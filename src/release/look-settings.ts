@@ -20,8 +20,17 @@ const READ =
   '^(remote\\..*\\.(url|pushurl|mirror)|url\\..*\\.pushinsteadof|(commit|tag)\\.gpgsign|(author|committer)\\.(name|email))$';
 
 export async function lookAtSettings(git: Git, remote: string): Promise<GitSettings> {
+  return readSettings(await askSettings(git), remote);
+}
+
+/** Those of any remote. */
+export async function askSettings(git: Git): Promise<string> {
+  return (await git.try(['config', '-z', '--get-regexp', READ])).stdout;
+}
+
+/** @param output of {@link askSettings} */
+export function readSettings(output: string, remote: string): GitSettings {
   // Values may hold newlines, so each setting ends with a NUL; the name ends at the first newline (git-config(1)).
-  const output = (await git.try(['config', '-z', '--get-regexp', READ])).stdout;
   const settings = new Map<string, string | undefined>();
   const urls: string[] = [];
   for (const record of output.split('\0')) {

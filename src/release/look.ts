@@ -1,5 +1,5 @@
 import type { ReleaseConfig } from '../config/schema.ts';
-import type { Files, Git, RepositoryLocation } from '../io/ports.ts';
+import type { Files, Git, GitResult, RepositoryLocation } from '../io/ports.ts';
 import { branchNames, openReleaseBranches } from './branches.ts';
 import type { Ref, ReleaseFacts, RemoteFacts } from './facts.ts';
 import { lookAtAuthor } from './look-author.ts';
@@ -7,7 +7,7 @@ import { lookAtFiles } from './look-files.ts';
 import { contains, lookAtHistory } from './look-history.ts';
 import { lookAtOwnHistories } from './look-own-histories.ts';
 import { lookAtPushPlace, lookAtRemote } from './look-remote.ts';
-import { lookAtSettings } from './look-settings.ts';
+import { askSettings, readSettings } from './look-settings.ts';
 import { busyWorktrees, uncommittedFiles } from './look-worktrees.ts';
 import { listTree } from './tree.ts';
 import type { GitIn } from './worktrees.ts';
@@ -27,22 +27,39 @@ export interface LookRequest {
   readonly preRelease: boolean;
 }
 
+/** What is asked of git before it is known how the project is configured. */
+export interface FirstAnswers {
+  readonly refs: Promise<ReadonlyMap<string, Ref>>;
+  readonly settings: Promise<string>;
+  readonly identity: Promise<GitResult>;
+}
+
+/** Asks at once. Whoever goes another way need not wait for the answers, or for their failures. */
+export function askFirst(git: Git): FirstAnswers {
+  const first = {
+    refs: localRefs(git),
+    settings: askSettings(git),
+    identity: git.try(['var', 'GIT_COMMITTER_IDENT']),
+  };
+  for (const answer of Object.values(first)) answer.catch(() => {});
+  return first;
+}
+
 /**
  * Reads all that a release is planned from; changes nothing. Independent questions are asked at the same time.
+ * @param first what was asked already
  */
 export async function lookAtRelease(
   { git, gitIn, files, environment }: LookPorts,
   location: RepositoryLocation,
   config: ReleaseConfig,
   { line, askRemote, preRelease }: LookRequest,
+  first: FirstAnswers,
 ): Promise<ReleaseFacts> {
   const names = branchNames(config);
   const asked = askRemote ? lookAtRemote(git, config.remote) : undefined;
-  const [refs, settings, identity] = await Promise.all([
-    localRefs(git),
-    lookAtSettings(git, config.remote),
-    git.try(['var', 'GIT_COMMITTER_IDENT']),
-  ]);
+  const [refs, listed, identity] = await Promise.all([first.refs, first.settings, first.identity]);
+  const settings = readSettings(listed, config.remote);
   const own = line !== names.develop;
   const elsewhere = [names.main, names.develop, ...openReleaseBranches(refs, config).map(({ name }) => name)];
   const moving = [...new Set([...elsewhere, line])];

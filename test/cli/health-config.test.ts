@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { Problem } from '../../src/core/problem.ts';
 
 /** What is wrong with this health check, as the user reads it; nothing when it is accepted. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { pushedTags, shipments } from '../../src/deploy/trigger.ts';
 
 const [ZERO, OLD, NEW] = ['0'.repeat(40), 'a'.repeat(40), 'b'.repeat(40)];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { chooseReleaseBranch, releaseOfBranch } from '../../src/release/finish.ts';
 
 const { release: config } = parseConfig(undefined);

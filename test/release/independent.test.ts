@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import type { PackageFacts, ReleaseFacts } from '../../src/release/facts.ts';
 import { planRelease } from '../../src/release/plan.ts';
 import type { ReleaseRequest } from '../../src/release/plan-types.ts';

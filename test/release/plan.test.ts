@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import type { ReleaseFacts } from '../../src/release/facts.ts';
 import { nextVersion } from '../../src/release/next-version.ts';
 import { planRelease } from '../../src/release/plan.ts';

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { AppRepository, PUBSPEC } from '../support/app-repository.ts';
 import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
 import { runProgram } from '../support/tagship.ts';

@@ -1,4 +1,4 @@
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import type { EnvironmentConfig } from '../../src/config/schema.ts';
 import type { HostFacts } from '../../src/deploy/facts.ts';
 import type { DeployRequest } from '../../src/deploy/plan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../src/config/load.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { gateCommands, isPlainTool, withoutFetching } from '../../../src/hooks/gates/gate-commands.ts';
 import { packagesOf, pubspecPaths } from '../../../src/hooks/gates/packages.ts';
 import { inputsOf, verdictKey } from '../../../src/hooks/verified/key.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../src/config/load.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import type { MessageConfig } from '../../../src/config/schema.ts';
 import { findFault } from '../../../src/hooks/message/rules.ts';
 import { parseCommits } from '../../../src/release/commits.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../src/config/load.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { policyRules } from '../../../src/hooks/push/look.ts';
 import { type BranchMove, type JudgedRef, policyRefusals, type TagTarget } from '../../../src/hooks/push/policy.ts';
 import { parsePrePush, parsePreReceive } from '../../../src/hooks/push/pushed-ref.ts';
