@@ -121,7 +121,8 @@ async function acceptWritten(files: Files, { git, from, to }: Follow): Promise<v
  * worktree on another branch is none of the release's business.
  */
 async function follows(ports: WorktreePorts, moves: readonly RefMove[]): Promise<readonly Follow[]> {
-  const names = moves.map(({ name }) => name);
+  // What is new is checked out nowhere.
+  const names = moves.flatMap(({ name, from }) => (from === undefined ? [] : [name]));
   return followsTo(ports, moves, await checkedOut(ports, names));
 }
 
