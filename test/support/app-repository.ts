@@ -44,7 +44,7 @@ export class AppRepository {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-test-')));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const app = new AppRepository(folder);
-    await runProgram('git', ['init', '-q', '-b', 'main', app.path], { cwd: folder });
+    await initRepository(app.path, join(app.path, '.git'));
     await app.configureIdentity();
     for (const [path, content] of Object.entries(files)) await app.write(path, content);
     for (const [path, target] of Object.entries(links)) await symlink(target, join(app.path, path));
@@ -53,7 +53,7 @@ export class AppRepository {
     await app.git('switch', '-q', '-c', 'develop');
     await app.commit('lib/greeting.dart', "String greeting() => 'hello';\n", 'feat: greet people');
     if (origin) {
-      await runProgram('git', ['init', '-q', '--bare', '-b', 'main', app.origin], { cwd: folder });
+      await initRepository(app.origin, app.origin, '--bare');
       // Relative, so that a copy of the folder is whole.
       await app.git('remote', 'add', 'origin', '../origin.git');
       await app.git('push', '-q', 'origin', 'main', 'develop');
@@ -154,6 +154,12 @@ export class AppRepository {
     visit(this.path);
     return hash.digest('hex');
   }
+}
+
+/** Without git's two dozen samples, which every copy would have again. */
+async function initRepository(path: string, gitDir: string, ...flags: string[]): Promise<void> {
+  await runProgram('git', ['init', '-q', ...flags, '-b', 'main', '--template=', path], { cwd: dirname(path) });
+  for (const name of ['hooks', 'info']) mkdirSync(join(gitDir, name));
 }
 
 async function gitIn(cwd: string, args: readonly string[]): Promise<string> {

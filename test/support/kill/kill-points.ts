@@ -21,11 +21,11 @@ const MODES: Readonly<Record<KillPoint['at'], readonly KillPoint['mode'][]>> = {
 const FILE_WRITES = fileURLToPath(new URL('./file-writes.mjs', import.meta.url));
 
 /**
- * Counts a line per event in `$KILL_LOG` and, at the one wanted, kills tagship and perhaps the git at hand. Events may
+ * Counts a line per event in `$KILL_LOG`, which says what it is, and, at the one wanted, kills tagship and perhaps the git at hand. Events may
  * come at the same time: the folder lets one of them through.
  */
 const COUNT_AND_KILL = `
-echo x >>"$KILL_LOG"
+echo "$what" >>"$KILL_LOG"
 [ "$KILL_AT" -gt 0 ] && [ "$(wc -l <"$KILL_LOG")" -ge "$KILL_AT" ] && mkdir "$KILL_LOG.done" 2>/dev/null && {
   kill -9 "\${TAGSHIP_STARTED_BY%%.*}"
   [ "$KILL_MODE" = alone ] || kill -9 "$git"
@@ -44,23 +44,33 @@ export async function armKillPoint(
   if (at === 'git process') {
     const bin = join(folder, 'bin');
     await mkdir(bin, { recursive: true });
-    await writeFile(join(bin, 'git'), `#!/bin/sh\ngit=$$\n${COUNT_AND_KILL}\nPATH=\${PATH#*:} exec git "$@"\n`);
+    await writeFile(
+      join(bin, 'git'),
+      `#!/bin/sh\ngit=$$\nwhat=$1\n[ "$what" != -c ] || what=$3\n${COUNT_AND_KILL}\nPATH=\${PATH#*:} exec git "$@"\n`,
+    );
     await chmod(join(bin, 'git'), 0o755);
     return { ...armed, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
   }
   // The hook runs at the states prepared, committed and aborted of every transaction (githooks(5)).
   const hook = join(app, '.git/hooks/reference-transaction');
-  await writeFile(hook, `#!/bin/sh\ngit=$PPID\n${COUNT_AND_KILL}\nexit 0\n`);
+  await writeFile(hook, `#!/bin/sh\ngit=$PPID\nwhat=$1\n${COUNT_AND_KILL}\nexit 0\n`);
   await chmod(hook, 0o755);
   return armed;
+}
+
+/** A git that only reads leaves the same behind whether or not it dies too. */
+const READING: readonly string[] = ['rev-parse', 'for-each-ref', 'var', 'cat-file', 'ls-remote', 'log', 'status'];
+
+/** Whether a kill there leaves what another point leaves already. A sync changes nothing that a process can see. */
+function isRepeated(name: string, mode: KillPoint['mode']): boolean {
+  if (mode === 'torn') return !name.startsWith('write');
+  return (mode === 'before' && name === 'sync') || (mode === 'with git' && READING.includes(name));
 }
 
 /** Every kill point of a kind, after a run that was not killed has counted the events. */
 export function killPointsOf(at: KillPoint['at'], folder: string): readonly KillPoint[] {
   const names = readFileSync(join(folder, 'events'), 'utf8').split('\n').filter(Boolean);
   return names.flatMap((name, index) =>
-    MODES[at]
-      .filter((mode) => mode !== 'torn' || name.startsWith('write'))
-      .map((mode) => ({ at, number: index + 1, mode })),
+    MODES[at].filter((mode) => !isRepeated(name, mode)).map((mode) => ({ at, number: index + 1, mode })),
   );
 }
