@@ -13,7 +13,7 @@ const use = command === 'hook' ? `hook-${hook}` : command;
 const { exports, keep } = compiledModule<typeof import('./cli/commands.ts')>(
   fileURLToPath(new URL('./commands.js', import.meta.url)),
   BUILD,
-  /^[a-z-]+$/.test(use) ? use : 'other',
+  /^[a-z][a-z-]*$/.test(use) ? use : 'other',
 );
 exports.run(argv, readHookInput).then((status) => {
   // Help is no sign of what the next run will need.
