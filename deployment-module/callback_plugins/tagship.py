@@ -31,7 +31,8 @@ class CallbackModule(CallbackBase):
             "task": result._task.get_name().split(" : ", 1)[-1].strip(),
             "status": "ok" if ignored else status,
         }
-        message = self._message(result._result, result._task.action) if status != "ok" else self._said(result)
+        # What has failed is known by its status alone: the copy that plugins get lacks the key.
+        message = self._message(result._result) if status in ("failed", "unreachable") else self._said(result)
         if message:
             facts["message"] = message
         diff = self._diff_text(result) if status == "changed" else ""
@@ -43,14 +44,14 @@ class CallbackModule(CallbackBase):
         """What a task of debug says is meant for the user."""
         return str(result._result.get("msg", "")) if result._task.action.endswith("debug") else ""
 
-    def _message(self, outcome, action):
+    def _message(self, outcome):
         if outcome.get("_ansible_no_log"):
             return "what it says is kept secret"
         items = [item for item in outcome.get("results", []) if isinstance(item, dict) and item.get("failed")]
         if items:
-            return self._message(items[0], action)
+            return self._message(items[0])
         parts = [outcome.get("msg"), outcome.get("module_stderr"), outcome.get("stderr")]
-        return "\n".join(str(part).strip() for part in parts if part) if outcome.get("failed") or outcome.get("unreachable") else ""
+        return "\n".join(str(part).strip() for part in parts if part)
 
     def _diff_text(self, result):
         outcome = result._result
