@@ -41,8 +41,13 @@ export function outcomeWords({
   failedStep,
   interruptedAt,
   previous,
-}: Pick<RunEntry, 'outcome' | 'failedStep' | 'previous'> & { readonly interruptedAt?: string | undefined }): string {
+  wayBack,
+}: Pick<RunEntry, 'outcome' | 'failedStep' | 'previous'> & {
+  readonly interruptedAt?: string | undefined;
+  readonly wayBack?: RunEntry['wayBack'];
+}): string {
   const interrupted = interruptedAt === undefined ? '' : ` (interrupted at ${interruptedAt})`;
+  const how = wayBack === undefined ? '' : ' by its images, without git';
   const at = failedStep === undefined ? interrupted : ` (${failedStep} failed)`;
   switch (outcome) {
     case 'succeeded':
@@ -53,7 +58,7 @@ export function outcomeWords({
     case 'failed':
       return failedStep === 'hold' ? 'let go before any change: another host failed' : `failed before any change${at}`;
     case 'rolled_back':
-      if (previous.serving) return `rolled back to ${nameOf(previous)}${at}`;
+      if (previous.serving) return `rolled back to ${nameOf(previous)}${how}${at}`;
       return previous.stopped ? `rolled back to ${nameOf(previous)}, stopped as before${at}` : `taken down${at}`;
     case 'needs_hands':
       return `failed, and so did the way back${at}`;

@@ -35,7 +35,7 @@ export interface ShipOptions {
   readonly follow?: boolean | undefined;
 }
 
-type Wanted = Pick<DeployRequest, 'kind' | 'tag' | 'notOlder'>;
+type Wanted = Pick<DeployRequest, 'kind' | 'method' | 'tag' | 'notOlder'>;
 
 /**
  * Deploys to, or rolls back, every host of an environment: looks at all of them and plans for all, has all of them get

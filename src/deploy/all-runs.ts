@@ -11,6 +11,8 @@ export interface RunEntry extends Omit<RunAbout, 'schema'> {
   readonly failedStep: string | undefined;
   /** The step at which its runner died, where it was settled afterwards. */
   readonly interruptedAt: string | undefined;
+  /** The way back did without git, which failed. */
+  readonly wayBack?: RunRecord['wayBack'];
   readonly images: readonly { readonly service: string; readonly name: string; readonly id: string }[];
 }
 

@@ -29,6 +29,13 @@ export interface RemoteTag {
   readonly object?: string;
 }
 
+/** What is kept of a release, as far as a plan has to know it. */
+export interface KeptUnit {
+  readonly tag: string;
+  /** Its environment files that are not as it ran with them. */
+  readonly changedFiles: readonly string[];
+}
+
 /** The clone in the app directory. */
 export interface Clone {
   readonly gitDir: string;
@@ -75,6 +82,8 @@ export interface HostFacts {
   readonly openPlan: DeployPlan | undefined;
   /** systemd settles at a boot what was open; undefined where there is no systemd. */
   readonly settlesAtBoot: boolean | undefined;
+  /** Releases of which all that belongs to them is kept; only looked for where one is to be rolled back to. */
+  readonly units: readonly KeptUnit[];
   readonly journal: readonly JournalLine[];
   /** The run that began last, whole line or torn, exactly as the runner will read it. */
   readonly lastRun: string | undefined;
@@ -113,6 +122,7 @@ export function parseFacts(host: string, text: string): HostFacts | undefined {
     silence: facts.has('silence') ? Number(facts.get('silence')) : undefined,
     openPlan: parseSavedPlan(facts.get('open-plan'), host),
     settlesAtBoot: facts.has('systemd') ? facts.has('settles-at-boot') : undefined,
+    units: parseUnits(lines('units')),
     journal: parseJournal(facts.get('journal')),
     lastRun: facts.get('last-run') || undefined,
     history: parseHistory(facts.get('history')),
@@ -150,6 +160,17 @@ function parseClone(facts: ReadonlyMap<string, string>, lines: (name: string) =>
     origin: shown(facts.get('origin')),
     writable: facts.has('writable'),
   };
+}
+
+/** Lines "unit TAG", each followed by "changed PATH" for its files. */
+function parseUnits(lines: readonly string[]): readonly KeptUnit[] {
+  const units: { tag: string; changedFiles: string[] }[] = [];
+  for (const line of lines) {
+    const [, word, name = ''] = /^(unit|changed) (.+)$/.exec(line) ?? [];
+    if (word === 'unit') units.push({ tag: name, changedFiles: [] });
+    else if (word === 'changed') units.at(-1)?.changedFiles.push(name);
+  }
+  return units;
 }
 
 /** Lines of `git ls-remote --tags`; a line with `^{}` is the commit of the annotated tag before it. */

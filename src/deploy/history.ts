@@ -11,6 +11,10 @@ export interface DeployedRelease {
   /** ISO 8601, UTC. */
   readonly since: string;
   readonly who: string;
+  /** What was checked out when it was started: of a release that was started without git not its own commit. */
+  readonly checkout: string;
+  /** ISO 8601, UTC: when it took the place of what served before. */
+  readonly changedAt: string;
 }
 
 /**
@@ -40,11 +44,29 @@ export function deployedReleases(history: readonly RunRecord[]): readonly Deploy
 
 /** The release that a commit was last deployed as. */
 export function releaseAt(commit: string | undefined, history: readonly RunRecord[]): DeployedRelease | undefined {
-  return deployedReleases(history).find((release) => release.commit === commit);
+  return deployedReleases(history).find((release) => release.checkout === commit);
 }
 
-function releaseOf({ tag, commit, who, endedAt: since, result, health }: RunRecord): DeployedRelease {
-  return { tag, commit, who, since, images: result?.images ?? [], health };
+function releaseOf(record: RunRecord): DeployedRelease {
+  const { tag, commit, who, endedAt: since, startedAt, result, health, method, previous } = record;
+  const checkout = method === 'image' ? previous.commit : commit;
+  const changedAt = result?.changedAt ?? startedAt;
+  return { tag, commit, who, since, images: result?.images ?? [], health, checkout, changedAt };
+}
+
+/**
+ * The release that a run of a kind would have under it, once it has succeeded: what whoever goes back from it goes back to.
+ * Undefined where nothing is.
+ */
+export function releaseBelow(
+  history: readonly RunRecord[],
+  kind: RunRecord['kind'],
+  tag: string,
+): DeployedRelease | undefined {
+  const stack = releaseStack(history);
+  const at = stack.findLastIndex((release) => release.tag === tag);
+  if (kind === 'rollback' && at >= 0) return stack[at - 1];
+  return stack.filter((release) => release.tag !== tag).at(-1);
 }
 
 /** What a release is judged by: the settings it was deployed with, the present ones where nobody recorded them. */

@@ -2,11 +2,12 @@ import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import type { HostFacts } from './facts.ts';
-import { healthOf, releaseAt, type UnsettledRun, unsettledRun } from './history.ts';
+import { healthOf, releaseAt, releaseBelow, releaseStack, type UnsettledRun, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
 import { hostRefusals, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import { nameOf, type Previous } from './run.ts';
+import { imageRollbackSteps } from './strategies/image-rollback.ts';
 import { type RollingInput, rollingSteps } from './strategies/rolling.ts';
 import { chooseRelease } from './target-deploy.ts';
 import { chooseRollback } from './target-rollback.ts';
@@ -14,6 +15,8 @@ import { chooseRollback } from './target-rollback.ts';
 /** What was asked for, with everything from outside that a plan depends on. */
 export interface DeployRequest {
   readonly kind: 'deploy' | 'rollback';
+  /** How a rollback goes back: with git by default, or without it. */
+  readonly method?: 'git' | 'image';
   readonly environment: string;
   /** The tag to deploy or to go back to; undefined for the highest release, or the previous one. */
   readonly tag?: string | undefined;
@@ -48,21 +51,29 @@ export function planRun(
   const { clone, compose } = facts;
   const unsettled = unsettledRun(facts);
   const previous = unsettled?.about.previous ?? presentState(facts, tagFormat);
+  const withoutGit = request.method === 'image';
   const refusals = [
-    ...hostRefusals(facts, environment.path, request.environment),
+    // Where git has no part in it, what was edited in the checkout stays as it is, and the clone need not be sound.
+    ...hostRefusals(facts, environment.path, request.environment).filter(
+      ({ code }) => !(withoutGit && clone !== undefined && GITS_OWN.includes(code)),
+    ),
     ...unseenRefusal(facts, environment, previous, tagFormat),
   ];
   const choose = request.kind === 'deploy' ? chooseRelease : chooseRollback;
   // What to deploy is only asked of a host that could be read at all.
-  const target = clone?.head === undefined ? undefined : choose(facts, request, environment, tagFormat);
+  const isReadable = clone !== undefined && (clone.head !== undefined || withoutGit);
+  const target = isReadable ? choose(facts, request, environment, tagFormat) : undefined;
   refuseIfAny(target instanceof Problem ? [...refusals, target] : refusals);
-  if (target === undefined || target instanceof Problem || clone?.head === undefined || compose === undefined) {
+  if (target === undefined || target instanceof Problem || clone === undefined || compose === undefined) {
     throw new TypeError('a host that cannot be deployed to was not refused');
   }
-  const lists = rollingSteps({
+  const steps = withoutGit ? imageRollbackSteps : rollingSteps;
+  const lists = steps({
     ...target,
     previous,
-    head: clone.head,
+    unsettled: unsettled !== undefined,
+    below: releaseBelow(facts.history, request.kind, target.tag)?.images ?? imagesOfOther(previous, target.tag),
+    head: clone.head ?? '',
     running: facts.containers.filter(isRunning).map(({ id }) => id),
     interrupted: unsettled?.interrupted ? unsettled.about : undefined,
     lastRun: facts.lastRun,
@@ -81,7 +92,10 @@ export function planRun(
     title: `${verb} ${target.tag} on ${request.environment} (${facts.host}:${environment.path})${insteadOf(previous)}`,
     createdAt: request.now.toISOString(),
     steps: lists.forward.map(({ id, title }) => ({ id, title })),
-    warnings: warningsOf(previous, target, request, environment, unsettled),
+    warnings: [
+      ...warningsOf(previous, target, request, environment, unsettled),
+      ...unitWarnings(facts, request, target),
+    ],
     details: {
       host: facts.host,
       path: environment.path,
@@ -92,6 +106,7 @@ export function planRun(
         schema: 1,
         run: id,
         kind,
+        ...(withoutGit ? { method: 'image' as const } : {}),
         environment: request.environment,
         tag: target.tag,
         commit: target.commit,
@@ -111,6 +126,8 @@ export function planRun(
   };
 }
 
+const GITS_OWN: readonly string[] = ['host-dirty', 'not-a-clone', 'empty-clone'];
+
 function insteadOf(previous: Previous): string {
   if (previous.serving) return `, in place of ${nameOf(previous)}`;
   return previous.stopped ? `, in place of ${nameOf(previous)}, which is stopped` : ', the first deployment there';
@@ -126,8 +143,10 @@ const isRunning = ({ state }: HostFacts['containers'][number]) => state === 'run
 
 /** What runs now, however it got there: the checkout, and the images the containers were made from. */
 function presentState(facts: HostFacts, tagFormat: string): Previous {
-  const head = facts.clone?.head ?? '';
-  const recorded = releaseAt(head, facts.history);
+  const found = facts.clone?.head;
+  // A clone that is broken does not tell; history does.
+  const recorded = found === undefined ? releaseStack(facts.history).at(-1) : releaseAt(found, facts.history);
+  const head = found ?? recorded?.checkout ?? '';
   const tag = recorded?.tag ?? highestRelease(tagFormat, facts.clone?.tagsHere ?? []);
   const serving = facts.containers.some(isRunning);
   const images = facts.containers.map(({ service, imageName: name, imageId: id }) => ({ service, name, id }));
@@ -164,6 +183,27 @@ function warningsOf(
     warnings.push(`${why}: containers that stay up count as healthy`);
   }
   return warnings;
+}
+
+/** What of a rollback is not what its name says. */
+function unitWarnings({ units, host }: HostFacts, { kind, method }: DeployRequest, { tag }: Target): readonly string[] {
+  if (kind !== 'rollback') return [];
+  const unit = units.find((one) => one.tag === tag);
+  const files = unit?.changedFiles.join(', ') ?? '';
+  return [
+    ...(unit === undefined && method !== 'image'
+      ? [`${tag} was deployed before environment files were kept: those on ${host} stay as they are`]
+      : []),
+    ...(files === ''
+      ? []
+      : [`${files} on ${host} has changed since: it comes back as ${tag} ran with it, a copy is kept`]),
+    ...(method === 'image' ? [`the files of the checkout stay as they are: only containers go back to ${tag}`] : []),
+  ];
+}
+
+/** Before there was a history, what ran may have been another release all the same. */
+function imagesOfOther(previous: Previous, tag: string): Previous['images'] {
+  return previous.tag === tag ? [] : previous.images;
 }
 
 function afterFailure(previous: Previous): string {

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 
 /** The image a service of a release runs: what it is called, and which one it is. */
-const serviceImage = z.object({ service: z.string(), name: z.string(), id: z.string() });
+const serviceImage = z.object({
+  service: z.string(),
+  name: z.string(),
+  id: z.string(),
+  /** `repository@sha256:…`, by which a registry knows it; left out for what was built on the host. */
+  digest: z.string().optional(),
+});
 export type ServiceImage = z.output<typeof serviceImage>;
 
 /**
@@ -52,6 +58,8 @@ export const aboutSchema = z.object({
   schema: z.literal(1),
   run: z.string(),
   kind: z.enum(['deploy', 'rollback']),
+  /** How a rollback goes back; left out for git. */
+  method: z.enum(['image', 'backup']).optional(),
   environment: z.string(),
   tag: z.string(),
   commit: z.string(),
@@ -80,7 +88,15 @@ const recordSchema = aboutSchema.extend({
   interruptedAt: z.string().optional(),
   /** Who noticed that the runner had died: `watcher`, `boot`, or a later `deploy`. */
   settledBy: z.string().optional(),
-  result: z.object({ images: z.array(serviceImage) }).optional(),
+  /** The way back did without git, which failed. */
+  wayBack: z.literal('image').optional(),
+  result: z
+    .object({
+      images: z.array(serviceImage),
+      /** When what served before was changed. */
+      changedAt: z.string().optional(),
+    })
+    .optional(),
 });
 export type RunRecord = z.output<typeof recordSchema>;
 

@@ -89,7 +89,7 @@ function verdictOf(containers: readonly Container[], health: HostStatus['health'
 function differences(facts: HostFacts, commit: string, deployed: DeployedRelease | undefined): readonly string[] {
   if (deployed === undefined) return [];
   const found: string[] = [];
-  if (deployed.commit !== commit) {
+  if (deployed.checkout !== commit) {
     found.push(`${deployed.tag} was deployed last, but commit ${commit.slice(0, 10)} is checked out`);
   }
   for (const { service, id } of deployed.images) {

@@ -19,7 +19,17 @@ export function chooseRollback(
   const found = candidates.find((release) => release.tag === tag);
   if (found !== undefined) {
     const { commit, images } = found;
-    return { tag: found.tag, commit, source: { from: 'history', images }, health: healthOf(found, environment.health) };
+    const isKept = facts.units.some((unit) => unit.tag === found.tag);
+    if (request.method === 'image' && !isKept) {
+      return refusal(
+        'not-kept',
+        `what belongs to ${found.tag} was not kept on ${facts.host}, so it cannot come back without git`,
+        'it was deployed by an older tagship, or pruned',
+        shellJoin(['tagship', 'rollback', request.environment, '--to', found.tag]),
+      );
+    }
+    const source = { from: 'history', images, isKept } as const;
+    return { tag: found.tag, commit, source, health: healthOf(found, environment.health) };
   }
   const serving = releaseStack(facts.history).at(-1)?.tag;
   const others = candidates.filter((release) => release.tag !== serving);
@@ -56,6 +66,7 @@ export function chooseRollback(
 function previousTag(facts: HostFacts): string | undefined {
   const stack = releaseStack(facts.history);
   const present = stack.at(-1);
-  const isElsewhere = unsettledRun(facts) !== undefined || present?.commit !== facts.clone?.head;
+  const head = facts.clone?.head;
+  const isElsewhere = unsettledRun(facts) !== undefined || (head !== undefined && present?.checkout !== head);
   return present !== undefined && isElsewhere ? present.tag : stack.at(-2)?.tag;
 }

@@ -1,5 +1,5 @@
 import { shellJoin, shellQuote } from '../core/shell-quote.ts';
-import { composeFunction } from './compose.ts';
+import { composeFunctions } from './compose.ts';
 import aliveFunction from './host/alive.sh';
 import answerFunctions from './host/checks/answer.sh';
 import jsonFunctions from './host/checks/json.sh';
@@ -12,10 +12,12 @@ import checkoutFunctions from './host/steps/checkout.sh';
 import commonFunctions from './host/steps/common.sh';
 import confirmFunctions from './host/steps/confirm.sh';
 import containerFunctions from './host/steps/containers.sh';
+import environmentFunctions from './host/steps/environment.sh';
 import gateFunctions from './host/steps/gate.sh';
 import imageFunctions from './host/steps/images.sh';
 import proofFunctions from './host/steps/proof.sh';
 import sentFunctions from './host/steps/sent.sh';
+import unitFunctions from './host/steps/unit.sh';
 import watchScript from './host/watch.sh';
 import wordFunctions from './host/word.sh';
 import type { DeployPlan, HostStep } from './plan-shape.ts';
@@ -55,12 +57,20 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         confirmFunctions,
         wordFunctions,
         gateFunctions,
+        environmentFunctions,
+        // Last: it may put another `compose` in place.
+        unitFunctions,
       ].join('\n'),
     ],
-    ['new.env', environmentFile(about.tag, versions.new, composeFunction(compose.program, compose.files))],
+    ['new.env', environmentFile('new', about.tag, versions.new, composeFunctions(compose.program, compose.files))],
     [
       'previous.env',
-      environmentFile(about.previous.tag, versions.previous, composeFunction(compose.program, compose.files)),
+      environmentFile(
+        'previous',
+        about.previous.tag,
+        versions.previous,
+        composeFunctions(compose.program, compose.files),
+      ),
     ],
   ]);
   for (const list of LISTS) {
@@ -81,8 +91,13 @@ function stepScript({ release, call }: HostStep): string {
 }
 
 /** What the Compose file of one release sees. */
-function environmentFile(tag: string | undefined, version: string | undefined, compose: string): string {
-  return `${releaseVariables(tag, version)}${compose}\n`;
+function environmentFile(
+  release: HostStep['release'],
+  tag: string | undefined,
+  version: string | undefined,
+  compose: string,
+): string {
+  return `release=${release}\n${releaseVariables(tag, version)}${compose}\n`;
 }
 
 /** How a runner is made to outlive the login that starts it. */

@@ -51,6 +51,7 @@ describe('the plan of a deployment', () => {
     const kinds = plan().details.forward.map(({ id, kind }) => `${kind} ${id}`);
     expect(kinds).toEqual([
       'prepare guard',
+      'prepare present',
       'prepare fetch',
       'prepare export',
       'prepare validate',
@@ -118,8 +119,8 @@ describe('the plan of a deployment', () => {
     expect(stopped.details.about.previous).toMatchObject({ serving: false, stopped: true });
     expect(stopped.details.revert.map(({ call }) => call[0])).toEqual([
       'wait_for_engine',
-      'restore_images',
-      'check_out_again',
+      'restore_present_images',
+      'return_to',
       'restore_stopped',
     ]);
   });
@@ -229,7 +230,7 @@ describe('the plan of a deployment', () => {
     const tag = "v1'$(reboot)/x";
     const hostile = plan({ remoteTags: [{ tag, commit: 'c'.repeat(40) }] }, { tag });
     expect(hostile.id).toMatch(/^20260102T030405Z-v1-reboot-x-abc$/);
-    expect(runFiles(hostile).get('forward/02-fetch.sh')).toContain(`fetch_tag 'v1'\\''$(reboot)/x' ${'c'.repeat(40)}`);
+    expect(runFiles(hostile).get('forward/03-fetch.sh')).toContain(`fetch_tag 'v1'\\''$(reboot)/x' ${'c'.repeat(40)}`);
   });
 
   it('survives JSON unchanged: it is data', () => {
@@ -318,6 +319,7 @@ describe('the plan of a rollback', () => {
       'web',
       'app-web',
       'sha256:2',
+      '-',
     ]);
   });
 

@@ -55,6 +55,39 @@ describe.skipIf(host === undefined)('images from a registry', () => {
     expect(await app.answer()).toBe('one');
   });
 
+  it.each([['git'], ['image']] as const)(
+    'are pulled by their digest in a rollback --method %s, when they were removed from the host by hand',
+    async (method) => {
+      expect((await app.tagship('deploy', 'production', 'v0.2.0')).exitCode).toBe(0);
+      expect(await app.answer()).toBe('two');
+      const digest = await app.onHost('cut -f 4 .git/tagship/releases/v0.1.0/images');
+      expect(digest).toMatch(/^\S+\/tagship-test\/moving@sha256:[0-9a-f]{64}$/);
+      await app.onHost(`docker rmi -f "$(cut -f 3 .git/tagship/releases/v0.1.0/images)" >/dev/null`);
+      const { exitCode, stderr } = await app.tagship('rollback', 'production', '--method', method);
+      expect(stderr).toContain('no longer on this host');
+      expect(exitCode, stderr).toBe(0);
+      expect(await app.answer()).toBe('one');
+      expect(
+        await app.onHost(`docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' ${image}`),
+      ).toContain(digest);
+      await app.onHost(`docker tag ${image} tagship-test/kept:one`);
+    },
+  );
+
+  it('that are gone everywhere stop a rollback: what the name stands for now is another: exit 3', async () => {
+    expect((await app.tagship('deploy', 'production', 'v0.2.0')).exitCode).toBe(0);
+    const id = await app.onHost('cut -f 3 .git/tagship/releases/v0.1.0/images');
+    await app.onHost(`
+      docker save -o /tmp/one.tar ${id} && docker rmi -f ${id} >/dev/null
+      sed -i 's/@sha256:..../@sha256:0000/' .git/tagship/releases/v0.1.0/images`);
+    const { exitCode, stderr } = await app.tagship('rollback', 'production', '--method', 'image');
+    await app.onHost(`docker load -q -i /tmp/one.tar && rm /tmp/one.tar && docker tag ${id} tagship-test/kept:one`);
+    expect(stderr).toContain('is not to be had');
+    expect(exitCode, stderr).toBe(3);
+    expect(await app.answer()).toBe('two');
+    expect((await app.tagship('rollback', 'production')).exitCode).toBe(0);
+  });
+
   it('that cannot be pulled under a moving name stop the release: the copy here is the old one', async () => {
     await app.write('docker-compose.yml', `services:\n  web:\n    image: ${host?.registry}/tagship-test/gone:latest\n`);
     await app.onHost(`docker tag tagship-test/kept:one ${host?.registry}/tagship-test/gone:latest`);

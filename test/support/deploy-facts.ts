@@ -54,6 +54,7 @@ export function deployFacts(): HostFacts {
     silence: undefined,
     openPlan: undefined,
     settlesAtBoot: undefined,
+    units: [],
     journal: [],
     lastRun: undefined,
     history: [],

@@ -101,6 +101,7 @@ record() { # OUTCOME
   about=$(cat "$run/about.json")
   result=
   [ ! -s "$run/result.json" ] || result=",\"result\":$(cat "$run/result.json")"
+  [ ! -s "$run/way-back" ] || result="$result,\"wayBack\":\"$(cat "$run/way-back")\""
   [ -z "$failed_step" ] || result="$result,\"failedStep\":\"$failed_step\""
   [ -z "$interrupted_at" ] || result="$result,\"interruptedAt\":\"$interrupted_at\",\"settledBy\":\"$settled_by\""
   printf '%s,"outcome":"%s","startedAt":"%s","endedAt":"%s","seconds":%s%s}\n' \
@@ -113,7 +114,9 @@ close() { # OUTCOME
   journal "\"type\":\"closed\",\"outcome\":\"$1\""
   to_disk "$state/journal.jsonl"
   # The environment may hold secrets of whoever deployed.
-  rm -rf "$run/scratch" "$run/environment" "$state/lock.info"
+  rm -rf "$run/scratch" "$run/environment" "$run/target" "$state/lock.info"
+  # What should have come back is left for the hands that are needed.
+  [ "$1" = needs_hands ] || rm -rf "$run/present"
   forget_old_runs
   # Free before the outcome is told, so that whoever waited for it can start the next run at once.
   flock -u 9

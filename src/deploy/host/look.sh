@@ -136,11 +136,25 @@ look_at_state() {
   # Again: a run that has begun since is at work, and not one whose runner died.
   look_at_lock
   fact history tail -n 1000 "$state/history.jsonl"
+  [ "$purpose" != rollback ] || look_at_units
 }
 
 # Shared and for an instant: a runner that starts just now waits longer than this takes.
 look_at_lock() {
   if [ -e "$state/lock" ] && ! flock -s -n "$state/lock" true 2>/dev/null; then echo held | section lock; fi
+}
+
+# Which releases are kept whole, and which of their environment files are not as they were.
+look_at_units() {
+  find "$state/releases" -name config.yml 2>/dev/null | sort | while IFS= read -r file; do
+    unit=${file%/config.yml}
+    case $unit in *.new | *.old) continue ;; esac
+    [ -e "$unit/containers" ] || continue
+    echo "unit ${unit#"$state/releases/"}"
+    while read -r hash _ kept; do
+      [ "$(sha256sum <"$kept" | cut -d' ' -f1)" = "$hash" ] || echo "changed $kept"
+    done <"$unit/environment" 2>/dev/null
+  done | section units
 }
 
 look_at_checkout() {
@@ -153,13 +167,16 @@ look_at_checkout() {
   [ "$purpose" != deploy ] || report remote-tags timeout 30 git ls-remote --tags origin </dev/null
 }
 
+# What was kept of releases is not git's, and is there when git finds its own folder broken.
+broken_git_dir() { [ "$purpose" = rollback ] && [ -d .git/tagship ] && echo "$(pwd -P)/.git"; }
+
 look_at_login
 if cd "$path" 2>/dev/null; then
   echo yes | section folder
   if command -v git >/dev/null; then
     report top git rev-parse --show-toplevel
     pwd -P | section here
-    if git_dir=$(git rev-parse --absolute-git-dir 2>/dev/null); then
+    if git_dir=$(git rev-parse --absolute-git-dir 2>/dev/null) || git_dir=$(broken_git_dir); then
       printf '%s\n' "$git_dir" | section git-dir
       look_at_state
       look_at_checkout

@@ -14,6 +14,8 @@ export interface RollingInput {
   readonly head: string;
   /** The run before this one, when it was interrupted: what of its checkout is half-done is no edit of anybody's. */
   readonly interrupted: RunAbout | undefined;
+  /** The run before this one has left nobody knows what: what serves is not asked what it is. */
+  readonly unsettled: boolean;
   /** The containers that run now, by id. */
   readonly running: readonly string[];
   /** The run that began last, as the look saw it. */
@@ -24,7 +26,14 @@ export interface RollingInput {
   readonly source:
     | { readonly from: 'origin' }
     | { readonly from: 'push'; readonly object: string }
-    | { readonly from: 'history'; readonly images: readonly ServiceImage[] };
+    | {
+        readonly from: 'history';
+        readonly images: readonly ServiceImage[];
+        /** Whether the host kept all that belongs to the release. */
+        readonly isKept: boolean;
+      };
+  /** What ran before the release, for whoever goes back by hand. */
+  readonly below: readonly ServiceImage[];
   /** How its images get here; of a release that was here before they are here. */
   readonly imagesFrom: EnvironmentConfig['images'];
   /** What the release has to prove itself by. */
@@ -42,10 +51,10 @@ export interface StepLists {
 }
 
 /** Seconds that a step which only asks the machine itself may take. */
-const QUICK = 120;
-const NETWORK = 600;
+export const QUICK = 120;
+export const NETWORK = 600;
 /** A Pi builds slowly. */
-const IMAGES = 3_600;
+export const IMAGES = 3_600;
 /** Without a health check in the configuration, how long containers may take to come up. */
 const DEFAULT_PROOF = 60;
 /** How long an engine that does not answer is waited for before anything is taken back. */
@@ -67,7 +76,7 @@ export function rollingSteps(input: RollingInput): StepLists {
 }
 
 /** Nothing has changed, but names of images may have moved, and the engine may have died under it. */
-function undoSteps({ previous, running }: RollingInput): HostStep[] {
+export function undoSteps({ previous, running }: Pick<RollingInput, 'previous' | 'running'>): HostStep[] {
   const images = restoreImages(previous, 'prepare', 'undo_images');
   const title = `see that ${nameOf(previous)} still runs`;
   const serving: HostStep = { ...images, id: 'serving', title, call: ['start_again', ...running] };
@@ -84,17 +93,33 @@ function prepareSteps(input: RollingInput): HostStep[] {
       : [
           prepare('images', `bring back the images ${tag} ran with`, IMAGES, [
             'recover_images',
-            ...source.images.filter(isNamed).flatMap(({ service, name, id }) => [service, name, id]),
+            ...source.images.flatMap(({ service, name, id, digest }) => [service, name, id, digest ?? '-']),
           ]),
         ];
   return [
     guardStep(input),
+    ...keepSteps(input),
     fetchStep(input),
     prepare('export', `lay out the files of ${tag} beside the running ones`, QUICK, ['export_tree', commit]),
-    prepare('validate', 'check its Compose file', QUICK, ['validate_compose']),
+    prepare(
+      'validate',
+      'check its Compose file',
+      QUICK,
+      isKept(source) ? ['validate_with_environment', tag] : ['validate_compose'],
+    ),
     ...(previous.serving || previous.stopped ? [] : [aloneStep()]),
     ...images,
   ];
+}
+
+const isKept = (source: RollingInput['source']) => source.from === 'history' && source.isKept;
+
+/** Where something serves, or would: what comes back when this fails, whatever becomes of the clone meanwhile. */
+export function keepSteps({ previous, unsettled }: Pick<RollingInput, 'previous' | 'unsettled'>): HostStep[] {
+  if (!previous.serving && !previous.stopped) return [];
+  const title = `keep what ${nameOf(previous)} consists of, to come back to it`;
+  const call = ['keep_present', previous.tag ?? '', ...(unsettled ? ['unsettled'] : [])] as const;
+  return [{ ...prepare('present', title, QUICK, call), release: 'previous' }];
 }
 
 function imagesSteps(from: EnvironmentConfig['images'], meanwhile: string): HostStep[] {
@@ -140,14 +165,19 @@ function guardStep({ head, lastRun = '', interrupted }: RollingInput): HostStep 
   return prepare('guard', 'set aside what the interrupted run left half-done', QUICK, call);
 }
 
-function changeSteps({ tag, commit, health, startedFrom }: RollingInput): HostStep[] {
+function changeSteps({ tag, commit, source, health, startedFrom }: RollingInput): HostStep[] {
   return [
     change('checkout', `check out ${tag}`, QUICK, 'new', ['check_out', commit]),
+    ...(isKept(source) ? [environmentStep(tag)] : []),
     change('up', 'replace the containers', proofSeconds(health) + NETWORK, 'new', ['start_containers', ...startedFrom]),
   ];
 }
 
-function proofSteps(health: HealthConfig | undefined, release: HostStep['release']): HostStep[] {
+export function environmentStep(tag: string): HostStep {
+  return change('environment', `bring the environment files of ${tag} back`, QUICK, 'new', ['bring_environment', tag]);
+}
+
+export function proofSteps(health: HealthConfig | undefined, release: HostStep['release']): HostStep[] {
   const seconds = proofSeconds(health);
   const whose = release === 'new' ? '' : 'again ';
   const containers = change(
@@ -173,15 +203,16 @@ function proofSteps(health: HealthConfig | undefined, release: HostStep['release
 /** Longer than whoever asks has time for, so that the answer of the last moment still arrives. */
 const CONFIRM_SLACK = 15;
 
-function confirmSteps(confirm: ConfirmConfig | undefined): HostStep[] {
+export function confirmSteps(confirm: ConfirmConfig | undefined): HostStep[] {
   if (confirm === undefined) return [];
   const seconds = Math.ceil(confirm.timeout / 1000) + CONFIRM_SLACK;
   const title = `see from outside that ${confirm.url} answers ${confirm.status}`;
   return [change(CONFIRM_STEP, title, seconds + QUICK, 'new', ['wait_for_confirmation', String(seconds)])];
 }
 
-function recordStep({ tag }: RollingInput): HostStep {
-  return change('record', `record ${tag} and the images it runs`, QUICK, 'new', ['record_release']);
+export function recordStep({ tag, below }: Pick<RollingInput, 'tag' | 'below'>): HostStep {
+  const title = `record ${tag}, with its files and the images it runs`;
+  return change('record', title, QUICK, 'new', ['record_release', tag, ...below.flatMap(({ name, id }) => [name, id])]);
 }
 
 function revertSteps(input: RollingInput): HostStep[] {
@@ -191,7 +222,11 @@ function revertSteps(input: RollingInput): HostStep[] {
     const down = change('down', `take the containers of ${tag} down`, NETWORK, 'new', ['take_down']);
     return [ENGINE, down, checkOutAgain(previous, commit)];
   }
-  const back = [ENGINE, restoreImages(previous, 'change', 'restore_images'), checkOutAgain(previous, commit)];
+  const back = [
+    ENGINE,
+    restoreImages(previous, 'change', 'restore_present_images'),
+    checkOutAgain(previous, commit, 'return_to'),
+  ];
   if (previous.stopped) {
     const title = 'put the previous containers back, stopped as they were';
     return [...back, change('up', title, NETWORK, 'previous', ['restore_stopped'])];
@@ -202,12 +237,12 @@ function revertSteps(input: RollingInput): HostStep[] {
   return [...back, up, ...proofSteps(previousHealth, 'previous')];
 }
 
-function checkOutAgain(previous: Previous, release: string): HostStep {
+function checkOutAgain(previous: Previous, release: string, how = 'check_out_again'): HostStep {
   const where = [previous.commit, release, ...(previous.branch === undefined ? [] : [previous.branch])];
-  return change('checkout', `go back to ${nameOf(previous)}`, QUICK, 'previous', ['check_out_again', ...where]);
+  return change('checkout', `go back to ${nameOf(previous)}`, QUICK, 'previous', [how, ...where]);
 }
 
-function restoreImages(previous: Previous, kind: HostStep['kind'], how: string): HostStep {
+export function restoreImages(previous: Previous, kind: HostStep['kind'], how: string): HostStep {
   const names = previous.images.filter(isNamed).flatMap(({ name, id }) => [name, id]);
   const title = `give the images of ${nameOf(previous)} their names back`;
   return { id: 'images', title, seconds: QUICK, kind, release: 'previous', call: [how, ...names] };
@@ -218,12 +253,12 @@ function isNamed({ name }: ServiceImage): boolean {
   return !name.includes('@') && !name.startsWith('sha256:');
 }
 
-function proofSeconds(health: HealthConfig | undefined): number {
+export function proofSeconds(health: HealthConfig | undefined): number {
   return health === undefined ? DEFAULT_PROOF : Math.ceil(health.timeout / 1000);
 }
 
 /** First in every way back: the engine may be what failed, or the host may just be booting. */
-const ENGINE: HostStep = {
+export const ENGINE: HostStep = {
   id: 'engine',
   title: 'see that docker answers',
   seconds: ENGINE_RETURN + QUICK,
@@ -232,11 +267,11 @@ const ENGINE: HostStep = {
   call: ['wait_for_engine', String(ENGINE_RETURN)],
 };
 
-function prepare(id: string, title: string, seconds: number, call: HostStep['call']): HostStep {
+export function prepare(id: string, title: string, seconds: number, call: HostStep['call']): HostStep {
   return { id, title, seconds, kind: 'prepare', release: 'new', call };
 }
 
-function change(
+export function change(
   id: string,
   title: string,
   seconds: number,

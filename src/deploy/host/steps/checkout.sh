@@ -27,8 +27,12 @@ guard_interrupted() { # HEAD LAST-RUN INTERRUPTED-RUN COMMIT...
   for commit; do set_aside_untracked "$commit"; done
 }
 
+guard_last_run() { # LAST-RUN
+  [ "$(last_run)" = "$1" ] || fail "another run has begun since the plan was made: run the command again"
+}
+
 guard_plan() { # HEAD LAST-RUN
-  [ "$(last_run)" = "$2" ] || fail "another run has begun since the plan was made: run the command again"
+  guard_last_run "$2"
   clear_stale_lock index
   clear_stale_lock HEAD
   [ "$(git rev-parse --verify HEAD)" = "$1" ] || fail "the checkout has moved since the plan was made: run the command again"
@@ -128,6 +132,18 @@ added_files() { # COMMIT
 # What stands in the way may have come since the rehearsal: git must not replace that either.
 check_out() { # COMMIT
   host_git checkout --quiet --no-overwrite-ignore --detach "$1" || fail "the release could not be checked out"
+}
+
+# Where git fails, what was kept of the previous release starts it all the same, the files of the checkout as they are.
+return_to() { # COMMIT RELEASE [BRANCH]
+  rm -f "$TAGSHIP_RUN/way-back"
+  if ! (check_out_again "$@"); then
+    [ -e "$TAGSHIP_RUN/present/config.yml" ] || exit 1
+    echo 'git does not bring the files back: falling back to the images and the configuration that were kept of the release'
+    echo image >"$TAGSHIP_RUN/way-back"
+    echo "$TAGSHIP_RUN/present" >"$TAGSHIP_RUN/previous.unit"
+  fi
+  restore_environment "$TAGSHIP_RUN/present"
 }
 
 # Back to where the plan found it, from wherever the checkout of the release has come to. By force: what stands in the way

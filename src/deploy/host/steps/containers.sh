@@ -15,6 +15,9 @@ start_containers() { # COMMIT...
   rm -f "$TAGSHIP_RUN/first-look"
   were_there=$(compose ps --all --quiet) || fail "the containers cannot be seen"
   clear_half_made
+  pin_moved
+  # Until now data was written by what served before.
+  [ "$release" = previous ] || date -u +%Y-%m-%dT%H:%M:%SZ >"$TAGSHIP_RUN/changed-at"
   # shellcheck disable=SC2046 # one word or none
   if compose up --detach --remove-orphans --no-build $(without_pull) && recreate_stale "$@"; then
     # From here on the new containers have their time; how slowly the old ones stopped is not their fault.
@@ -97,6 +100,10 @@ restore_stopped() {
 # From the exported tree, which has the files of the release wherever the checkout has come to.
 take_down() {
   cd "$tree" || exit 1
+  compose down --remove-orphans || fail "the containers could not be taken down"
+}
+
+take_down_here() {
   compose down --remove-orphans || fail "the containers could not be taken down"
 }
 
@@ -190,15 +197,27 @@ show_log() { # CONTAINER
   docker logs --tail 20 "$1" 2>&1 | cut -c1-500 | sed 's/^/  /'
 }
 
-# One last look, then what a rollback will need: the image each service runs.
-record_release() {
+# From lines of SERVICE NAME ID DIGEST, none of which can hold what JSON would escape.
+images_as_json() {
+  awk -F'\t' '
+    { digest = "" }
+    $4 != "-" { digest = ",\"digest\":\"" $4 "\"" }
+    { printf "%s{\"service\":\"%s\",\"name\":\"%s\",\"id\":\"%s\"%s}", comma, $1, $2, $3, digest; comma = "," }
+    END { exit NR == 0 }'
+}
+
+# One last look, then what a rollback will need: all that belongs to the release, and for whoever goes back by hand the
+# images that ran before it.
+record_release() { # TAG [NAME ID]...
   look_at_containers
   verdict=$(judge_containers)
   [ "$verdict" = well ] || fail "${verdict#* }"
-  ids=$(printf '%s\n' "$seen" | cut -d' ' -f1)
-  # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
-  images=$(docker inspect --format '{"service":{{json (index .Config.Labels "com.docker.compose.service")}},"name":{{json .Config.Image}},"id":{{json .Image}}}' $ids | sort -u | paste -sd, -)
-  printf '{"images":[%s]}\n' "$images" >"$TAGSHIP_RUN/result.json" || fail "the release cannot be recorded"
+  keep_unit "$1" || fail "what belongs to the release cannot be kept"
+  images=$(images_as_json <"$units/$1/images") || fail "the release cannot be recorded"
+  printf '{"images":[%s],"changedAt":"%s"}\n' "$images" "$(cat "$TAGSHIP_RUN/changed-at")" >"$TAGSHIP_RUN/result.json" ||
+    fail "the release cannot be recorded"
+  shift
+  tag_previous "$@"
   # Its files and images too: a release that is told to have succeeded survives a power cut.
   sync
 }

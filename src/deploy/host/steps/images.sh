@@ -109,6 +109,8 @@ has_fixed_name() { # IMAGE
 # Gives names back to the images they stood for. One that is gone is no failure: it may not be needed.
 restore_images() { # [NAME ID]...
   while [ $# -gt 1 ]; do
+    # Asked for by what it is, it has no name that could move.
+    case $1 in *@* | sha256:*) shift 2 && continue ;; esac
     [ "$(docker image inspect --format '{{.Id}}' "$1" 2>/dev/null)" = "$2" ] || docker image tag "$2" "$1" || echo "the image $2 of $1 is no longer on this host"
     shift 2
   done
@@ -120,19 +122,57 @@ undo_images() { # [NAME ID]...
   [ ! -e "$TAGSHIP_RUN/names-moved" ] || restore_images "$@"
 }
 
-# The images a release ran with; those that are gone are built or pulled again.
-recover_images() { # [SERVICE NAME ID]...
+# The images a release ran with. One that is gone is pulled by its digest; one that was built here is built again, and is
+# another one then.
+recover_images() { # [SERVICE NAME ID DIGEST]...
   : >"$TAGSHIP_RUN/names-moved"
+  : >"$TAGSHIP_RUN/new.images"
   missing=
-  while [ $# -gt 2 ]; do
-    if has_image "$3"; then
-      restore_images "$2" "$3"
+  while [ $# -gt 3 ]; do
+    if recover_image "$@"; then
+      printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$TAGSHIP_RUN/new.images"
     else
-      echo "service $1: the image it ran with is no longer on this host"
       missing="$missing $1"
     fi
-    shift 3
+    shift 4
   done
   # shellcheck disable=SC2086
   [ -z "$missing" ] || get_images $missing
+}
+
+# Without git there are no files to build it from.
+recover_unit_images() {
+  : >"$TAGSHIP_RUN/names-moved"
+  while IFS='	' read -r service name id digest _; do
+    recover_image "$service" "$name" "$id" "$digest" || fail "service $service: what was built here is gone; --method git builds it again"
+  done <"$TAGSHIP_RUN/new.images"
+}
+
+# A name in place of the digest would bring whatever it stands for now.
+recover_image() { # SERVICE NAME ID DIGEST
+  if ! has_image "$3"; then
+    echo "service $1: the image it ran with is no longer on this host"
+    [ "$4" != - ] || return 1
+    docker pull --quiet "$4" </dev/null || fail "service $1: $4, which it ran, is not to be had"
+  fi
+  if has_image "$3"; then restore_images "$2" "$3"; else restore_images "$2" "$4"; fi
+}
+
+# Of what served before this run: the unit knows more than the containers tell.
+restore_present_images() { # [NAME ID]...
+  [ ! -s "$TAGSHIP_RUN/previous.images" ] || while IFS='	' read -r _ name id _; do
+    restore_images "$name" "$id"
+  done <"$TAGSHIP_RUN/previous.images"
+  [ -s "$TAGSHIP_RUN/previous.images" ] || restore_images "$@"
+}
+
+# For the procedure by hand: NAME:previous is what ran before this release. What it stands for is not pruned either.
+tag_previous() { # [NAME ID]...
+  while [ $# -gt 1 ]; do
+    case $1 in
+      *@* | sha256:*) ;;
+      *) docker image tag "$2" "$(repository_of "$1"):previous" 2>/dev/null || echo "$1 has no earlier image on this host" ;;
+    esac
+    shift 2
+  done
 }

@@ -1,0 +1,195 @@
+# shellcheck shell=sh disable=SC2154,SC2317 # what other files bring, and call
+# A release as one unit, so that all of it comes back together: its Compose files and what Compose made of them, its
+# environment files, and which image every service ran.
+#
+#   releases/TAG/config.yml    the configuration with everything in its place: starts the release without git
+#   releases/TAG/images.yml    an override that pins every service to its image
+#   releases/TAG/images        SERVICE NAME ID DIGEST, by tabs, "-" for none
+#   releases/TAG/compose/      the Compose files themselves
+#   releases/TAG/environment   SHA256 MODE PATH of each environment file; their contents are beside, in env/
+#   releases/TAG/containers    the containers that were started from it
+#   releases/TAG/about.json    which release it is, and of which run
+#
+# Values of environment files are in there: it is all for the user alone.
+units=${TAGSHIP_RUN%/runs/*}/releases
+
+# What is there now, as a unit. Written beside and then moved: whoever reads it finds all of it or what was before.
+write_unit() ( # FOLDER
+  umask 077
+  new=$1.new
+  rm -rf "$new"
+  mkdir -p "$new/compose" "$new/env" || exit 1
+  compose config >"$new/config.yml" 2>/dev/null || exit 1
+  compose ps --all --quiet >"$new/all" || exit 1
+  describe_images "$new/all" >"$new/images" && [ -s "$new/images" ] || exit 1
+  started_containers "$new/all" >"$new/containers" || exit 1
+  rm "$new/all"
+  cut -f 5 "$new/images" | sed -n 1p >"$new/project"
+  project_folder >"$new/folder"
+  write_override <"$new/images" >"$new/images.yml"
+  compose_files | while IFS= read -r file; do
+    case $file in /* | ../*) continue ;; esac
+    mkdir -p "$new/compose/$(dirname "$file")" && cp "$file" "$new/compose/$file" || exit 1
+  done || exit 1
+  keep_environment "$new" || exit 1
+  cat "$TAGSHIP_RUN/about.json" >"$new/about.json"
+  replace_unit "$1"
+)
+
+replace_unit() { # FOLDER
+  rm -rf "$1.old"
+  [ ! -e "$1" ] || mv "$1" "$1.old" || return 1
+  mv "$1.new" "$1" || return 1
+  rm -rf "$1.old"
+}
+
+# SERVICE NAME ID DIGEST PROJECT of each service. A digest is what a registry knows the image by; what was built here has none.
+describe_images() { # FILE-WITH-CONTAINERS
+  [ -s "$1" ] || return 0
+  # shellcheck disable=SC2016,SC2046 # a Go template; ids are hexadecimal
+  docker inspect --format '{{index .Config.Labels "com.docker.compose.oneoff"}}	{{index .Config.Labels "com.docker.compose.service"}}	{{.Config.Image}}	{{.Image}}	{{index .Config.Labels "com.docker.compose.project"}}' $(cat "$1") |
+    sort -u | while IFS='	' read -r one_off service name id project; do
+    [ "$one_off" != True ] || continue
+    name=$(name_in_use "$service" "$name")
+    printf '%s\t%s\t%s\t%s\t%s\n' "$service" "$name" "$id" "$(digest_of "$name" "$id")" "$project"
+  done | awk -F'\t' '!seen[$1]++'
+}
+
+# A container that was started by a pin does not know the name of its image; the unit it was started from does.
+name_in_use() { # SERVICE NAME
+  case $2 in
+    sha256:* | *@*)
+      name=$([ ! -e "$TAGSHIP_RUN/$release.images" ] || awk -F'\t' -v service="$1" '$1 == service { print $2 }' "$TAGSHIP_RUN/$release.images")
+      echo "${name:-$2}"
+      ;;
+    *) echo "$2" ;;
+  esac
+}
+
+digest_of() { # NAME ID
+  repository=$(repository_of "$1")
+  digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$2" 2>/dev/null | grep -F "$repository@sha256:" | head -n 1)
+  echo "${digest:--}"
+}
+
+# The name without tag and digest; a port is no tag.
+repository_of() { # NAME
+  name=${1%%@*}
+  case ${name##*/} in *:*) echo "${name%:*}" ;; *) echo "$name" ;; esac
+}
+
+write_override() {
+  echo 'services:'
+  awk -F'\t' '{ printf "  \"%s\":\n    image: \"%s\"\n", $1, $4 == "-" ? $3 : $4 }'
+}
+
+# Those that go on; a container is only made anew when something of it has changed.
+started_containers() { # FILE-WITH-CONTAINERS
+  # shellcheck disable=SC2016,SC2046 # a Go template; ids are hexadecimal
+  [ ! -s "$1" ] || docker inspect --format '{{index .Config.Labels "com.docker.compose.oneoff"}} {{.Id}}' $(cat "$1") | sed -n '/^True /!s/.* //p' | sort
+}
+
+# The Compose files as they are used, from the app directory, the first one first.
+compose_files() {
+  if [ -n "$compose_named" ]; then
+    printf '%s\n' "$compose_named"
+    return
+  fi
+  named=${COMPOSE_FILE:-$(sed -n 's/^COMPOSE_FILE=//p' .env 2>/dev/null | tail -n 1 | tr -d "\"'")}
+  if [ -n "$named" ]; then
+    printf '%s\n' "$named" | tr "${COMPOSE_PATH_SEPARATOR:-:}" '\n'
+    return
+  fi
+  for file in compose.yaml compose.yml docker-compose.yml docker-compose.yaml; do
+    [ -e "$file" ] || continue
+    echo "$file"
+    for extension in yml yaml; do
+      override=${file%.*}.override.$extension
+      [ ! -e "$override" ] || { echo "$override" && break; }
+    done
+    return
+  done
+}
+
+# Compose takes relative paths from here.
+project_folder() {
+  first=$(compose_files | head -n 1)
+  dirname "${first:-.}"
+}
+
+# What this run comes back to when it fails, whatever happens meanwhile: the unit of the release that serves, where the
+# very containers serve that were started from it, and else what is there. Without one there is still git.
+keep_present() { # TAG [interrupted]
+  rm -rf "$TAGSHIP_RUN/present"
+  if [ -n "$1" ] && [ -e "$units/$1/config.yml" ] && { [ -n "${2:-}" ] || serves_from "$units/$1"; }; then
+    cp -R "$units/$1" "$TAGSHIP_RUN/present" || fail "the disk does not hold a copy of what serves"
+    [ ! -e "$units/$1/without-git" ] || echo "$TAGSHIP_RUN/present" >"$TAGSHIP_RUN/previous.unit"
+    cp "$TAGSHIP_RUN/present/images" "$TAGSHIP_RUN/previous.images"
+  elif [ -z "${2:-}" ]; then
+    write_unit "$TAGSHIP_RUN/present" && cp "$TAGSHIP_RUN/present/images" "$TAGSHIP_RUN/previous.images" ||
+      echo 'what serves could not be kept whole: git alone would bring it back'
+  fi
+}
+
+serves_from() { # UNIT
+  compose ps --all --quiet >"$TAGSHIP_RUN/all" && [ "$(started_containers "$TAGSHIP_RUN/all")" = "$(cat "$1/containers")" ]
+}
+
+# A release that was proved here before is started from its unit, without git.
+take_unit() { # TAG
+  [ -e "$units/$1/config.yml" ] || fail "there is no $units/$1: $1 was deployed by a tagship that did not keep it"
+  rm -rf "$TAGSHIP_RUN/target"
+  cp -R "$units/$1" "$TAGSHIP_RUN/target" || fail "the unit of $1 could not be copied"
+  cp "$TAGSHIP_RUN/target/images" "$TAGSHIP_RUN/new.images"
+  echo "$TAGSHIP_RUN/target" >"$TAGSHIP_RUN/new.unit"
+}
+
+use_unit() { # FOLDER
+  unit=$1
+  compose() {
+    compose_program --project-directory "$PWD/$(cat "$unit/folder")" --project-name "$(cat "$unit/project")" \
+      --file "$unit/config.yml" --file "$unit/images.yml" "$@"
+  }
+}
+
+# A name that was given back may not stand for its image all the same: two services share it, or somebody has moved it
+# since. Those services are pinned. The others keep their names, so that what has not changed is left running.
+pin_moved() {
+  pins=$TAGSHIP_RUN/$release.pins.yml
+  if [ -e "$TAGSHIP_RUN/$release.unit" ] || [ ! -e "$TAGSHIP_RUN/$release.images" ]; then return; fi
+  while IFS='	' read -r service name id digest _; do
+    [ "$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null)" != "$id" ] || continue
+    has_image "$id" || continue
+    echo "service $service is pinned to the image it ran with: $name stands for another" >&2
+    printf '%s\t%s\t%s\t%s\n' "$service" "$name" "$id" "$digest"
+  done <"$TAGSHIP_RUN/$release.images" | write_override >"$pins"
+  [ "$(wc -l <"$pins")" -le 1 ] || use_override "$pins"
+}
+
+# Files that Compose finds by itself have to be named as soon as another one is.
+use_override() { # FILE
+  override=$1
+  compose() {
+    set -- --file "$override" "$@"
+    while IFS= read -r file; do set -- --file "$file" "$@"; done <<END
+$(compose_files | sed '1!G;h;$!d')
+END
+    compose_program "$@"
+  }
+}
+
+# The release is what is recorded now, with what a way back to it will need.
+keep_unit() { # TAG
+  (umask 077 && mkdir -p "$(dirname "$units/$1")")
+  if [ ! -e "$TAGSHIP_RUN/new.unit" ]; then
+    write_unit "$units/$1"
+    return
+  fi
+  # Started without git, it is what it was; only its containers are others.
+  new=$units/$1.new
+  rm -rf "$new"
+  cp -R "$TAGSHIP_RUN/target" "$new" && compose ps --all --quiet >"$TAGSHIP_RUN/all" &&
+    started_containers "$TAGSHIP_RUN/all" >"$new/containers" && : >"$new/without-git" && replace_unit "$units/$1"
+}
+
+[ ! -e "$TAGSHIP_RUN/$release.unit" ] || use_unit "$(cat "$TAGSHIP_RUN/$release.unit")"
