@@ -1,4 +1,5 @@
 import { EXIT, Problem } from '../core/problem.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import type { CommandModule } from './command.ts';
 import { loadEnvironment } from './environment.ts';
 import { ship } from './ship.ts';
@@ -6,6 +7,7 @@ import { ship } from './ship.ts';
 interface RollbackOptions {
   readonly to?: string;
   readonly method: string;
+  readonly backup?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly follow: boolean;
@@ -20,14 +22,16 @@ export const declare: CommandModule['declare'] = (command, finish) => {
       'git: its files, and the images it ran with; image: the same without git; backup: its data, too',
       'git',
     )
+    .option('--backup <file>', 'the one to restore; by default the newest made while that release served')
     .option('--dry-run', 'show the plan and stop')
     .option('-y, --yes', 'do not ask')
     .option('--no-follow', 'when this very run is at work already: exit 7, and do not follow it')
-    .action((name: string, { to: tag, method, dryRun, yes, follow }: RollbackOptions) =>
+    .action((name: string, { to: tag, method, backup, dryRun, yes, follow }: RollbackOptions) =>
       finish(async (context) => {
-        if (method !== 'git' && method !== 'image') throw unknownMethod(name, method);
+        if (method !== 'git' && method !== 'image' && method !== 'backup') throw unknownMethod(name, method);
+        if (backup !== undefined && method !== 'backup') throw onlyWithBackups(name, backup);
         const environment = await loadEnvironment(context.cwd, name);
-        return ship(context, environment, { kind: 'rollback', method, tag }, { dryRun, yes, follow });
+        return ship(context, environment, { kind: 'rollback', method, tag, backup }, { dryRun, yes, follow });
       }),
     );
 };
@@ -37,6 +41,15 @@ function unknownMethod(name: string, method: string): Problem {
     code: 'unknown-method',
     what: `there is no method ${method} of rolling back`,
     fix: `tagship rollback ${name} --method git`,
+    exit: EXIT.usage,
+  });
+}
+
+function onlyWithBackups(name: string, backup: string): Problem {
+  return new Problem({
+    code: 'usage',
+    what: '--backup goes with --method backup alone',
+    fix: shellJoin(['tagship', 'rollback', name, '--method', 'backup', '--backup', backup]),
     exit: EXIT.usage,
   });
 }

@@ -39,12 +39,7 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
     }
     case 'needs_hands': {
       const what = `${tag} did not come up on ${host}, and ${whatIsNotBack(previous)}`;
-      return problem(
-        'rollback-failed',
-        what,
-        `${status}   (then on ${host}, in ${plan.details.path}: docker compose ps)`,
-        EXIT.needsHands,
-      );
+      return problem('rollback-failed', what, nextForHands(plan), EXIT.needsHands);
     }
     case 'locked':
       return lockedProblem(host, environment);
@@ -67,6 +62,13 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
       return problem('detached', `stopped watching ${host}`, status, EXIT.interrupted, reason);
     }
   }
+}
+
+/** Data are never discarded by themselves: whoever has to mend it is told of that way, too. */
+function nextForHands({ details: { about, host, path } }: DeployPlan): string {
+  const look = `tagship status ${about.environment}   (then on ${host}, in ${path}: docker compose ps)`;
+  if (about.method === 'backup') return look;
+  return `${look}; if its data are spoilt, too: tagship rollback ${about.environment} --method backup   (what was written since is lost)`;
 }
 
 /** A host of several that we lost before it was told to change anything. */

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import type { Report } from '../core/events.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
+import { lookAtBackups } from '../deploy/backup/look-backups.ts';
 import type { RemoteTag } from '../deploy/facts.ts';
 import type { PlannedHost } from '../deploy/fleet/member.ts';
 import { deliverImages } from '../deploy/images/deliver-images.ts';
@@ -35,7 +36,7 @@ export interface ShipOptions {
   readonly follow?: boolean | undefined;
 }
 
-type Wanted = Pick<DeployRequest, 'kind' | 'method' | 'tag' | 'notOlder'>;
+type Wanted = Pick<DeployRequest, 'kind' | 'method' | 'tag' | 'backup' | 'notOlder'>;
 
 /**
  * Deploys to, or rolls back, every host of an environment: looks at all of them and plans for all, has all of them get
@@ -107,7 +108,8 @@ async function planFor(
     now: systemClock.now(),
     nonce: randomBytes(3).toString('hex'),
   };
-  return planRun(facts, request, config, tagFormat);
+  const backups = wanted.method === 'backup' ? await lookAtBackups(host, config.backup.restore, signal) : undefined;
+  return planRun(facts, request, config, tagFormat, backups);
 }
 
 /** A container's user may have a number and no name. */
@@ -152,7 +154,11 @@ async function carryOutAll(
   }
   terminal.err(renderPlans(plans, terminal));
   const others = plans.length > 1 ? `, and the same on ${plans.length - 1} more` : '';
-  if (!yes && !(await confirm(context, `${plans[0]?.title}${others}?`))) return declined(context);
+  const discardsData = wanted.method === 'backup';
+  if (discardsData && !yes && !terminal.interactive) throw mustMeanIt(name);
+  if (!yes && !(await confirm(context, `${plans[0]?.title}${others}?`, discardsData ? 'no' : 'yes'))) {
+    return declined(context);
+  }
   // The release that was chosen, whatever has been pushed since.
   const again = () => replan({ ...wanted, tag: plans[0]?.details.about.tag });
   const reports = await carryOutHosts(context, environment, planned, waits ? again : undefined);
@@ -165,4 +171,13 @@ async function carryOutAll(
   const outcome = isPartial(reports) ? 'partial' : reports[0]?.outcome;
   if (json) terminal.out(`${JSON.stringify({ outcome, exit, hosts: reports })}\n`);
   return exit;
+}
+
+function mustMeanIt(environment: string): Problem {
+  return new Problem({
+    code: 'discards-data',
+    what: 'data would be lost, and nobody is there to be asked',
+    fix: `if you mean it: tagship rollback ${environment} --method backup --yes`,
+    exit: EXIT.refused,
+  });
 }

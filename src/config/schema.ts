@@ -2,6 +2,7 @@ import { normalize } from 'node:path/posix';
 import { Secret } from '../core/secret.ts';
 import { PACKAGE_NAME } from '../core/tag-name.ts';
 import { parseHost, twins } from './host-address.ts';
+import { backupSchema } from './schema-backup.ts';
 import { checksSchema } from './schema-checks.ts';
 import { healthSchema } from './schema-health.ts';
 import { duration, oneLine, repositoryPath } from './schema-parts.ts';
@@ -130,6 +131,7 @@ const environmentFields = z.strictObject({
     ),
   health: healthSchema.optional(),
   confirm: confirmSchema.optional(),
+  backup: backupSchema,
   ssh: z
     .strictObject({
       user: oneLine

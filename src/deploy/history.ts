@@ -8,6 +8,8 @@ export interface DeployedRelease {
   readonly images: readonly ServiceImage[];
   /** Undefined where nobody recorded it. */
   readonly health: RecordedHealth | undefined;
+  /** Its Compose files, as `compose:` of tagship.yaml had them; undefined where nobody recorded them. */
+  readonly compose: readonly string[] | undefined;
   /** ISO 8601, UTC. */
   readonly since: string;
   readonly who: string;
@@ -33,6 +35,11 @@ export function releaseStack(history: readonly RunRecord[]): readonly DeployedRe
   return stack;
 }
 
+/** Every time a release proved healthy here, in order. */
+export function deployments(history: readonly RunRecord[]): readonly DeployedRelease[] {
+  return history.filter(({ outcome }) => outcome === 'succeeded').map(releaseOf);
+}
+
 /** Every release that ever proved healthy here, the latest first, each once. */
 export function deployedReleases(history: readonly RunRecord[]): readonly DeployedRelease[] {
   const releases = new Map<string, DeployedRelease>();
@@ -48,10 +55,10 @@ export function releaseAt(commit: string | undefined, history: readonly RunRecor
 }
 
 function releaseOf(record: RunRecord): DeployedRelease {
-  const { tag, commit, who, endedAt: since, startedAt, result, health, method, previous } = record;
+  const { tag, commit, who, endedAt: since, startedAt, result, compose, health, method, previous } = record;
   const checkout = method === 'image' ? previous.commit : commit;
   const changedAt = result?.changedAt ?? startedAt;
-  return { tag, commit, who, since, images: result?.images ?? [], health, checkout, changedAt };
+  return { tag, commit, who, since, images: result?.images ?? [], compose, health, checkout, changedAt };
 }
 
 /**

@@ -1,12 +1,15 @@
 import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
 import { versionOfTag } from '../core/tag-name.ts';
+import { chooseBackup, timeOf } from './backup/choose-backup.ts';
+import type { Backup, Backups } from './backup/look-backups.ts';
 import type { HostFacts } from './facts.ts';
 import { healthOf, releaseAt, releaseBelow, releaseStack, type UnsettledRun, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
 import { hostRefusals, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import { nameOf, type Previous } from './run.ts';
+import { backupRollbackSteps } from './strategies/backup-rollback.ts';
 import { imageRollbackSteps } from './strategies/image-rollback.ts';
 import { type RollingInput, rollingSteps } from './strategies/rolling.ts';
 import { chooseRelease } from './target-deploy.ts';
@@ -16,7 +19,9 @@ import { chooseRollback } from './target-rollback.ts';
 export interface DeployRequest {
   readonly kind: 'deploy' | 'rollback';
   /** How a rollback goes back: with git by default, or without it. */
-  readonly method?: 'git' | 'image';
+  readonly method?: 'git' | 'image' | 'backup';
+  /** Path or name of the backup to restore, instead of the newest that fits. */
+  readonly backup?: string | undefined;
   readonly environment: string;
   /** The tag to deploy or to go back to; undefined for the highest release, or the previous one. */
   readonly tag?: string | undefined;
@@ -34,6 +39,8 @@ export interface Target {
   readonly tag: string;
   readonly commit: string;
   readonly source: RollingInput['source'];
+  /** Its Compose files; undefined for those of the present settings. */
+  readonly compose?: readonly string[] | undefined;
   /** What it proved itself by when it was deployed, where that is known; the present settings otherwise. */
   readonly health: HealthConfig | undefined;
 }
@@ -47,6 +54,7 @@ export function planRun(
   request: DeployRequest,
   environment: EnvironmentConfig,
   tagFormat: string,
+  backups?: Backups,
 ): DeployPlan {
   const { clone, compose } = facts;
   const unsettled = unsettledRun(facts);
@@ -59,16 +67,15 @@ export function planRun(
     ),
     ...unseenRefusal(facts, environment, previous, tagFormat),
   ];
-  const choose = request.kind === 'deploy' ? chooseRelease : chooseRollback;
   // What to deploy is only asked of a host that could be read at all.
   const isReadable = clone !== undefined && (clone.head !== undefined || withoutGit);
-  const target = isReadable ? choose(facts, request, environment, tagFormat) : undefined;
+  const chosen = isReadable ? choose(facts, request, environment, tagFormat, backups) : undefined;
+  const target = chosen instanceof Problem ? chosen : chosen?.target;
   refuseIfAny(target instanceof Problem ? [...refusals, target] : refusals);
   if (target === undefined || target instanceof Problem || clone === undefined || compose === undefined) {
     throw new TypeError('a host that cannot be deployed to was not refused');
   }
-  const steps = withoutGit ? imageRollbackSteps : rollingSteps;
-  const lists = steps({
+  const input: RollingInput = {
     ...target,
     previous,
     unsettled: unsettled !== undefined,
@@ -81,7 +88,15 @@ export function planRun(
     startedFrom: [...new Set([previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])])],
     previousHealth: healthOf(previous, environment.health),
     confirm: environment.confirm,
-  });
+    backup: environment.backup,
+  };
+  const backup = chosen instanceof Problem ? undefined : chosen?.backup;
+  const lists =
+    backup !== undefined
+      ? backupRollbackSteps(input, backup, environment.backup)
+      : withoutGit
+        ? imageRollbackSteps(input)
+        : rollingSteps(input);
   const id = runId(request, target.tag);
   const { kind, who, tagship } = request;
   const verb = kind === 'deploy' ? 'Deploy' : 'Roll back to';
@@ -91,10 +106,11 @@ export function planRun(
     id,
     title: `${verb} ${target.tag} on ${request.environment} (${facts.host}:${environment.path})${insteadOf(previous)}`,
     createdAt: request.now.toISOString(),
-    steps: lists.forward.map(({ id, title }) => ({ id, title })),
+    steps: lists.forward.map(({ id, title, details }) => ({ id, title, ...(details && { details }) })),
     warnings: [
       ...warningsOf(previous, target, request, environment, unsettled),
       ...unitWarnings(facts, request, target),
+      ...lossWarnings(backup, backups),
     ],
     details: {
       host: facts.host,
@@ -107,11 +123,13 @@ export function planRun(
         run: id,
         kind,
         ...(withoutGit ? { method: 'image' as const } : {}),
+        ...(backup === undefined ? {} : { method: 'backup' as const, backup: backup.path }),
         environment: request.environment,
         tag: target.tag,
         commit: target.commit,
         who,
         tagship,
+        compose: [...(target.compose ?? environment.compose)],
         health: target.health ?? null,
         previous,
       },
@@ -124,6 +142,31 @@ export function planRun(
       ...lists,
     },
   };
+}
+
+/** What is to be shipped, and with a rollback that restores data the backup they are in. */
+function choose(
+  facts: HostFacts,
+  request: DeployRequest,
+  environment: EnvironmentConfig,
+  tagFormat: string,
+  backups: Backups | undefined,
+): { readonly target: Target; readonly backup?: Backup } | Problem {
+  if (backups !== undefined) return chooseBackup(facts, backups, request, environment, tagFormat);
+  const chooseTarget = request.kind === 'deploy' ? chooseRelease : chooseRollback;
+  const target = chooseTarget(facts, request, environment, tagFormat);
+  return target instanceof Problem ? target : { target };
+}
+
+/** The window of data that is lost. */
+function lossWarnings(backup: Backup | undefined, backups: Backups | undefined): readonly string[] {
+  if (backup === undefined || backups === undefined) return [];
+  const minutes = Math.max(0, Math.round((backups.now - backup.made) / 60));
+  const long = minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return [
+    `everything written since ${timeOf(backup.made)} is LOST to the app: ${long} of data`,
+    'what is there now is saved first, and can be brought back by hand',
+  ];
 }
 
 const GITS_OWN: readonly string[] = ['host-dirty', 'not-a-clone', 'empty-clone'];
@@ -156,6 +199,7 @@ function presentState(facts: HostFacts, tagFormat: string): Previous {
     ...(tag === undefined ? {} : { tag }),
     serving,
     ...(!serving && facts.containers.length > 0 ? { stopped: true } : {}),
+    ...(recorded?.compose === undefined ? {} : { compose: [...recorded.compose] }),
     ...(recorded?.health === undefined ? {} : { health: recorded.health }),
     images: [...new Map(images.map((image) => [`${image.service} ${image.name}`, image])).values()],
   };
@@ -187,7 +231,8 @@ function warningsOf(
 
 /** What of a rollback is not what its name says. */
 function unitWarnings({ units, host }: HostFacts, { kind, method }: DeployRequest, { tag }: Target): readonly string[] {
-  if (kind !== 'rollback') return [];
+  // A backup has its own.
+  if (kind !== 'rollback' || method === 'backup') return [];
   const unit = units.find((one) => one.tag === tag);
   const files = unit?.changedFiles.join(', ') ?? '';
   return [

@@ -42,6 +42,8 @@ const previousSchema = z.object({
   serving: z.boolean(),
   /** Containers were there, and none of them ran. */
   stopped: z.boolean().optional(),
+  /** Its Compose files; left out where nobody recorded them. */
+  compose: z.array(z.string()).optional(),
   /** What it proved itself by; left out where nobody recorded it. */
   health: healthSchema.optional(),
   images: z.array(serviceImage),
@@ -60,6 +62,8 @@ export const aboutSchema = z.object({
   kind: z.enum(['deploy', 'rollback']),
   /** How a rollback goes back; left out for git. */
   method: z.enum(['image', 'backup']).optional(),
+  /** Path of the backup that is restored with it. */
+  backup: z.string().optional(),
   environment: z.string(),
   tag: z.string(),
   commit: z.string(),
@@ -67,6 +71,8 @@ export const aboutSchema = z.object({
   who: z.string(),
   /** Version of the tagship that made the plan. */
   tagship: z.string(),
+  /** Its Compose files; left out by a tagship that did not record them yet. */
+  compose: z.array(z.string()).optional(),
   /** What the release has to prove itself by; left out by a tagship that did not record it yet. */
   health: healthSchema.optional(),
   previous: previousSchema,

@@ -18,7 +18,7 @@ export function chooseRollback(
   const tag = request.tag ?? previousTag(facts);
   const found = candidates.find((release) => release.tag === tag);
   if (found !== undefined) {
-    const { commit, images } = found;
+    const { commit, images, compose } = found;
     const isKept = facts.units.some((unit) => unit.tag === found.tag);
     if (request.method === 'image' && !isKept) {
       return refusal(
@@ -29,7 +29,7 @@ export function chooseRollback(
       );
     }
     const source = { from: 'history', images, isKept } as const;
-    return { tag: found.tag, commit, source, health: healthOf(found, environment.health) };
+    return { tag: found.tag, commit, source, compose, health: healthOf(found, environment.health) };
   }
   const serving = releaseStack(facts.history).at(-1)?.tag;
   const others = candidates.filter((release) => release.tag !== serving);

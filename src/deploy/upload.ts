@@ -8,6 +8,7 @@ import engineFunctions from './host/engine.sh';
 import runnerScript from './host/runner.sh';
 import settleRunScript from './host/settle.sh';
 import settleOpenScript from './host/settle-open.sh';
+import backupFunctions from './host/steps/backup.sh';
 import checkoutFunctions from './host/steps/checkout.sh';
 import commonFunctions from './host/steps/common.sh';
 import confirmFunctions from './host/steps/confirm.sh';
@@ -32,6 +33,7 @@ export function runFolder(plan: DeployPlan): string {
 /** The files of a run on the host, by path inside the run's folder. */
 export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
   const { about, compose, versions } = plan.details;
+  const composeOf = (named: readonly string[] = compose.files) => composeFunctions(compose.program, named);
   const files = new Map<string, string>([
     ['plan.json', `${JSON.stringify(plan)}\n`],
     ['about.json', `${JSON.stringify(about)}\n`],
@@ -58,19 +60,15 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         wordFunctions,
         gateFunctions,
         environmentFunctions,
+        backupFunctions,
         // Last: it may put another `compose` in place.
         unitFunctions,
       ].join('\n'),
     ],
-    ['new.env', environmentFile('new', about.tag, versions.new, composeFunctions(compose.program, compose.files))],
+    ['new.env', environmentFile('new', about.tag, versions.new, composeOf(about.compose))],
     [
       'previous.env',
-      environmentFile(
-        'previous',
-        about.previous.tag,
-        versions.previous,
-        composeFunctions(compose.program, compose.files),
-      ),
+      environmentFile('previous', about.previous.tag, versions.previous, composeOf(about.previous.compose)),
     ],
   ]);
   for (const list of LISTS) {

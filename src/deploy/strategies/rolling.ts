@@ -32,6 +32,7 @@ export interface RollingInput {
         /** Whether the host kept all that belongs to the release. */
         readonly isKept: boolean;
       };
+  readonly backup: EnvironmentConfig['backup'];
   /** What ran before the release, for whoever goes back by hand. */
   readonly below: readonly ServiceImage[];
   /** How its images get here; of a release that was here before they are here. */
@@ -109,7 +110,14 @@ function prepareSteps(input: RollingInput): HostStep[] {
     ),
     ...(previous.serving || previous.stopped ? [] : [aloneStep()]),
     ...images,
+    ...backupSteps(input),
   ];
+}
+
+/** As late as it can be: what is written until then is in it. Whoever goes back has no time for it. */
+function backupSteps({ backup: { before, timeout }, source }: RollingInput): HostStep[] {
+  if (before === undefined || source.from === 'history') return [];
+  return [prepare('backup', 'back the data up', Math.ceil(timeout / 1000), ['back_up', before])];
 }
 
 const isKept = (source: RollingInput['source']) => source.from === 'history' && source.isKept;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Brings a backup back: application, volumes, nginx, certificates. Usage: restore.sh --list | --latest [--yes] | FILE [--yes]
+# Brings a backup back: application, volumes, nginx, certificates. Usage: restore.sh --list | --check FILE | --latest [--yes] | FILE [--yes]
 # Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused and nothing has changed, 7 another backup or restore is at work.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
@@ -11,6 +11,7 @@ WORK=$BACKUPS/.restore
 usage() {
   cat >&2 <<END
 usage: ${0##*/} --list            the backups that are there, the newest first
+       ${0##*/} --check FILE      prove this one, and that there is room for it; changes nothing
        ${0##*/} --latest [--yes]  bring the newest back
        ${0##*/} FILE [--yes]      bring this one back; its name is enough
        --yes                   do not ask
@@ -61,6 +62,7 @@ unpack() { # ARCHIVE
   rm -rf "$WORK"
   install -d -m 700 "$WORK" "$WORK/files"
   set_state unpacking
+  ! is_asked_by_deployment || : >"$WORK/keeps-deployments"
   tar --extract --gzip --file="$1" --directory="$WORK/files" --numeric-owner --same-owner --preserve-permissions --acls --xattrs
   sync -f "$WORK"
   set_state ready
@@ -78,8 +80,8 @@ apply() {
   local path
   stop_stack
   create_volumes
-  # No deployment may begin between.
-  if [[ -e $APP_HOME/.git/tagship/lock ]]; then
+  # No deployment may begin between. A rollback that has us restore holds the lock already.
+  if [[ -e $APP_HOME/.git/tagship/lock ]] && ! is_asked_by_deployment; then
     exec 8>>"$APP_HOME/.git/tagship/lock"
     flock --exclusive --wait 600 8 || fail 1 "a deployment is at work; when it is done, type: sudo $0 --recover"
   fi
@@ -89,6 +91,19 @@ apply() {
   done <"$WORK/files/.backup/paths"
   sync
   set_state applied
+}
+
+# Whether one of the processes that we were started by holds the lock of deployments.
+is_asked_by_deployment() {
+  local lock process=$PPID file
+  lock=$(readlink -f "$APP_HOME/.git/tagship/lock") || return 1
+  while [[ -n $process ]] && ((process > 1)); do
+    for file in "/proc/$process/fd"/*; do
+      [[ $(readlink "$file") != "$lock" ]] || return 0
+    done
+    process=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$process/status" 2>/dev/null) || return 1
+  done
+  return 1
 }
 
 # An archive is not believed about where it may write.
@@ -104,6 +119,8 @@ bring_back() { # PATH
   local from=$WORK/files$1 owner options
   owner=$(sed -n 's/^owner=//p' "$WORK/files/.backup/manifest")
   options=(--archive --hard-links --acls --xattrs --numeric-ids --delete --exclude=/.git/tagship/lock)
+  # What is recorded of deployments goes on: the rollback that restores is part of it.
+  [[ ! -e $WORK/keeps-deployments ]] || options+=(--exclude=/.git/tagship)
   # On another host the same user may have another number.
   options+=(--usermap="${owner%:*}:$(id -u "$APP_USER")" --groupmap="${owner#*:}:$(id -g "$APP_USER")")
   mkdir -p "${1%/*}"
@@ -143,6 +160,8 @@ start_stack() {
     [[ ! -e $APP_HOME/$file ]] || found=yes
   done
   [[ -n $found ]] && has_docker || return 0
+  # A rollback starts and proves them itself.
+  ! is_asked_by_deployment || return 0
   # Built again, as the images that are there may be of another release; without a network, those.
   as_app_user "up --detach --build --remove-orphans" || as_app_user "up --detach --remove-orphans" ||
     fail 1 "everything is restored, but the containers do not start. Type: cd $APP_HOME && docker-compose logs"
@@ -177,10 +196,11 @@ conclude() {
   say "restored"
 }
 
-archive='' yes='' wait='' list='' latest='' recover=''
+archive='' yes='' wait='' list='' check='' latest='' recover=''
 for word; do
   case $word in
     --list) list=yes ;;
+    --check) check=yes ;;
     --latest) latest=yes ;;
     --recover) recover=yes wait=yes ;;
     --yes | -y) yes=yes ;;
@@ -194,6 +214,12 @@ if [[ -n $list ]]; then
   exit
 fi
 [[ -n $recover ]] || [[ -n $archive && -z $latest ]] || [[ -z $archive && -n $latest ]] || usage
+if [[ -n $check ]]; then
+  archive=$(find_archive "$archive")
+  prepare "$archive"
+  say "$archive is sound"
+  exit
+fi
 take_lock
 if [[ -n $recover ]]; then
   recover

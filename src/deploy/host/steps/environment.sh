@@ -100,5 +100,6 @@ is_kept() { find "$units" -name environment -exec cat {} + 2>/dev/null | grep -q
 # In one move, and through a link to what it names.
 put_environment_file() ( # FROM MODE FILE
   umask 077
-  to=$(readlink -f -- "$3") && mkdir -p "$(dirname "$to")" && cp "$1" "$to.tagship" && chmod "$2" "$to.tagship" && mv "$to.tagship" "$to"
+  mkdir -p "$(dirname "$3")" && to=$(readlink -f -- "$3") || exit 1
+  cp "$1" "$to.tagship" && chmod "$2" "$to.tagship" && mv "$to.tagship" "$to"
 )

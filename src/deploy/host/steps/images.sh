@@ -140,7 +140,16 @@ recover_images() { # [SERVICE NAME ID DIGEST]...
   [ -z "$missing" ] || get_images $missing
 }
 
-# Without git there are no files to build it from.
+require_images() { # [SERVICE NAME ID DIGEST]...
+  : >"$TAGSHIP_RUN/new.images"
+  while [ $# -gt 3 ]; do
+    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$TAGSHIP_RUN/new.images"
+    shift 4
+  done
+  recover_unit_images
+}
+
+# Without the files of the release there is nothing to build it from.
 recover_unit_images() {
   : >"$TAGSHIP_RUN/names-moved"
   while IFS='	' read -r service name id digest _; do

@@ -1,0 +1,42 @@
+# shellcheck shell=sh disable=SC2154
+# Backups of the data, made and restored by the host's own commands.
+
+back_up() { # COMMAND
+  sh -c "$1" </dev/null || fail "the backup before the deployment failed (status $?)"
+}
+
+# COMMAND is the user's own, to be read by a shell; what is added to it is not.
+restore_command() { # COMMAND ARGUMENT...
+  command=$1
+  shift
+  sh -c "$command \"\$@\"" restore "$@" </dev/null
+}
+
+check_backup() { # COMMAND BACKUP
+  restore_command "$1" --check "$2" || fail "$2 cannot be restored"
+}
+
+# Nobody knows what is there once it has begun, unless it says that nothing has changed (status 3), or that another is at
+# work (7).
+restore_backup() { # COMMAND BACKUP
+  echo "$1" >"$TAGSHIP_RUN/restoring"
+  date -u +%Y-%m-%dT%H:%M:%SZ >"$TAGSHIP_RUN/changed-at"
+  restore_command "$1" "$2" --yes && return
+  status=$?
+  case $status in 3 | 7) rm "$TAGSHIP_RUN/restoring" ;; esac
+  fail "$2 could not be restored (status $status)"
+}
+
+# Code of before must not meet data of long before: what was saved goes back by hand.
+require_unrestored() {
+  [ -e "$TAGSHIP_RUN/restoring" ] || return 0
+  saved=$(restore_command "$(cat "$TAGSHIP_RUN/restoring")" --list 2>/dev/null | sed -n 's/.*  *\(\/[^ ]*before_restore[^ ]*\)$/\1/p' | head -n 1)
+  echo "the data may be those of the backup already, and are not replaced again without being asked for"
+  fail "to have back what was there: $(cat "$TAGSHIP_RUN/restoring") ${saved:---list} --yes"
+}
+
+# The restored checkout is that of the release.
+require_release() { # COMMIT
+  head=$(git rev-parse --verify HEAD) || fail "what was restored is not a clone"
+  [ "$head" = "$1" ] || fail "what was restored has $head checked out, and not the release"
+}
