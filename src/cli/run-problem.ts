@@ -1,8 +1,9 @@
 import { EXIT, Problem } from '../core/problem.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import type { RunResult } from '../deploy/act.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { lockedProblem } from '../deploy/refusals.ts';
-import { nameOf, type Previous } from '../deploy/run.ts';
+import { nameOf, type Previous, type RunAbout } from '../deploy/run.ts';
 
 /** What the user is told about a run that did not succeed; undefined for one that did. */
 export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, environment: string): Problem | undefined {
@@ -96,10 +97,15 @@ function whatIsNotBack(previous: Previous): string {
 /** Of a host that has moved on since it was planned for, or that waited in vain for us: the same command makes a new plan. */
 function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefined): string {
   const { kind, environment, tag } = details.about;
-  const again =
-    kind === 'rollback' ? `tagship rollback ${environment} --to ${tag}` : `tagship deploy ${environment} ${tag}`;
+  const again = kind === 'rollback' ? rollbackAgain(details.about) : `tagship deploy ${environment} ${tag}`;
   if (failedStep === 'guard' || failedStep === 'hold') return again;
   return kind === 'rollback'
     ? `mend it, then: ${again}`
     : `mend it, release again, then: tagship deploy ${environment}`;
+}
+
+function rollbackAgain({ environment, tag, method, backup }: RunAbout): string {
+  const how = method === undefined ? [] : ['--method', method];
+  const what = backup === undefined ? ['--to', tag] : ['--backup', backup];
+  return shellJoin(['tagship', 'rollback', environment, ...what, ...how]);
 }

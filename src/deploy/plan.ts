@@ -242,6 +242,9 @@ function unitWarnings({ units, host }: HostFacts, { kind, method }: DeployReques
     ...(files === ''
       ? []
       : [`${files} on ${host} has changed since: it comes back as ${tag} ran with it, a copy is kept`]),
+    ...(unit === undefined && method === 'image'
+      ? [`${tag} was deployed before more than images were kept: the Compose files of the checkout start them`]
+      : []),
     ...(method === 'image' ? [`the files of the checkout stay as they are: only containers go back to ${tag}`] : []),
   ];
 }

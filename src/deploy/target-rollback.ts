@@ -20,7 +20,7 @@ export function chooseRollback(
   if (found !== undefined) {
     const { commit, images, compose } = found;
     const isKept = facts.units.some((unit) => unit.tag === found.tag);
-    if (request.method === 'image' && !isKept) {
+    if (request.method === 'image' && !isKept && images.length === 0) {
       return refusal(
         'not-kept',
         `what belongs to ${found.tag} was not kept on ${facts.host}, so it cannot come back without git`,

@@ -6,6 +6,7 @@ import {
   ENGINE,
   environmentStep,
   IMAGES,
+  isKept,
   keepSteps,
   NETWORK,
   prepare,
@@ -26,9 +27,8 @@ export function imageRollbackSteps(input: RollingInput): StepLists {
     forward: [
       prepare('guard', 'check that no other run has begun', QUICK, ['guard_last_run', lastRun]),
       ...keepSteps(input),
-      prepare('unit', `find what was kept of ${tag}`, QUICK, ['take_unit', tag]),
-      prepare('images', `bring back the images ${tag} ran with`, IMAGES, ['recover_unit_images']),
-      environmentStep(tag),
+      ...prepareSteps(input),
+      ...(isKept(input.source) ? [environmentStep(tag)] : []),
       change('up', 'replace the containers', proofSeconds(health) + NETWORK, 'new', ['start_containers']),
       ...proofSteps(health, 'new'),
       ...confirmSteps(confirm),
@@ -37,6 +37,20 @@ export function imageRollbackSteps(input: RollingInput): StepLists {
     undo: undoSteps(input),
     revert: revertSteps(input),
   };
+}
+
+/** Of a release that was deployed before more was kept of it there are the images, for the Compose files that are there. */
+function prepareSteps({ tag, source }: RollingInput): HostStep[] {
+  const title = `bring back the images ${tag} ran with`;
+  if (isKept(source)) {
+    return [
+      prepare('unit', `find what was kept of ${tag}`, QUICK, ['take_unit', tag]),
+      prepare('images', title, IMAGES, ['recover_unit_images']),
+    ];
+  }
+  const images = source.from === 'history' ? source.images : [];
+  const ran = images.flatMap(({ service, name, id, digest }) => [service, name, id, digest ?? '-']);
+  return [prepare('images', title, IMAGES, ['recover_or_previous', ...ran])];
 }
 
 function revertSteps({ previous, previousHealth, tag }: RollingInput): HostStep[] {

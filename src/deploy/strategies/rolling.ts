@@ -120,7 +120,8 @@ function backupSteps({ backup: { before, timeout }, source }: RollingInput): Hos
   return [prepare('backup', 'back the data up', Math.ceil(timeout / 1000), ['back_up', before])];
 }
 
-const isKept = (source: RollingInput['source']) => source.from === 'history' && source.isKept;
+/** Whether the host kept all that belongs to the release. */
+export const isKept = (source: RollingInput['source']) => source.from === 'history' && source.isKept;
 
 /** Where something serves, or would: what comes back when this fails, whatever becomes of the clone meanwhile. */
 export function keepSteps({ previous, unsettled }: Pick<RollingInput, 'previous' | 'unsettled'>): HostStep[] {

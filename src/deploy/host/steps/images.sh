@@ -157,6 +157,19 @@ recover_unit_images() {
   done <"$TAGSHIP_RUN/new.images"
 }
 
+# Where nothing else was kept of the release: its images under the names that the present Compose files ask for.
+recover_or_previous() { # [SERVICE NAME ID DIGEST]...
+  : >"$TAGSHIP_RUN/names-moved"
+  while [ $# -gt 3 ]; do
+    (recover_image "$@") || use_previous "$2" || fail "service $1: its image is gone, and so is $(repository_of "$2"):previous"
+    shift 4
+  done
+}
+
+use_previous() { # NAME
+  docker image tag "$(repository_of "$1"):previous" "$1" 2>/dev/null && echo "$1 is what $(repository_of "$1"):previous stands for"
+}
+
 # A name in place of the digest would bring whatever it stands for now.
 recover_image() { # SERVICE NAME ID DIGEST
   if ! has_image "$3"; then
