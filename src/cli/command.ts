@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { ExitCode } from '../core/problem.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command gets besides its own options. */
@@ -23,5 +22,8 @@ export interface CommandModule {
   declare(command: Command, finish: (run: Run) => void): void;
 }
 
-/** Carries a command out; the number is the process's exit status. @throws Problem, Refusals */
-export type Run = (context: Context) => Promise<ExitCode>;
+/**
+ * Carries a command out; the number is the process's exit status: one of ours, or that of a command of the user's that was
+ * run elsewhere. @throws Problem, Refusals
+ */
+export type Run = (context: Context) => Promise<number>;

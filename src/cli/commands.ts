@@ -1,4 +1,3 @@
-import type { ExitCode } from '../core/problem.ts';
 import type { Context } from './command.ts';
 import { type CommandTable, route } from './route.ts';
 
@@ -15,6 +14,11 @@ const COMMANDS: CommandTable = {
     load: () => import('./history.ts'),
   },
   logs: { summary: 'what the containers of an environment said', load: () => import('./logs.ts') },
+  exec: { summary: 'run a command in a container of an environment', load: () => import('./exec.ts') },
+  prune: {
+    summary: 'remove images and records of releases that are long past',
+    load: () => import('./prune.ts'),
+  },
   unlock: {
     summary: 'explain who holds the lock of an environment, and why nothing need be unlocked',
     load: () => import('./unlock.ts'),
@@ -34,6 +38,6 @@ const COMMANDS: CommandTable = {
 };
 
 /** Runs what the words name. Returns the exit status. */
-export function run(argv: readonly string[], hookInput: NonNullable<Context['hookInput']>): Promise<ExitCode> {
+export function run(argv: readonly string[], hookInput: NonNullable<Context['hookInput']>): Promise<number> {
   return route(argv, COMMANDS, hookInput);
 }

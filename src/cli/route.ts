@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { EXIT, type ExitCode, Problem, Refusals } from '../core/problem.ts';
+import { EXIT, Problem, Refusals } from '../core/problem.ts';
 import type { CommandModule, Context, Run } from './command.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { fileTrouble } from './file-trouble.ts';
@@ -16,7 +16,7 @@ export async function route(
   argv: readonly string[],
   table: CommandTable,
   hookInput: NonNullable<Context['hookInput']>,
-): Promise<ExitCode> {
+): Promise<number> {
   const terminal = processTerminal(process.env);
   const commandLine = readCommandLine(argv);
   const { json } = commandLine;
@@ -56,7 +56,7 @@ async function parseAndRun(
   { words, wanted, json }: CommandLine,
   table: CommandTable,
   hookInput: NonNullable<Context['hookInput']>,
-): Promise<ExitCode> {
+): Promise<number> {
   const program = withGlobalOptions(new Command('tagship'))
     .version(packageVersion())
     .option('--dry-run', 'show what would be done and stop')

@@ -18,6 +18,15 @@ export function openLocalHost(environment: NodeJS.ProcessEnv): Host {
       execute(env, `exec ${scriptCommand(options.args ?? [])}`, scriptInput(script), options),
     feed: (script, input, options = {}) =>
       execute(env, `exec ${feedCommand(script, options.args ?? [])}`, Readable.from(input), options),
+    attach: async (script) => {
+      const { exitCode } = await execa('sh', ['-c', script], {
+        stdio: 'inherit',
+        env,
+        extendEnv: false,
+        reject: false,
+      });
+      return exitCode;
+    },
     close: async () => {},
   };
 }

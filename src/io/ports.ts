@@ -169,7 +169,19 @@ export interface Host {
    * @throws also whatever `input` fails with; the script then finds the end of its input
    */
   feed(script: string, input: AsyncIterable<Buffer>, options?: ScriptOptions): Promise<ScriptResult>;
+  /**
+   * Runs a script with this process's own standard streams as its own, as a person would in a terminal.
+   * @returns its exit status; undefined when a signal ended it
+   * @throws Problem as {@link run}
+   */
+  attach(script: string, options?: AttachOptions): Promise<number | undefined>;
   close(): Promise<void>;
+}
+
+export interface AttachOptions {
+  /** Give it a terminal: this process has one at both ends. */
+  readonly tty?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /**

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { feedCommand, lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
 import type { Host, ScriptOptions, ScriptResult } from './ports.ts';
+import { attach } from './ssh-attach.ts';
 import type { SshHop } from './ssh-hop.ts';
 import { type HopMemory, openLink, type SshLink, type SshMeans } from './ssh-link.ts';
 import { linkLost } from './ssh-problems.ts';
@@ -41,6 +42,10 @@ export async function openSshHost(name: string, route: readonly SshHop[], means:
       const { client } = await liveLink(options.signal);
       const command = feedCommand(script, options.args ?? []);
       return execute(client, name, command, (channel, fail) => pour(input, channel, fail), options);
+    },
+    attach: async (script, options = {}) => {
+      const { client } = await liveLink(options.signal);
+      return attach(client, name, feedCommand(script, []), options);
     },
     close: () => {
       closing.abort();

@@ -9,6 +9,7 @@ const frozen: Host = {
   run: (_script, { signal } = {}) =>
     new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
   feed: () => Promise.reject(new Error('a look feeds nothing')),
+  attach: () => Promise.reject(new Error('a look attaches nothing')),
   close: async () => {},
 };
 
