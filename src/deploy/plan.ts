@@ -1,13 +1,14 @@
 import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
 import { versionOfTag } from '../core/tag-name.ts';
-import { chooseBackup, timeOf } from './backup/choose-backup.ts';
+import { chooseBackup } from './backup/choose-backup.ts';
 import type { Backup, Backups } from './backup/look-backups.ts';
 import type { HostFacts } from './facts.ts';
 import { healthOf, releaseAt, releaseBelow, releaseStack, type UnsettledRun, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
 import { hostRefusals, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
+import { lossWarnings, unitWarnings } from './rollback-warnings.ts';
 import { nameOf, type Previous } from './run.ts';
 import { backupRollbackSteps } from './strategies/backup-rollback.ts';
 import { imageRollbackSteps } from './strategies/image-rollback.ts';
@@ -158,17 +159,6 @@ function choose(
   return target instanceof Problem ? target : { target };
 }
 
-/** The window of data that is lost. */
-function lossWarnings(backup: Backup | undefined, backups: Backups | undefined): readonly string[] {
-  if (backup === undefined || backups === undefined) return [];
-  const minutes = Math.max(0, Math.round((backups.now - backup.made) / 60));
-  const long = minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return [
-    `everything written since ${timeOf(backup.made)} is LOST to the app: ${long} of data`,
-    'what is there now is saved first, and can be brought back by hand',
-  ];
-}
-
 const GITS_OWN: readonly string[] = ['host-dirty', 'not-a-clone', 'empty-clone'];
 
 function insteadOf(previous: Previous): string {
@@ -227,26 +217,6 @@ function warningsOf(
     warnings.push(`${why}: containers that stay up count as healthy`);
   }
   return warnings;
-}
-
-/** What of a rollback is not what its name says. */
-function unitWarnings({ units, host }: HostFacts, { kind, method }: DeployRequest, { tag }: Target): readonly string[] {
-  // A backup has its own.
-  if (kind !== 'rollback' || method === 'backup') return [];
-  const unit = units.find((one) => one.tag === tag);
-  const files = unit?.changedFiles.join(', ') ?? '';
-  return [
-    ...(unit === undefined && method !== 'image'
-      ? [`${tag} was deployed before environment files were kept: those on ${host} stay as they are`]
-      : []),
-    ...(files === ''
-      ? []
-      : [`${files} on ${host} has changed since: it comes back as ${tag} ran with it, a copy is kept`]),
-    ...(unit === undefined && method === 'image'
-      ? [`${tag} was deployed before more than images were kept: the Compose files of the checkout start them`]
-      : []),
-    ...(method === 'image' ? [`the files of the checkout stay as they are: only containers go back to ${tag}`] : []),
-  ];
 }
 
 /** Before there was a history, what ran may have been another release all the same. */
