@@ -165,6 +165,37 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     expect(await saved.backup('stats')).toMatchObject({ exitCode: 1 });
   });
 
+  it('proves a backup without touching anything', async () => {
+    await saved.backup('daily');
+    const [name = ''] = saved.archives('daily');
+    expect(await saved.restore('--check', name)).toMatchObject({ exitCode: 0 });
+    expect(saved.archives('daily')).toEqual([name]);
+    expect(existsSync(join(saved.backups, 'before_restore'))).toBe(false);
+    rmSync(join(saved.backups, 'daily', `${name}.sha256`));
+    expect(await saved.restore('--check', name)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('checksum'),
+    });
+    expect(await saved.restore('--check')).toMatchObject({ exitCode: 2 });
+  });
+
+  it('leaves the record of deployments alone when a deployment has it restore, and not when a person does', async () => {
+    const state = join(saved.app, '.git/tagship');
+    mkdirSync(state, { recursive: true });
+    writeFileSync(join(state, 'lock'), '');
+    writeFileSync(join(state, 'history.jsonl'), 'old');
+    await saved.backup('daily');
+    writeFileSync(join(state, 'history.jsonl'), 'new');
+    const held = ['-n', join(state, 'lock'), join(SCRIPTS, 'restore.sh'), '--latest', '--yes'];
+    const asked = await runProgram('flock', held, { cwd: '/', env: saved.environment });
+    expect(asked, asked.stderr).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(state, 'history.jsonl'), 'utf8')).toBe('new');
+    // What is saved first is named by the second.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await saved.restore('--latest', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(state, 'history.jsonl'), 'utf8')).toBe('old');
+  });
+
   it('asks before it replaces anything, and without a terminal refuses', async () => {
     await saved.backup('daily');
     expect(await saved.restore('--latest')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('--yes') });

@@ -118,7 +118,8 @@ may_be_restored() {
 bring_back() { # PATH
   local from=$WORK/files$1 owner options
   owner=$(sed -n 's/^owner=//p' "$WORK/files/.backup/manifest")
-  options=(--archive --hard-links --acls --xattrs --numeric-ids --delete --exclude=/.git/tagship/lock)
+  # By what files hold: two of the same second and the same size may differ.
+  options=(--archive --checksum --hard-links --acls --xattrs --numeric-ids --delete --exclude=/.git/tagship/lock)
   # What is recorded of deployments goes on: the rollback that restores is part of it.
   [[ ! -e $WORK/keeps-deployments ]] || options+=(--exclude=/.git/tagship)
   # On another host the same user may have another number.
