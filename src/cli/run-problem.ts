@@ -1,6 +1,7 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import type { RunResult } from '../deploy/act.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
+import { type FailedStep, NOTICE } from '../deploy/progress.ts';
 import { lockedProblem } from '../deploy/refusals.ts';
 import { nameOf, type Previous } from '../deploy/run.ts';
 
@@ -8,7 +9,7 @@ import { nameOf, type Previous } from '../deploy/run.ts';
 export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, environment: string): Problem | undefined {
   const { host, about } = plan.details;
   const { tag, previous } = about;
-  const why = failed === undefined ? undefined : [`${failed.title}:`, ...failed.lines.slice(-15)].join('\n');
+  const why = failed === undefined ? undefined : [`${failed.title}:`, ...toldOf(failed)].join('\n');
   const status = `tagship status ${environment}`;
   const problem = (code: string, what: string, fix: string, exit: Problem['exit'], reason = why) =>
     new Problem({ code, what, ...(reason === undefined ? {} : { why: reason }), fix, exit });
@@ -69,6 +70,12 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
   }
 }
 
+/** Of everything that is in the way nothing may be left out; of what a step said its end tells most. */
+function toldOf({ id, lines }: FailedStep): readonly string[] {
+  const said = lines.filter((line) => !line.startsWith(NOTICE));
+  return id === 'preflight' ? said.slice(0, -1) : said.slice(-15);
+}
+
 /** A host of several that we lost before it was told to change anything. */
 export function cutOffBefore({ details: { host } }: DeployPlan, environment: string): Problem {
   return new Problem({
@@ -96,6 +103,7 @@ function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefine
   const { kind, environment, tag } = details.about;
   const again =
     kind === 'rollback' ? `tagship rollback ${environment} --to ${tag}` : `tagship deploy ${environment} ${tag}`;
+  if (failedStep === 'preflight') return `mend that, then: ${again}`;
   if (failedStep === 'guard' || failedStep === 'hold') return again;
   return kind === 'rollback'
     ? `mend it, then: ${again}`

@@ -5,6 +5,7 @@ import { parseHost, twins } from './host-address.ts';
 import { checksSchema } from './schema-checks.ts';
 import { healthSchema } from './schema-health.ts';
 import { duration, oneLine, repositoryPath } from './schema-parts.ts';
+import { preflightSchema } from './schema-preflight.ts';
 import { releaseSchema } from './schema-release.ts';
 import * as z from './zod.ts';
 
@@ -130,6 +131,7 @@ const environmentFields = z.strictObject({
     ),
   health: healthSchema.optional(),
   confirm: confirmSchema.optional(),
+  preflight: preflightSchema,
   ssh: z
     .strictObject({
       user: oneLine
@@ -192,4 +194,5 @@ export type ChecksConfig = Config['checks'];
 export type MessageConfig = Exclude<ChecksConfig['message'], false>;
 export type EnvironmentConfig = Config['environments'][string];
 export type ConfirmConfig = NonNullable<EnvironmentConfig['confirm']>;
+export type PreflightConfig = EnvironmentConfig['preflight'];
 export type HealthConfig = NonNullable<EnvironmentConfig['health']>;

@@ -1,10 +1,12 @@
 import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import type { HostFacts } from './facts.ts';
 import { healthOf, releaseAt, type UnsettledRun, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
-import { hostRefusals, unseenRefusal } from './refusals.ts';
+import { roomRefusals } from './preflight.ts';
+import { hostRefusals, onHost, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import { nameOf, type Previous } from './run.ts';
 import { type RollingInput, rollingSteps } from './strategies/rolling.ts';
@@ -51,6 +53,8 @@ export function planRun(
   const refusals = [
     ...hostRefusals(facts, environment.path, request.environment),
     ...unseenRefusal(facts, environment, previous, tagFormat),
+    // A way back must not need room.
+    ...(request.kind === 'deploy' ? roomRefusals(facts, environment.preflight, request.now) : []),
   ];
   const choose = request.kind === 'deploy' ? chooseRelease : chooseRollback;
   // What to deploy is only asked of a host that could be read at all.
@@ -59,6 +63,11 @@ export function planRun(
   if (target === undefined || target instanceof Problem || clone?.head === undefined || compose === undefined) {
     throw new TypeError('a host that cannot be deployed to was not refused');
   }
+  const id = runId(request, target.tag);
+  // Half a checkout that an interrupted run left is not an edit of anybody's.
+  const edited = unsettled?.interrupted ? [] : clone.dirty;
+  const kept = edited.length === 0 ? undefined : `refs/tagship/kept/${id}`;
+  const started = [previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])];
   const lists = rollingSteps({
     ...target,
     previous,
@@ -67,11 +76,12 @@ export function planRun(
     interrupted: unsettled?.interrupted ? unsettled.about : undefined,
     lastRun: facts.lastRun,
     imagesFrom: environment.images,
-    startedFrom: [...new Set([previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])])],
+    publicPorts: environment.preflight.public,
+    isEdited: kept !== undefined,
+    startedFrom: [...new Set([...started, ...(kept === undefined ? [] : [kept])])],
     previousHealth: healthOf(previous, environment.health),
     confirm: environment.confirm,
   });
-  const id = runId(request, target.tag);
   const { kind, who, tagship } = request;
   const verb = kind === 'deploy' ? 'Deploy' : 'Roll back to';
   return {
@@ -81,7 +91,10 @@ export function planRun(
     title: `${verb} ${target.tag} on ${request.environment} (${facts.host}:${environment.path})${insteadOf(previous)}`,
     createdAt: request.now.toISOString(),
     steps: lists.forward.map(({ id, title }) => ({ id, title })),
-    warnings: warningsOf(previous, target, request, environment, unsettled),
+    warnings: [
+      ...warningsOf(previous, target, request, environment, unsettled),
+      ...(kept === undefined ? [] : [editedWarning(facts.host, environment.path, edited, kept)]),
+    ],
     details: {
       host: facts.host,
       path: environment.path,
@@ -164,6 +177,12 @@ function warningsOf(
     warnings.push(`${why}: containers that stay up count as healthy`);
   }
   return warnings;
+}
+
+function editedWarning(host: string, path: string, edited: readonly string[], kept: string): string {
+  const files = `${edited.slice(0, 5).join(', ')}${edited.length > 5 ? `, and ${edited.length - 5} more` : ''}`;
+  const back = onHost(host, `git -C ${shellQuote(path)} stash apply ${kept}`);
+  return `what was edited there is kept aside (${files.trim()}); to bring it back: ${back}`;
 }
 
 function afterFailure(previous: Previous): string {

@@ -12,9 +12,12 @@ import checkoutFunctions from './host/steps/checkout.sh';
 import commonFunctions from './host/steps/common.sh';
 import confirmFunctions from './host/steps/confirm.sh';
 import containerFunctions from './host/steps/containers.sh';
+import editFunctions from './host/steps/edits.sh';
 import gateFunctions from './host/steps/gate.sh';
 import imageFunctions from './host/steps/images.sh';
+import preflightFunctions from './host/steps/preflight.sh';
 import proofFunctions from './host/steps/proof.sh';
+import registryFunctions from './host/steps/registry.sh';
 import sentFunctions from './host/steps/sent.sh';
 import watchScript from './host/watch.sh';
 import wordFunctions from './host/word.sh';
@@ -48,7 +51,10 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         answerFunctions,
         jsonFunctions,
         checkoutFunctions,
+        editFunctions,
         imageFunctions,
+        preflightFunctions,
+        registryFunctions,
         sentFunctions,
         containerFunctions,
         proofFunctions,

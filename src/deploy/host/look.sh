@@ -153,6 +153,13 @@ look_at_checkout() {
   [ "$purpose" != deploy ] || report remote-tags timeout 30 git ls-remote --tags origin </dev/null
 }
 
+# Free kilobytes by disk: that of the clone, and that of the engine.
+look_at_room() {
+  awk '$1 == "MemAvailable:" { there = 1 } $1 == "MemAvailable:" || $1 == "SwapFree:" { free += $2 } END { if (there) print free }' /proc/meminfo 2>/dev/null | section memory
+  root=$(patiently docker info --format '{{.DockerRootDir}}' 2>/dev/null)
+  df -Pk . "${root:-.}" 2>/dev/null | sed 1d | sort -u | section disks
+}
+
 look_at_login
 if cd "$path" 2>/dev/null; then
   echo yes | section folder
@@ -168,5 +175,8 @@ if cd "$path" 2>/dev/null; then
   if command -v docker >/dev/null; then
     look_at_docker
   fi
+  case $purpose in deploy | push) look_at_room ;; esac
 fi
+# Last: the one who asked compares it with a clock of theirs when this has arrived.
+date +%s | section clock
 echo yes | section complete

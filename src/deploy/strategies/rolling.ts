@@ -18,6 +18,8 @@ export interface RollingInput {
   readonly running: readonly string[];
   /** The run that began last, as the look saw it. */
   readonly lastRun: string | undefined;
+  /** Files that git tracks were edited there: that is kept aside. */
+  readonly isEdited: boolean;
   /** The commits that containers which are there may have been started from. */
   readonly startedFrom: readonly string[];
   /** Where the release comes from: origin, whoever deploys, or what this host already ran. */
@@ -25,6 +27,8 @@ export interface RollingInput {
     | { readonly from: 'origin' }
     | { readonly from: 'push'; readonly object: string }
     | { readonly from: 'history'; readonly images: readonly ServiceImage[] };
+  /** Published ports that are meant to be open to the world. */
+  readonly publicPorts: readonly number[];
   /** How its images get here; of a release that was here before they are here. */
   readonly imagesFrom: EnvironmentConfig['images'];
   /** What the release has to prove itself by. */
@@ -91,9 +95,9 @@ function prepareSteps(input: RollingInput): HostStep[] {
     guardStep(input),
     fetchStep(input),
     prepare('export', `lay out the files of ${tag} beside the running ones`, QUICK, ['export_tree', commit]),
-    prepare('validate', 'check its Compose file', QUICK, ['validate_compose']),
-    ...(previous.serving || previous.stopped ? [] : [aloneStep()]),
+    preflightStep(input),
     ...images,
+    ...(source.from === 'history' ? [] : [FITS]),
   ];
 }
 
@@ -125,15 +129,19 @@ function fetchStep({ tag, commit, source }: RollingInput): HostStep {
 }
 
 /** A first deployment that fails takes down all containers of its project: none may be anybody else's. */
-function aloneStep(): HostStep {
-  const title = 'see that no containers of another folder go by the same project name';
-  return prepare('alone', title, QUICK, ['require_own_containers']);
+function preflightStep({ commit, previous, source, imagesFrom, publicPorts, tag }: RollingInput): HostStep {
+  const whose = previous.serving || previous.stopped ? 'ours' : 'none';
+  const call: HostStep['call'] =
+    source.from === 'history'
+      ? ['preflight_again', commit, whose]
+      : ['preflight', commit, whose, imagesFrom, ...publicPorts.map(String)];
+  return prepare('preflight', `see that nothing here is in the way of ${tag}`, NETWORK, call);
 }
 
-function guardStep({ head, lastRun = '', interrupted }: RollingInput): HostStep {
+function guardStep({ head, lastRun = '', interrupted, isEdited }: RollingInput): HostStep {
   if (interrupted === undefined) {
     const title = 'check that the host is as it was when this was planned';
-    return prepare('guard', title, QUICK, ['guard_checkout', head, lastRun]);
+    return prepare('guard', title, QUICK, ['guard_checkout', head, lastRun, ...(isEdited ? ['edited'] : [])]);
   }
   const { run, commit, previous } = interrupted;
   const call = ['guard_interrupted', head, lastRun, run, commit, previous.commit] as const;
@@ -221,6 +229,9 @@ function isNamed({ name }: ServiceImage): boolean {
 function proofSeconds(health: HealthConfig | undefined): number {
   return health === undefined ? DEFAULT_PROOF : Math.ceil(health.timeout / 1000);
 }
+
+/** An image for another processor would end at once, in place of what serves. */
+const FITS = prepare('fits', 'see that the images are for its processor', QUICK, ['require_architecture']);
 
 /** First in every way back: the engine may be what failed, or the host may just be booting. */
 const ENGINE: HostStep = {
