@@ -1,5 +1,6 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import type { RunResult } from '../deploy/act.ts';
+import { isCommand } from '../deploy/commands.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { type FailedStep, NOTICE } from '../deploy/progress.ts';
 import { lockedProblem } from '../deploy/refusals.ts';
@@ -17,6 +18,11 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
     case 'succeeded':
       return undefined;
     case 'failed': {
+      if (failed !== undefined && isCommand(failed.id)) {
+        const what = `${tag} was not deployed to ${host}: a command of it failed, and ${nameOf(previous)} serves on`;
+        const fix = `see what the command has done to the data, mend it and release again, then: tagship deploy ${environment}`;
+        return problem('command-failed', what, fix, EXIT.refused);
+      }
       const fix = nextAfterNothing(plan, failed?.id);
       return problem(
         'deploy-failed',

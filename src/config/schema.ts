@@ -3,6 +3,7 @@ import { Secret } from '../core/secret.ts';
 import { PACKAGE_NAME } from '../core/tag-name.ts';
 import { parseHost, twins } from './host-address.ts';
 import { checksSchema } from './schema-checks.ts';
+import { commandsSchema } from './schema-commands.ts';
 import { healthSchema } from './schema-health.ts';
 import { duration, oneLine, repositoryPath } from './schema-parts.ts';
 import { preflightSchema } from './schema-preflight.ts';
@@ -132,6 +133,7 @@ const environmentFields = z.strictObject({
   health: healthSchema.optional(),
   confirm: confirmSchema.optional(),
   preflight: preflightSchema,
+  commands: commandsSchema,
   ssh: z
     .strictObject({
       user: oneLine
@@ -194,5 +196,6 @@ export type ChecksConfig = Config['checks'];
 export type MessageConfig = Exclude<ChecksConfig['message'], false>;
 export type EnvironmentConfig = Config['environments'][string];
 export type ConfirmConfig = NonNullable<EnvironmentConfig['confirm']>;
+export type CommandConfig = EnvironmentConfig['commands'][number];
 export type PreflightConfig = EnvironmentConfig['preflight'];
 export type HealthConfig = NonNullable<EnvironmentConfig['health']>;

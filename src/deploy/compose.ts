@@ -11,7 +11,7 @@ export function composeCommand(program: ComposeProgram, files: readonly string[]
   return [...program.split(' '), ...(isDefault ? [] : files.flatMap((file) => ['--file', file]))];
 }
 
-/** The shell function `compose` that the steps call. */
+/** The shell functions that the steps call: `compose` with the app's files, `bare_compose` without. */
 export function composeFunction(program: ComposeProgram, files: readonly string[]): string {
-  return `compose() { ${shellJoin(composeCommand(program, files))} "$@"; }`;
+  return `compose() { ${shellJoin(composeCommand(program, files))} "$@"; }\nbare_compose() { ${program} "$@"; }`;
 }

@@ -75,6 +75,7 @@ export function planRun(
     running: facts.containers.filter(isRunning).map(({ id }) => id),
     interrupted: unsettled?.interrupted ? unsettled.about : undefined,
     lastRun: facts.lastRun,
+    commands: environment.commands,
     imagesFrom: environment.images,
     publicPorts: environment.preflight.public,
     isEdited: kept !== undefined,

@@ -9,6 +9,7 @@ import runnerScript from './host/runner.sh';
 import settleRunScript from './host/settle.sh';
 import settleOpenScript from './host/settle-open.sh';
 import checkoutFunctions from './host/steps/checkout.sh';
+import commandFunctions from './host/steps/commands.sh';
 import commonFunctions from './host/steps/common.sh';
 import confirmFunctions from './host/steps/confirm.sh';
 import containerFunctions from './host/steps/containers.sh';
@@ -56,6 +57,7 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         preflightFunctions,
         registryFunctions,
         sentFunctions,
+        commandFunctions,
         containerFunctions,
         proofFunctions,
         confirmFunctions,

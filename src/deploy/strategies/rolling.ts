@@ -1,4 +1,5 @@
-import type { ConfirmConfig, EnvironmentConfig, HealthConfig } from '../../config/schema.ts';
+import type { CommandConfig, ConfirmConfig, EnvironmentConfig, HealthConfig } from '../../config/schema.ts';
+import { commandSteps, endCommands } from '../commands.ts';
 import { CONFIRM_STEP } from '../confirm.ts';
 import { awaitImages } from '../fleet/gates.ts';
 import { proofCall, questionsOf, titleOf } from '../health.ts';
@@ -31,6 +32,8 @@ export interface RollingInput {
   readonly publicPorts: readonly number[];
   /** How its images get here; of a release that was here before they are here. */
   readonly imagesFrom: EnvironmentConfig['images'];
+  /** What is run once in its images before it serves; not again of a release that was here before. */
+  readonly commands: readonly CommandConfig[];
   /** What the release has to prove itself by. */
   readonly health: HealthConfig | undefined;
   /** What has to be seen from outside besides. */
@@ -71,11 +74,16 @@ export function rollingSteps(input: RollingInput): StepLists {
 }
 
 /** Nothing has changed, but names of images may have moved, and the engine may have died under it. */
-function undoSteps({ previous, running }: RollingInput): HostStep[] {
+function undoSteps(input: RollingInput): HostStep[] {
+  const { previous, running } = input;
   const images = restoreImages(previous, 'prepare', 'undo_images');
   const title = `see that ${nameOf(previous)} still runs`;
   const serving: HostStep = { ...images, id: 'serving', title, call: ['start_again', ...running] };
-  const steps = [...(previous.images.length === 0 ? [] : [images]), ...(running.length === 0 ? [] : [serving])];
+  const steps = [
+    ...endCommands(commandsOf(input), 'prepare'),
+    ...(previous.images.length === 0 ? [] : [images]),
+    ...(running.length === 0 ? [] : [serving]),
+  ];
   return steps.length === 0 ? [] : [ENGINE, ...steps];
 }
 
@@ -98,7 +106,12 @@ function prepareSteps(input: RollingInput): HostStep[] {
     preflightStep(input),
     ...images,
     ...(source.from === 'history' ? [] : [FITS]),
+    ...(previous.serving ? commandSteps(commandsOf(input), tag, true) : []),
   ];
+}
+
+function commandsOf({ source, commands }: RollingInput): readonly CommandConfig[] {
+  return source.from === 'history' ? [] : commands;
 }
 
 function imagesSteps(from: EnvironmentConfig['images'], meanwhile: string): HostStep[] {
@@ -148,9 +161,11 @@ function guardStep({ head, lastRun = '', interrupted, isEdited }: RollingInput):
   return prepare('guard', 'set aside what the interrupted run left half-done', QUICK, call);
 }
 
-function changeSteps({ tag, commit, health, startedFrom }: RollingInput): HostStep[] {
+function changeSteps(input: RollingInput): HostStep[] {
+  const { tag, commit, health, startedFrom, previous } = input;
   return [
     change('checkout', `check out ${tag}`, QUICK, 'new', ['check_out', commit]),
+    ...(previous.serving ? [] : commandSteps(commandsOf(input), tag, false)),
     change('up', 'replace the containers', proofSeconds(health) + NETWORK, 'new', ['start_containers', ...startedFrom]),
   ];
 }
@@ -194,12 +209,13 @@ function recordStep({ tag }: RollingInput): HostStep {
 
 function revertSteps(input: RollingInput): HostStep[] {
   const { previous, previousHealth, tag, commit, startedFrom } = input;
+  const left = endCommands(commandsOf(input), 'change');
   if (!previous.serving && !previous.stopped) {
     // A first deployment has nothing to go back to: what it started is taken down again.
     const down = change('down', `take the containers of ${tag} down`, NETWORK, 'new', ['take_down']);
-    return [ENGINE, down, checkOutAgain(previous, commit)];
+    return [ENGINE, ...left, down, checkOutAgain(previous, commit)];
   }
-  const back = [ENGINE, restoreImages(previous, 'change', 'restore_images'), checkOutAgain(previous, commit)];
+  const back = [ENGINE, ...left, restoreImages(previous, 'change', 'restore_images'), checkOutAgain(previous, commit)];
   if (previous.stopped) {
     const title = 'put the previous containers back, stopped as they were';
     return [...back, change('up', title, NETWORK, 'previous', ['restore_stopped'])];
