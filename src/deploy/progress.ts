@@ -11,7 +11,7 @@ export interface FailedStep {
 }
 
 /** How much of a failed step's output is told again at the end. */
-const KEPT_LINES = 30;
+const KEPT_LINES = 100;
 
 /** How a line begins that is told again at the end, however the run ended. */
 export const NOTICE = '! ';

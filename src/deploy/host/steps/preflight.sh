@@ -71,7 +71,7 @@ check_ports() {
 }
 
 is_own() { # CONTAINER
-  [ -e "$scratch/own" ] || (cd "$tree" && compose ps --all --quiet) >"$scratch/own" 2>/dev/null
+  [ -e "$scratch/own" ] || (cd "$tree" && compose ps --all --quiet) >"$scratch/own" 2>/dev/null || return 0
   grep -qxF "$1" "$scratch/own"
 }
 
