@@ -4,6 +4,7 @@ import { CONFIRM_STEP } from '../confirm.ts';
 import { awaitImages } from '../fleet/gates.ts';
 import { proofCall, questionsOf, titleOf } from '../health.ts';
 import type { HostStep } from '../plan-shape.ts';
+import { fitsStep, preflightStep } from '../preflight-steps.ts';
 import { nameOf, type Previous, type RunAbout, type ServiceImage } from '../run.ts';
 
 /** What a rolling deployment is made of. */
@@ -105,7 +106,7 @@ function prepareSteps(input: RollingInput): HostStep[] {
     prepare('export', `lay out the files of ${tag} beside the running ones`, QUICK, ['export_tree', commit]),
     preflightStep(input),
     ...images,
-    ...(source.from === 'history' ? [] : [FITS]),
+    ...fitsStep(input),
     ...(previous.serving ? commandSteps(commandsOf(input), tag, true) : []),
   ];
 }
@@ -139,16 +140,6 @@ function fetchStep({ tag, commit, source }: RollingInput): HostStep {
     case 'history':
       return prepare('fetch', `find ${tag} in the clone`, QUICK, ['require_commit', commit]);
   }
-}
-
-/** A first deployment that fails takes down all containers of its project: none may be anybody else's. */
-function preflightStep({ commit, previous, source, imagesFrom, publicPorts, tag }: RollingInput): HostStep {
-  const whose = previous.serving || previous.stopped ? 'ours' : 'none';
-  const call: HostStep['call'] =
-    source.from === 'history'
-      ? ['preflight_again', commit, whose]
-      : ['preflight', commit, whose, imagesFrom, ...publicPorts.map(String)];
-  return prepare('preflight', `see that nothing here is in the way of ${tag}`, NETWORK, call);
 }
 
 function guardStep({ head, lastRun = '', interrupted, isEdited }: RollingInput): HostStep {
@@ -245,9 +236,6 @@ function isNamed({ name }: ServiceImage): boolean {
 function proofSeconds(health: HealthConfig | undefined): number {
   return health === undefined ? DEFAULT_PROOF : Math.ceil(health.timeout / 1000);
 }
-
-/** An image for another processor would end at once, in place of what serves. */
-const FITS = prepare('fits', 'see that the images are for its processor', QUICK, ['require_architecture']);
 
 /** First in every way back: the engine may be what failed, or the host may just be booting. */
 const ENGINE: HostStep = {
