@@ -23,7 +23,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
       finish(async (context) => {
         refuseUnbuiltMethod(name, method);
         const environment = await loadEnvironment(context.cwd, name);
-        return ship(context, environment, { kind: 'rollback', tag }, { dryRun, yes, follow });
+        return ship(context, environment, { kind: 'rollback', tag }, { dryRun, yes, follow, hooks: true });
       }),
     );
 };

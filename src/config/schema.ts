@@ -132,6 +132,24 @@ const environmentFields = z.strictObject({
     ),
   health: healthSchema.optional(),
   confirm: confirmSchema.optional(),
+  hooks: z
+    .strictObject({
+      before: z
+        .strictObject({
+          deploy: oneLine.optional().describe('One that fails stops the deployment before it has begun.'),
+          rollback: oneLine.optional().describe('The same for a rollback.'),
+        })
+        .prefault({}),
+      after: z
+        .strictObject({
+          deploy: oneLine.optional().describe('When every host has the release.'),
+          rollback: oneLine.optional().describe('When every host is back at the release that was asked for.'),
+          failure: oneLine.optional().describe('When not every host has what was asked for.'),
+        })
+        .prefault({}),
+    })
+    .prefault({})
+    .describe('Commands of your own around a deployment, run where tagship is called. Not by a push.'),
   preflight: preflightSchema,
   commands: commandsSchema,
   ssh: z
@@ -171,7 +189,10 @@ const webhook = z
 
 export const configSchema = z
   .strictObject({
-    notify: z.array(webhook).prefault([]).describe('Web hooks that are told of every release, as JSON.'),
+    notify: z
+      .array(webhook)
+      .prefault([])
+      .describe('Web hooks that are told of every release and of how every deployment ended, as JSON.'),
     release: releaseSchema,
     github: githubSchema,
     checks: checksSchema,

@@ -22,6 +22,8 @@ export interface DeployRequest {
   /** Refuse a release older than the one that serves: for deployments that nobody asked for by hand. */
   readonly notOlder?: boolean;
   readonly who: string;
+  /** The address that user had logged in from. */
+  readonly from?: string | undefined;
   readonly tagship: string;
   readonly now: Date;
   /** A few random letters: two plans of one second must not share a name. */
@@ -83,7 +85,7 @@ export function planRun(
     previousHealth: healthOf(previous, environment.health),
     confirm: environment.confirm,
   });
-  const { kind, who, tagship } = request;
+  const { kind, who, from, tagship } = request;
   const verb = kind === 'deploy' ? 'Deploy' : 'Roll back to';
   return {
     schema: 1,
@@ -110,6 +112,7 @@ export function planRun(
         tag: target.tag,
         commit: target.commit,
         who,
+        ...(from === undefined ? {} : { from }),
         tagship,
         health: target.health ?? null,
         previous,

@@ -69,6 +69,7 @@ describe('the ports of a Compose configuration', () => {
     ['8080:80', 'web\t-\t8080\ttcp\t80\n'],
     ['127.0.0.1:8080:80/udp', 'web\t127.0.0.1\t8080\tudp\t80\n'],
     ['[::1]:8080:80', 'web\t::1\t8080\ttcp\t80\n'],
+    ['::1:99:99/udp', 'web\t::1\t99\tudp\t99\n'],
     ['80/tcp', ''],
     ['7000-7010:80/tcp', ''],
   ])('are read as docker-compose 1.29 writes them: %s', (written, wanted) => {
