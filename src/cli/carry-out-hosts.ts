@@ -9,7 +9,7 @@ import { orInterrupted } from './broken-off.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
 import { fleetReport } from './fleet-report.ts';
-import { type HostReport, reportOf } from './host-report.ts';
+import { type HostReport, renderNotices, reportOf } from './host-report.ts';
 import { exitOf, renderFailure } from './render.ts';
 import { renderPlans } from './render-plans.ts';
 import { cutOffBefore, runProblem } from './run-problem.ts';
@@ -85,7 +85,14 @@ function tell(
       const problem = runProblem(plan, end.result, name);
       if (problem === undefined) terminal.err(`${plan.details.about.tag} serves on ${name} (${plan.details.host})\n`);
       else terminal.err(renderFailure(problem, terminal));
-      const how = { outcome: end.result.outcome, exit: problem?.exit ?? EXIT.done, problem: problem?.toJSON() };
+      const { notices = [] } = end.result;
+      terminal.err(renderNotices(notices));
+      const how = {
+        outcome: end.result.outcome,
+        exit: problem?.exit ?? EXIT.done,
+        problem: problem?.toJSON(),
+        notices,
+      };
       return reportOf(plan, how, isPlanStale);
     }
     case 'not-begun': {

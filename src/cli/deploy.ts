@@ -21,7 +21,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
       finish(async (context) => {
         const environment = await loadEnvironment(context.cwd, name, options.strategy);
         const { dryRun, yes, follow } = options;
-        return ship(context, environment, { kind: 'deploy', tag }, { dryRun, yes, follow });
+        return ship(context, environment, { kind: 'deploy', tag }, { dryRun, yes, follow, hooks: true });
       }),
     );
 };

@@ -17,6 +17,8 @@ export interface NamedEnvironment {
   readonly hosts: readonly EnvironmentHost[];
   /** How the releases are tagged that it gets, e.g. `v{version}`. */
   readonly tagFormat: string;
+  /** Web hooks that are told how a deployment ended. */
+  readonly notify: Config['notify'];
 }
 
 export interface EnvironmentHost {
@@ -53,7 +55,14 @@ export async function findEnvironment(
   if (found === undefined) throw unknownEnvironment(config, name);
   const chosen = strategy ?? found.strategy;
   if (chosen !== 'rolling') throw notBuilt(name, 'strategy', chosen, 'rolling');
-  return { name, config: found, hosts: await hostsOf(name, found, read), tagFormat: tagFormatOf(config, found) };
+  const { notify } = config;
+  return {
+    name,
+    config: found,
+    hosts: await hostsOf(name, found, read),
+    tagFormat: tagFormatOf(config, found),
+    notify,
+  };
 }
 
 async function hostsOf(

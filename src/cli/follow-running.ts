@@ -6,7 +6,7 @@ import { askUrl } from '../io/ask-url.ts';
 import type { Host } from '../io/ports.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
-import { exitOfAll, type HostReport, reportOf } from './host-report.ts';
+import { exitOfAll, type HostReport, renderNotices, reportOf } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
 import { renderEvent, renderFailure } from './render.ts';
 import { runProblem } from './run-problem.ts';
@@ -43,8 +43,11 @@ export async function followRunning(
     const problem = runProblem(plan, result, name);
     if (problem === undefined) terminal.err(`${tag} serves on ${name} (${host.name})\n`);
     else terminal.err(renderFailure(problem, terminal));
+    terminal.err(renderNotices(result.notices));
     const exit = problem?.exit ?? EXIT.done;
-    reports.push(reportOf(plan, { outcome: result.outcome, exit, problem: problem?.toJSON() }));
+    reports.push(
+      reportOf(plan, { outcome: result.outcome, exit, problem: problem?.toJSON(), notices: result.notices }),
+    );
   }
   const exit = exitOfAll(reports);
   if (json) terminal.out(`${JSON.stringify({ outcome: reports[0]?.outcome, exit, followed: true, hosts: reports })}\n`);

@@ -32,8 +32,15 @@ async function showHistory(name: string, context: Context) {
 
 const HEADING = ['WHEN (UTC)', 'WHAT', 'RELEASE', 'OUTCOME', 'TOOK', 'WHO'];
 
-function row({ startedAt, kind, tag, seconds, who, ...run }: RunEntry): readonly string[] {
-  return [shortTime(startedAt), kind, tag, outcomeWords(run), seconds === undefined ? '' : `${seconds} s`, who];
+function row({ startedAt, kind, tag, seconds, who, from, ...run }: RunEntry): readonly string[] {
+  return [
+    shortTime(startedAt),
+    kind,
+    tag,
+    outcomeWords(run),
+    seconds === undefined ? '' : `${seconds} s`,
+    from === undefined ? who : `${who} from ${from}`,
+  ];
 }
 
 export function outcomeWords({

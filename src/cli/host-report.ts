@@ -18,12 +18,14 @@ export interface HostReport {
   readonly commit: string;
   readonly previous: string | undefined;
   readonly problem: object | undefined;
+  /** What the user should know besides, e.g. of ports that are open to the world. */
+  readonly notices?: readonly string[] | undefined;
 }
 
 /** @param isPlanStale whether another run has begun since the plan saw what serves */
 export function reportOf(
   { details: { host, about } }: DeployPlan,
-  how: Pick<HostReport, 'outcome' | 'exit' | 'problem'>,
+  how: Pick<HostReport, 'outcome' | 'exit' | 'problem' | 'notices'>,
   isPlanStale = false,
 ): HostReport {
   const { run, tag, commit, previous } = about;
@@ -55,6 +57,10 @@ export function exitOfAll(reports: readonly HostReport[]): ExitCode {
   const worst = worstExit(reports.map(({ exit }) => exit));
   return isPartial(reports) ? worstExit([EXIT.resumable, worst]) : worst;
 }
+
+/** What the user should know of one host besides how it ended, a line each. */
+export const renderNotices = (notices: readonly string[] = []) =>
+  notices.map((notice) => `  ! ${printable(notice)}\n`).join('');
 
 /** Which host serves what, a line each. */
 export function renderReports(reports: readonly HostReport[]): string {

@@ -54,7 +54,7 @@ async function prepare(context: Context, name: string, options: HostOptions): Pr
     const host = await openHost(context, one, config.ssh);
     hosts.push(host);
     const facts = await lookInTime(host, config, 'history', context.signal);
-    refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
+    refuseIfAny(cloneRefusals(facts, config.path));
     const found = await lookAtUnit(host, facts, config.path);
     const wanted = options.remove ? 'removed' : 'installed';
     return { host, plan: planPreparation(facts, found, config.path, wanted, systemClock.now()) };

@@ -51,7 +51,7 @@ async function showLogs(
   const host = await openHost(context, one, config.ssh);
   try {
     const facts = await lookInTime(host, config, 'history', signal);
-    refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
+    refuseIfAny(cloneRefusals(facts, config.path));
     const whose = hosts.length > 1 ? `${host.name}: ` : '';
     const onLine = (line: string) =>
       terminal.out(json ? `${JSON.stringify({ host: host.name, line })}\n` : `${printable(`${whose}${line}`)}\n`);

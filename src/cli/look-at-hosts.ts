@@ -53,8 +53,7 @@ async function lookAtHost(
     const host = await openHost(context, one, config.ssh);
     try {
       const facts = await lookInTime(host, config, purpose, context.signal);
-      // Files edited on the host are no reason to tell nothing.
-      refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
+      refuseIfAny(cloneRefusals(facts, config.path));
       return purpose === 'status' ? await lookAtHealth(host, facts, config, tagFormat, context.signal) : facts;
     } finally {
       await host.close();

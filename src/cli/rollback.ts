@@ -31,7 +31,8 @@ export const declare: CommandModule['declare'] = (command, finish) => {
         if (method !== 'git' && method !== 'image' && method !== 'backup') throw unknownMethod(name, method);
         if (backup !== undefined && method !== 'backup') throw onlyWithBackups(name, backup);
         const environment = await loadEnvironment(context.cwd, name);
-        return ship(context, environment, { kind: 'rollback', method, tag, backup }, { dryRun, yes, follow });
+        const wanted = { kind: 'rollback', method, tag, backup } as const;
+        return ship(context, environment, wanted, { dryRun, yes, follow, hooks: true });
       }),
     );
 };

@@ -1,7 +1,9 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import type { RunResult } from '../deploy/act.ts';
+import { isCommand } from '../deploy/commands.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
+import { type FailedStep, NOTICE } from '../deploy/progress.ts';
 import { lockedProblem } from '../deploy/refusals.ts';
 import { nameOf, type Previous, type RunAbout } from '../deploy/run.ts';
 
@@ -9,7 +11,7 @@ import { nameOf, type Previous, type RunAbout } from '../deploy/run.ts';
 export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, environment: string): Problem | undefined {
   const { host, about } = plan.details;
   const { tag, previous } = about;
-  const why = failed === undefined ? undefined : [`${failed.title}:`, ...failed.lines.slice(-15)].join('\n');
+  const why = failed === undefined ? undefined : [`${failed.title}:`, ...toldOf(failed)].join('\n');
   const status = `tagship status ${environment}`;
   const problem = (code: string, what: string, fix: string, exit: Problem['exit'], reason = why) =>
     new Problem({ code, what, ...(reason === undefined ? {} : { why: reason }), fix, exit });
@@ -17,6 +19,11 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
     case 'succeeded':
       return undefined;
     case 'failed': {
+      if (failed !== undefined && isCommand(failed.id)) {
+        const what = `${tag} was not deployed to ${host}: a command of it failed, and ${nameOf(previous)} serves on`;
+        const fix = `see what the command has done to the data, mend it and release again, then: tagship deploy ${environment}`;
+        return problem('command-failed', what, fix, EXIT.refused);
+      }
       const fix = nextAfterNothing(plan, failed?.id);
       return problem(
         'deploy-failed',
@@ -72,6 +79,12 @@ function nextForHands({ details: { about, host, path } }: DeployPlan): string {
   return `${look}; if its data are spoilt, too: tagship rollback ${about.environment} --method backup   (what was written since is lost)`;
 }
 
+/** Of everything that is in the way nothing may be left out; of what a step said its end tells most. */
+function toldOf({ id, lines }: FailedStep): readonly string[] {
+  const said = lines.filter((line) => !line.startsWith(NOTICE));
+  return id === 'preflight' ? said.slice(0, -1) : said.slice(-15);
+}
+
 /** A host of several that we lost before it was told to change anything. */
 export function cutOffBefore({ details: { host } }: DeployPlan, environment: string): Problem {
   return new Problem({
@@ -98,6 +111,7 @@ function whatIsNotBack(previous: Previous): string {
 function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefined): string {
   const { kind, environment, tag } = details.about;
   const again = kind === 'rollback' ? rollbackAgain(details.about) : `tagship deploy ${environment} ${tag}`;
+  if (failedStep === 'preflight') return `mend that, then: ${again}`;
   if (failedStep === 'guard' || failedStep === 'hold') return again;
   return kind === 'rollback'
     ? `mend it, then: ${again}`

@@ -13,9 +13,11 @@ import { sendRelease } from '../deploy/send-release.ts';
 import { systemClock } from '../io/clock.ts';
 import type { Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
+import { announceDeployment } from './announce-deployment.ts';
 import { confirm, declined } from './ask.ts';
 import { carryOutHosts, gated, plansOf } from './carry-out-hosts.ts';
 import type { Context } from './command.ts';
+import { hasHooks, openHooks } from './deployment-hooks.ts';
 import type { EnvironmentHost, NamedEnvironment } from './environment.ts';
 import { followRunning } from './follow-running.ts';
 import { exitOfAll, isPartial, renderReports } from './host-report.ts';
@@ -34,6 +36,8 @@ export interface ShipOptions {
   readonly waits?: boolean | undefined;
   /** Follow a run that is at work and is the very one asked for, in place of refusing. */
   readonly follow?: boolean | undefined;
+  /** Run the commands that the user has put around a deployment. Not those that a pushed tag brings. */
+  readonly hooks?: boolean | undefined;
 }
 
 type Wanted = Pick<DeployRequest, 'kind' | 'method' | 'tag' | 'backup' | 'notOlder'>;
@@ -104,12 +108,19 @@ async function planFor(
     ...wanted,
     environment: name,
     who: `${userName()}@${hostname()}`,
+    from: loggedInFrom(),
     tagship: version,
     now: systemClock.now(),
     nonce: randomBytes(3).toString('hex'),
   };
   const backups = wanted.method === 'backup' ? await lookAtBackups(host, config.backup.restore, signal) : undefined;
   return planRun(facts, request, config, tagFormat, backups);
+}
+
+/** Of a server that is pushed to, and of a machine that is logged in to: who is behind the user. */
+function loggedInFrom(): string | undefined {
+  const [address] = (process.env.SSH_CONNECTION ?? '').split(' ');
+  return address || undefined;
 }
 
 /** A container's user may have a number and no name. */
@@ -142,10 +153,11 @@ async function carryOutAll(
   planned: readonly PlannedHost[],
   wanted: Wanted,
   replan: (wanted: Wanted) => Promise<readonly PlannedHost[]>,
-  { dryRun, yes, waits }: ShipOptions,
+  options: ShipOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
   const { name } = environment;
+  const { dryRun, yes, waits } = options;
   const plans = plansOf(planned);
   if (dryRun) {
     if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plans })}\n`);
@@ -159,6 +171,9 @@ async function carryOutAll(
   if (!yes && !(await confirm(context, `${plans[0]?.title}${others}?`, discardsData ? 'no' : 'yes'))) {
     return declined(context);
   }
+  const hooks = options.hooks ? await openHooks(context, environment) : undefined;
+  if (hooks === undefined && hasHooks(environment)) terminal.err(`the hooks of ${name} are not run for a push\n`);
+  await hooks?.before(plans);
   // The release that was chosen, whatever has been pushed since.
   const again = () => replan({ ...wanted, tag: plans[0]?.details.about.tag });
   const reports = await carryOutHosts(context, environment, planned, waits ? again : undefined);
@@ -170,6 +185,8 @@ async function carryOutAll(
   }
   const outcome = isPartial(reports) ? 'partial' : reports[0]?.outcome;
   if (json) terminal.out(`${JSON.stringify({ outcome, exit, hosts: reports })}\n`);
+  await hooks?.after(plans, { outcome: outcome ?? 'bug', exit });
+  await announceDeployment(context, environment, plans, { outcome: outcome ?? 'bug', exit, reports });
   return exit;
 }
 

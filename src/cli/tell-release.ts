@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
-import { type Announcement, postAnnouncement } from '../io/webhook.ts';
+import type { Announcement } from '../io/webhook.ts';
 import { shortName } from '../release/branches.ts';
 import { findProposal, type Proposal, proposalOf } from '../release/github/find-proposal.ts';
 import type { FrozenRelease } from '../release/journal.ts';
@@ -8,6 +8,7 @@ import { mergeByHand } from '../release/merge-back/waiting.ts';
 import type { ReleaseDetails, ReleaseObjects } from '../release/plan-types.ts';
 import { mergeBackBranch } from '../release/refs.ts';
 import { tagNames } from '../release/tags.ts';
+import { announce } from './announce.ts';
 import type { Context } from './command.ts';
 import { followMergesBack, type MergeBackOutcome } from './follow-merge-back.ts';
 import { followOnGitHub, type GitHubOutcome } from './github-release.ts';
@@ -92,14 +93,12 @@ async function tellPostponed(
   return [];
 }
 
-/** Tells the configured web hooks of every tag. The release is out: one that cannot be told is a warning, never a failure. */
+/** Tells the configured web hooks of every tag. */
 async function notify({ terminal }: Context, { notify: hooks }: Config, details: ReleaseDetails): Promise<void> {
   // A release that stays on this machine is nobody's news.
   if (details.remote === undefined) return;
   const announcements = details.tags.map(({ name, version, notes }): Announcement => {
     return { event: 'released', tag: name, version, notes, text: `${name} is released` };
   });
-  const posts = hooks.flatMap((hook) => announcements.map((news) => postAnnouncement(hook, process.env, news)));
-  const failures = await Promise.all(posts);
-  for (const failure of failures) if (failure !== undefined) terminal.err(`  ! not notified: ${failure}\n`);
+  await announce(terminal, hooks, announcements);
 }

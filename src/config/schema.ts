@@ -4,8 +4,10 @@ import { PACKAGE_NAME } from '../core/tag-name.ts';
 import { parseHost, twins } from './host-address.ts';
 import { backupSchema } from './schema-backup.ts';
 import { checksSchema } from './schema-checks.ts';
+import { commandsSchema } from './schema-commands.ts';
 import { healthSchema } from './schema-health.ts';
 import { duration, oneLine, repositoryPath } from './schema-parts.ts';
+import { preflightSchema } from './schema-preflight.ts';
 import { releaseSchema } from './schema-release.ts';
 import * as z from './zod.ts';
 
@@ -132,6 +134,26 @@ const environmentFields = z.strictObject({
   health: healthSchema.optional(),
   confirm: confirmSchema.optional(),
   backup: backupSchema,
+  hooks: z
+    .strictObject({
+      before: z
+        .strictObject({
+          deploy: oneLine.optional().describe('One that fails stops the deployment before it has begun.'),
+          rollback: oneLine.optional().describe('The same for a rollback.'),
+        })
+        .prefault({}),
+      after: z
+        .strictObject({
+          deploy: oneLine.optional().describe('When every host has the release.'),
+          rollback: oneLine.optional().describe('When every host is back at the release that was asked for.'),
+          failure: oneLine.optional().describe('When not every host has what was asked for.'),
+        })
+        .prefault({}),
+    })
+    .prefault({})
+    .describe('Commands of your own around a deployment, run where tagship is called. Not by a push.'),
+  preflight: preflightSchema,
+  commands: commandsSchema,
   ssh: z
     .strictObject({
       user: oneLine
@@ -169,7 +191,10 @@ const webhook = z
 
 export const configSchema = z
   .strictObject({
-    notify: z.array(webhook).prefault([]).describe('Web hooks that are told of every release, as JSON.'),
+    notify: z
+      .array(webhook)
+      .prefault([])
+      .describe('Web hooks that are told of every release and of how every deployment ended, as JSON.'),
     release: releaseSchema,
     github: githubSchema,
     checks: checksSchema,
@@ -194,4 +219,6 @@ export type ChecksConfig = Config['checks'];
 export type MessageConfig = Exclude<ChecksConfig['message'], false>;
 export type EnvironmentConfig = Config['environments'][string];
 export type ConfirmConfig = NonNullable<EnvironmentConfig['confirm']>;
+export type CommandConfig = EnvironmentConfig['commands'][number];
+export type PreflightConfig = EnvironmentConfig['preflight'];
 export type HealthConfig = NonNullable<EnvironmentConfig['health']>;

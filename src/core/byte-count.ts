@@ -1,4 +1,5 @@
-/** `12 kB`, `3.4 MB`: thousands, as Docker and disks are sold. */
+/** `12 kB`, `3.4 MB`, `1.2 GB`: thousands, as Docker and disks are sold. */
 export function byteCount(bytes: number): string {
-  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -14,6 +14,8 @@ export type Outcome = RunOutcome | 'locked' | 'unknown' | 'detached' | 'interrup
 export interface RunResult {
   readonly outcome: Outcome;
   readonly failed: FailedStep | undefined;
+  /** What the user should know besides. */
+  readonly notices?: readonly string[];
 }
 
 export interface Watching {
@@ -74,7 +76,7 @@ async function watch(plan: DeployPlan, host: Host, watching: Watching, isStarted
     if (followed === 'never-begun') throw notStarted(plan, 'the link was lost before it had begun');
     // A log that was read to its end and tells no outcome: the runner was killed.
     const untold = followed === 'ended' ? 'interrupted' : 'unknown';
-    return { outcome: progress.outcome() ?? untold, failed: progress.failed() };
+    return { outcome: progress.outcome() ?? untold, failed: progress.failed(), notices: progress.notices() };
   } catch (error) {
     if (signal.aborted) return { outcome: isStarted ? 'detached' : 'unknown', failed: undefined };
     throw error;

@@ -21,6 +21,13 @@ const containerSchema = z.object({
 });
 export type Container = z.output<typeof containerSchema>;
 
+/** Room on a file system, in bytes. */
+export interface Disk {
+  /** Where it is mounted. */
+  readonly mount: string;
+  readonly free: number;
+}
+
 export interface RemoteTag {
   readonly tag: string;
   /** What the tag stands for, an annotated one peeled. */
@@ -70,6 +77,8 @@ export interface HostFacts {
   readonly docker: string | undefined;
   readonly dockerError: string | undefined;
   readonly compose: ComposeProgram | undefined;
+  /** Version of the Compose program. */
+  readonly composeVersion: string | undefined;
   readonly containers: readonly Container[];
   /** Why containers could not be seen, which is not the same as none. */
   readonly containersError: string | undefined;
@@ -88,6 +97,12 @@ export interface HostFacts {
   /** The run that began last, whole line or torn, exactly as the runner will read it. */
   readonly lastRun: string | undefined;
   readonly history: readonly RunRecord[];
+  /** Seconds since 1970 by the host's clock, at the end of the look. */
+  readonly clock: number | undefined;
+  /** Memory and swap that are free, in bytes; looked for before a deployment only, as the disks are. */
+  readonly memory: number | undefined;
+  /** Of the clone and of the engine. */
+  readonly disks: readonly Disk[];
   /** What it proves itself by, asked once and for a status only. */
   readonly health: readonly Answer[] | undefined;
 }
@@ -113,6 +128,7 @@ export function parseFacts(host: string, text: string): HostFacts | undefined {
     docker: facts.get('docker'),
     dockerError: facts.get('docker-error'),
     compose: facts.has('compose-v2') ? 'docker compose' : facts.has('compose-v1') ? 'docker-compose' : undefined,
+    composeVersion: facts.get('compose-v2') ?? facts.get('compose-v1'),
     containers: lines('containers')
       .map((line) => containerSchema.parse(JSON.parse(line)))
       .filter((container) => container.oneOff !== 'True'),
@@ -126,8 +142,20 @@ export function parseFacts(host: string, text: string): HostFacts | undefined {
     journal: parseJournal(facts.get('journal')),
     lastRun: facts.get('last-run') || undefined,
     history: parseHistory(facts.get('history')),
+    clock: numberIn(facts.get('clock')),
+    memory: kilobytes(numberIn(facts.get('memory'))),
+    disks: lines('disks').flatMap(parseDisk),
     health: undefined,
   };
+}
+
+const numberIn = (text: string | undefined) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined);
+const kilobytes = (count: number | undefined) => (count === undefined ? undefined : count * 1024);
+
+/** A line of `df -Pk`. Names of devices and of folders may hold blanks. */
+function parseDisk(line: string): readonly Disk[] {
+  const [, free, mount] = /\s\d+\s+\d+\s+(-?\d+)\s+(?:\d+%|-)\s+(\/.*)$/.exec(line) ?? [];
+  return free === undefined || mount === undefined ? [] : [{ mount, free: Number(free) * 1024 }];
 }
 
 const shown = (text: string | undefined) => (text === undefined ? undefined : withoutPassword(text));

@@ -1,18 +1,21 @@
 import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import { chooseBackup } from './backup/choose-backup.ts';
 import type { Backup, Backups } from './backup/look-backups.ts';
 import type { HostFacts } from './facts.ts';
 import { healthOf, releaseAt, releaseBelow, releaseStack, type UnsettledRun, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
-import { hostRefusals, unseenRefusal } from './refusals.ts';
+import { roomRefusals } from './preflight.ts';
+import { hostRefusals, onHost, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import { lossWarnings, unitWarnings } from './rollback-warnings.ts';
 import { nameOf, type Previous } from './run.ts';
 import { backupRollbackSteps } from './strategies/backup-rollback.ts';
 import { imageRollbackSteps } from './strategies/image-rollback.ts';
-import { type RollingInput, rollingSteps } from './strategies/rolling.ts';
+import type { RollingInput } from './strategies/parts.ts';
+import { rollingSteps } from './strategies/rolling.ts';
 import { chooseRelease } from './target-deploy.ts';
 import { chooseRollback } from './target-rollback.ts';
 
@@ -29,6 +32,8 @@ export interface DeployRequest {
   /** Refuse a release older than the one that serves: for deployments that nobody asked for by hand. */
   readonly notOlder?: boolean;
   readonly who: string;
+  /** The address that user had logged in from. */
+  readonly from?: string | undefined;
   readonly tagship: string;
   readonly now: Date;
   /** A few random letters: two plans of one second must not share a name. */
@@ -67,6 +72,8 @@ export function planRun(
       ({ code }) => !(withoutGit && clone !== undefined && GITS_OWN.includes(code)),
     ),
     ...unseenRefusal(facts, environment, previous, tagFormat),
+    // A way back must not need room.
+    ...(request.kind === 'deploy' ? roomRefusals(facts, environment.preflight, request.now) : []),
   ];
   // What to deploy is only asked of a host that could be read at all.
   const isReadable = clone !== undefined && (clone.head !== undefined || withoutGit);
@@ -76,6 +83,12 @@ export function planRun(
   if (target === undefined || target instanceof Problem || clone === undefined || compose === undefined) {
     throw new TypeError('a host that cannot be deployed to was not refused');
   }
+  const id = runId(request, target.tag);
+  // Half a checkout that an interrupted run left is not an edit of anybody's; only git replaces edited files.
+  const byGit = request.method === undefined || request.method === 'git';
+  const edited = unsettled?.interrupted || !byGit ? [] : clone.dirty;
+  const kept = edited.length === 0 ? undefined : `refs/tagship/kept/${id}`;
+  const started = [previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])];
   const input: RollingInput = {
     ...target,
     previous,
@@ -85,8 +98,11 @@ export function planRun(
     running: facts.containers.filter(isRunning).map(({ id }) => id),
     interrupted: unsettled?.interrupted ? unsettled.about : undefined,
     lastRun: facts.lastRun,
+    commands: environment.commands,
     imagesFrom: environment.images,
-    startedFrom: [...new Set([previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])])],
+    publicPorts: environment.preflight.public,
+    isEdited: kept !== undefined,
+    startedFrom: [...new Set([...started, ...(kept === undefined ? [] : [kept])])],
     previousHealth: healthOf(previous, environment.health),
     confirm: environment.confirm,
     backup: environment.backup,
@@ -98,8 +114,7 @@ export function planRun(
       : withoutGit
         ? imageRollbackSteps(input)
         : rollingSteps(input);
-  const id = runId(request, target.tag);
-  const { kind, who, tagship } = request;
+  const { kind, who, from, tagship } = request;
   const verb = kind === 'deploy' ? 'Deploy' : 'Roll back to';
   return {
     schema: 1,
@@ -110,6 +125,7 @@ export function planRun(
     steps: lists.forward.map(({ id, title, details }) => ({ id, title, ...(details && { details }) })),
     warnings: [
       ...warningsOf(previous, target, request, environment, unsettled),
+      ...(kept === undefined ? [] : [editedWarning(facts.host, environment.path, edited, kept)]),
       ...unitWarnings(facts, request, target),
       ...lossWarnings(backup, backups),
     ],
@@ -129,6 +145,7 @@ export function planRun(
         tag: target.tag,
         commit: target.commit,
         who,
+        ...(from === undefined ? {} : { from }),
         tagship,
         compose: [...(target.compose ?? environment.compose)],
         health: target.health ?? null,
@@ -222,6 +239,12 @@ function warningsOf(
 /** Before there was a history, what ran may have been another release all the same. */
 function imagesOfOther(previous: Previous, tag: string): Previous['images'] {
   return previous.tag === tag ? [] : previous.images;
+}
+
+function editedWarning(host: string, path: string, edited: readonly string[], kept: string): string {
+  const files = `${edited.slice(0, 5).join(', ')}${edited.length > 5 ? `, and ${edited.length - 5} more` : ''}`;
+  const back = onHost(host, `git -C ${shellQuote(path)} stash apply ${kept}`);
+  return `what was edited there is kept aside (${files.trim()}); to bring it back: ${back}`;
 }
 
 function afterFailure(previous: Previous): string {

@@ -11,7 +11,10 @@ export interface FailedStep {
 }
 
 /** How much of a failed step's output is told again at the end. */
-const KEPT_LINES = 30;
+const KEPT_LINES = 100;
+
+/** How a line begins that is told again at the end, however the run ended. */
+export const NOTICE = '! ';
 
 const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), list: z.string(), step: z.string() }),
@@ -38,6 +41,7 @@ export function readProgress(plan: DeployPlan, report: Report) {
   let lines: string[] = [];
   let current = '';
   let count = 0;
+  const notices = new Set<string>();
 
   function event(text: string): void {
     const parsed = eventSchema.safeParse(safeJson(text));
@@ -68,6 +72,7 @@ export function readProgress(plan: DeployPlan, report: Report) {
   }
 
   function output(line: string): void {
+    if (line.startsWith(NOTICE)) notices.add(line.slice(NOTICE.length));
     lines = [...lines.slice(1 - KEPT_LINES), line];
     report({ type: 'output', step: current, line });
   }
@@ -82,6 +87,7 @@ export function readProgress(plan: DeployPlan, report: Report) {
     lines: () => count,
     outcome: () => outcome,
     failed: () => failed,
+    notices: () => [...notices],
   };
 }
 

@@ -4,7 +4,7 @@ import { shellJoin, shellQuote } from '../core/shell-quote.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import { composeCommand } from './compose.ts';
 import type { HostFacts } from './facts.ts';
-import { openRun, releaseStack, unsettledRun } from './history.ts';
+import { openRun, releaseStack } from './history.ts';
 import type { Previous, RunAbout } from './run.ts';
 
 /** What the host must have, by the Debian package that brings it. */
@@ -100,11 +100,8 @@ export function unseenRefusal(
   ];
 }
 
-/** The app directory must be a clone that can be written to, and nobody may have edited what git tracks there. */
-export function cloneRefusals(
-  { host, folder, tools, clone, cloneError, user, history, journal }: HostFacts,
-  path: string,
-): Problem[] {
+/** The app directory must be a clone that can be written to. */
+export function cloneRefusals({ host, folder, tools, clone, cloneError, user }: HostFacts, path: string): Problem[] {
   const place = `${path} on ${host}`;
   const cloneThere = onHost(host, `git clone URL-OF-THE-APP ${shellQuote(path)}`);
   if (!folder) return [refusal('no-folder', `there is no ${place}`, undefined, cloneThere)];
@@ -114,18 +111,9 @@ export function cloneRefusals(
   }
   if (clone.head === undefined)
     return [refusal('empty-clone', `${place} has nothing checked out`, undefined, cloneThere)];
-  const problems: Problem[] = [];
-  if (!clone.writable) {
-    const fix = onHost(host, `sudo chown -R ${user} ${shellQuote(path)}`);
-    problems.push(refusal('not-writable', `${user} may not write to ${place}`, undefined, fix));
-  }
-  // Half a checkout that an interrupted run left is not an edit of anybody's.
-  const isHalfDone = unsettledRun({ history, journal })?.interrupted ?? false;
-  if (clone.dirty.length > 0 && !isHalfDone) {
-    const fix = onHost(host, `git -C ${shellQuote(path)} stash`);
-    problems.push(refusal('host-dirty', `files in ${place} have been edited there`, clone.dirty.join('\n'), fix));
-  }
-  return problems;
+  if (clone.writable) return [];
+  const fix = onHost(host, `sudo chown -R ${user} ${shellQuote(path)}`);
+  return [refusal('not-writable', `${user} may not write to ${place}`, undefined, fix)];
 }
 
 function runningRefusal(facts: HostFacts, environment: string): Problem[] {
@@ -167,6 +155,6 @@ export function refusal(
 }
 
 /** A command to be typed on the host. */
-function onHost(host: string, command: string): string {
+export function onHost(host: string, command: string): string {
   return host === 'local' ? command : `on ${host}: ${command}`;
 }

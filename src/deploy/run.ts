@@ -69,6 +69,8 @@ export const aboutSchema = z.object({
   commit: z.string(),
   /** Who asked for it: user@machine. */
   who: z.string(),
+  /** The address that user had logged in from; left out where nobody had. */
+  from: z.string().optional(),
   /** Version of the tagship that made the plan. */
   tagship: z.string(),
   /** Its Compose files; left out by a tagship that did not record them yet. */

@@ -10,13 +10,17 @@ import settleRunScript from './host/settle.sh';
 import settleOpenScript from './host/settle-open.sh';
 import backupFunctions from './host/steps/backup.sh';
 import checkoutFunctions from './host/steps/checkout.sh';
+import commandFunctions from './host/steps/commands.sh';
 import commonFunctions from './host/steps/common.sh';
 import confirmFunctions from './host/steps/confirm.sh';
 import containerFunctions from './host/steps/containers.sh';
+import editFunctions from './host/steps/edits.sh';
 import environmentFunctions from './host/steps/environment.sh';
 import gateFunctions from './host/steps/gate.sh';
 import imageFunctions from './host/steps/images.sh';
+import preflightFunctions from './host/steps/preflight.sh';
 import proofFunctions from './host/steps/proof.sh';
+import registryFunctions from './host/steps/registry.sh';
 import sentFunctions from './host/steps/sent.sh';
 import unitFunctions from './host/steps/unit.sh';
 import watchScript from './host/watch.sh';
@@ -52,8 +56,12 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         answerFunctions,
         jsonFunctions,
         checkoutFunctions,
+        editFunctions,
         imageFunctions,
+        preflightFunctions,
+        registryFunctions,
         sentFunctions,
+        commandFunctions,
         containerFunctions,
         proofFunctions,
         confirmFunctions,

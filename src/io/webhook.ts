@@ -1,12 +1,30 @@
 import type { Secret } from '../core/secret.ts';
 
 /** What a web hook gets, as JSON. `text` and `content` are what the chat services show. */
-export interface Announcement {
-  readonly event: 'released';
+export type Announcement = {
   readonly tag: string;
-  readonly version: string;
-  readonly notes: string;
+  readonly version: string | undefined;
   readonly text: string;
+} & (ReleaseNews | DeploymentNews);
+
+interface ReleaseNews {
+  readonly event: 'released';
+  readonly notes: string;
+}
+
+interface DeploymentNews {
+  /** `rolled-back`: as was asked for. A release that did not come up is a `deploy-failed`. */
+  readonly event: 'deployed' | 'rolled-back' | 'deploy-failed' | 'rollback-failed';
+  readonly environment: string;
+  /** user@machine, as history has it. */
+  readonly who: string;
+  readonly outcome: string;
+  readonly exit: number;
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly outcome: string;
+    readonly serves?: string | null | undefined;
+  }[];
 }
 
 const TIMEOUT = 10_000;

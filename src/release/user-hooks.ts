@@ -1,5 +1,6 @@
 import type { Report } from '../core/events.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { runUserHook } from '../core/user-hook.ts';
 import type { CommandRunner } from '../io/ports.ts';
 import type { ReleasePlan } from './plan-types.ts';
 
@@ -19,38 +20,31 @@ interface HookRun {
   readonly folder: string;
 }
 
-const TIMEOUT = 10 * 60_000;
-
 /**
  * Runs it, with the release in its environment.
  * @throws Problem `hook-failed` for a command before a step; one after a step comes too late and only warns.
  */
 export async function runHook(
-  { commands, report, signal }: { commands: CommandRunner; report: Report; signal: AbortSignal },
+  ports: { commands: CommandRunner; report: Report; signal: AbortSignal },
   { command, when, step, plan, folder }: HookRun,
 ): Promise<void> {
   const name = `${when} ${step}`;
-  report({ type: 'note', text: `  ${name}: ${command}` });
   const { packages, tags } = plan.details;
   const listed = (words: readonly string[]) => words.join(' ');
-  const outcome = await commands.run(command, {
-    cwd: folder,
-    timeout: TIMEOUT,
-    signal,
-    env: {
-      TAGSHIP_TAG: listed(tags.map(({ name }) => name)),
-      TAGSHIP_VERSION: listed(tags.map(({ version }) => version)),
-      TAGSHIP_PUBSPEC_VERSION: listed(packages.map(({ pubspecVersion }) => pubspecVersion)),
-    },
-    onLine: (line) => report({ type: 'output', step, line }),
-  });
-  if (outcome.exitCode === 0) return;
-  if (when === 'after') return report({ type: 'note', text: `  ! ${name}: ended with status ${outcome.exitCode}` });
+  const env = {
+    TAGSHIP_TAG: listed(tags.map(({ name }) => name)),
+    TAGSHIP_VERSION: listed(tags.map(({ version }) => version)),
+    TAGSHIP_PUBSPEC_VERSION: listed(packages.map(({ pubspecVersion }) => pubspecVersion)),
+  };
+  const failure = await runUserHook(ports, { name, step, command, folder, env });
+  if (failure === undefined) return;
+  const { exitCode, tail } = failure;
+  if (when === 'after') return ports.report({ type: 'note', text: `  ! ${name}: ended with status ${exitCode}` });
   const published = step === 'push';
   throw new Problem({
     code: 'hook-failed',
-    what: `the command "${name}" failed (${command}, status ${outcome.exitCode ?? 'unknown'})`,
-    why: outcome.tail.slice(-20).join('\n'),
+    what: `the command "${name}" failed (${command}, status ${exitCode ?? 'unknown'})`,
+    why: tail.slice(-20).join('\n'),
     fix: published
       ? 'mend it, then: tagship release continue (or: tagship release abort)'
       : 'mend it and run the same command again',

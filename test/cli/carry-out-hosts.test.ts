@@ -13,6 +13,7 @@ const environment = {
   config: environmentOf(),
   hosts: [{ written: 'local' }],
   tagFormat: 'v{version}',
+  notify: [],
 };
 
 /**

@@ -39,9 +39,24 @@ class ToyClone extends ToyHost {
     return { outcome, said: failed?.lines.join('\n') ?? '' };
   }
 
+  /** A commit on top of `new`, which is checked out again. */
+  release(files: Readonly<Record<string, string>>): string {
+    this.git('checkout', '-q', this.new);
+    const made = this.commit(files);
+    this.git('checkout', '-q', this.new);
+    return made;
+  }
+
+  /** As a merge leaves it that nobody has ended. */
+  conflict(path: string, blob: string): void {
+    const stages = [1, 2, 3].map((stage) => `100644 ${blob} ${stage}\t${path}\n`).join('');
+    const removal = `0 ${'0'.repeat(40)}\t${path}\n`;
+    spawnSync('git', ['update-index', '--index-info'], { cwd: this.folder, input: `${removal}${stages}` });
+  }
+
   private commit(files: Readonly<Record<string, string>>): string {
     for (const [path, content] of Object.entries(files)) this.put(path, content);
-    this.git('add', '-f', ...Object.keys(files));
+    this.git('add', '-f', '--', ...Object.keys(files));
     this.git('commit', '-q', '-m', 'c');
     return this.git('rev-parse', 'HEAD');
   }
@@ -56,9 +71,9 @@ describe('a release that brings a file which stands on the host untracked', () =
   ] as const)('%s, is refused before anything changed', async (_which, brought, here) => {
     const clone = new ToyClone(brought as Record<string, string>);
     clone.put(here, 'ours');
-    const { outcome, said } = await clone.steps([`export_tree ${clone.new}`], [`check_out ${clone.new}`]);
+    const { outcome, said } = await clone.steps([`check_room ${clone.new}`], [`check_out ${clone.new}`]);
     expect(outcome).toBe('failed');
-    expect(said).toContain(`untracked; move them away, or take them out of the release: ${here}`);
+    expect(said).toContain(`files that stand here untracked: ${here}`);
     expect(clone.read(here)).toBe('ours');
     expect(clone.read('app')).toBe('old');
   });
@@ -68,12 +83,12 @@ describe('a release that brings a file which stands on the host untracked', () =
     const disk = join(clone.folder, 'state', 'disk');
     mkdirSync(disk);
     symlinkSync(disk, join(clone.folder, 'data'));
-    expect((await clone.steps([`export_tree ${clone.new}`])).outcome).toBe('failed');
+    expect((await clone.steps([`check_room ${clone.new}`])).outcome).toBe('failed');
   });
 
   it('is checked out where the host has nothing of the kind', async () => {
     const clone = new ToyClone({ '.env': 'theirs', 'data/rows': 'theirs' });
-    const { outcome } = await clone.steps([`export_tree ${clone.new}`], [`check_out ${clone.new}`]);
+    const { outcome } = await clone.steps([`check_room ${clone.new}`], [`check_out ${clone.new}`]);
     expect(outcome).toBe('succeeded');
     expect(clone.read('.env')).toBe('theirs');
   });
@@ -82,7 +97,7 @@ describe('a release that brings a file which stands on the host untracked', () =
     const clone = new ToyClone({ '.env': 'theirs' });
     const late = `echo ours >.env; check_out ${clone.new}`;
     const back = `check_out_again ${clone.old} ${clone.new}`;
-    const { outcome } = await clone.steps([`export_tree ${clone.new}`], [late], [back]);
+    const { outcome } = await clone.steps([`check_room ${clone.new}`], [late], [back]);
     expect(outcome).toBe('rolled_back');
     expect(clone.read('.env')).toBe('ours\n');
   });
@@ -97,6 +112,52 @@ it('on the way back, what came to a place the release had left empty is kept', a
   expect(outcome).toBe('rolled_back');
   expect(clone.read('.env')).toBe('theirs');
   expect(clone.read('state/set-aside/run-1/.env')).toBe('ours\n');
+});
+
+describe('what was edited on the host', () => {
+  const NAMES = ['a b', 'qu\'o"te$(x)', 'new\nline', '-dash', 'ünï'];
+  const edited = () => {
+    const clone = new ToyClone(Object.fromEntries(NAMES.map((name) => [name, 'of the release'])));
+    // The release that stands there has them already; the next changes them.
+    const next = clone.release(Object.fromEntries(['app', ...NAMES].map((name) => [name, 'of the next'])));
+    for (const name of NAMES) clone.put(name, 'ours');
+    clone.put('added', 'ours');
+    clone.git('add', 'added');
+    return { clone, next };
+  };
+  const state = (clone: ToyClone) => clone.git('status', '--porcelain', '-z', '--untracked-files=no');
+
+  it('does not hinder a release, is kept whole, and comes back by its ref', async () => {
+    const { clone, next } = edited();
+    const before = state(clone);
+    expect((await clone.steps([`check_room ${next}`, 'check_edits'], [`check_out ${next}`])).outcome).toBe('succeeded');
+    expect(NAMES.map((name) => clone.read(name))).toEqual(NAMES.map(() => 'of the next'));
+    expect([state(clone), clone.has('added')]).toEqual(['', false]);
+    clone.git('checkout', '-q', clone.new);
+    clone.git('stash', 'apply', '-q', '--index', 'refs/tagship/kept/run-1');
+    expect(state(clone)).toBe(before);
+    expect([...NAMES, 'added'].map((name) => clone.read(name))).toEqual([...NAMES, 'added'].map(() => 'ours'));
+  });
+
+  it('is in its place again on the way back, however often that is gone', async () => {
+    const { clone, next } = edited();
+    const before = state(clone);
+    const back = `check_out_again ${clone.new} ${next}`;
+    const { outcome } = await clone.steps([], [`check_out ${next}`, 'false'], [back, back]);
+    expect(outcome).toBe('rolled_back');
+    expect(state(clone)).toBe(before);
+    expect([...NAMES, 'added'].map((name) => clone.read(name))).toEqual([...NAMES, 'added'].map(() => 'ours'));
+  });
+
+  it('and cannot be kept, a merge that is under way, is refused before anything changed', async () => {
+    const { clone, next } = edited();
+    clone.git('reset', '-q', '--hard');
+    const blob = clone.git('rev-parse', 'HEAD:app');
+    clone.conflict('app', blob);
+    const { outcome, said } = await clone.steps(['check_edits'], [`check_out ${next}`]);
+    expect(outcome).toBe('failed');
+    expect(said).toContain('what was edited here cannot be kept');
+  });
 });
 
 it('on the way back, what a checkout had brought before it was killed is taken away, whole or half, and nothing else', async () => {
@@ -163,7 +224,7 @@ describe('the guard', () => {
     expect(clone.read('data/rows')).toBe('half');
     const line = { run: 'run-1', at: '2026-01-01T00:00:00Z', type: 'started', list: 'forward', step: 'checkout' };
     appendFileSync(join(clone.state, 'journal.jsonl'), `${JSON.stringify(line)}\n`);
-    const { outcome } = await clone.steps([guard('run-2'), `export_tree ${clone.new}`], [`check_out ${clone.new}`]);
+    const { outcome } = await clone.steps([guard('run-2'), `check_room ${clone.new}`], [`check_out ${clone.new}`]);
     expect(outcome).toBe('succeeded');
     expect(clone.read('data/rows')).toBe('theirs');
     expect(clone.read('state/set-aside/run-3/data/rows')).toBe('half');

@@ -54,8 +54,9 @@ describe('the plan of a deployment', () => {
       'prepare present',
       'prepare fetch',
       'prepare export',
-      'prepare validate',
+      'prepare preflight',
       'prepare images',
+      'prepare fits',
       'change checkout',
       'change up',
       'change containers',
@@ -110,7 +111,8 @@ describe('the plan of a deployment', () => {
     const first = plan({ containers: [] });
     expect(first.title).toContain('the first deployment there');
     expect(first.details.revert.map(({ id }) => id)).toEqual(['engine', 'down', 'checkout']);
-    expect(first.details.forward.map(({ id }) => id)).toContain('alone');
+    const preflight = (made: DeployPlan) => made.details.forward.find(({ id }) => id === 'preflight')?.call[2];
+    expect([preflight(first), preflight(plan())]).toEqual(['none', 'ours']);
   });
 
   it('puts a stack that was stopped back as it was, and takes down nothing that it did not make', () => {
@@ -238,6 +240,38 @@ describe('the plan of a deployment', () => {
     expect(JSON.parse(JSON.stringify(made))).toEqual(made);
   });
 
+  it('keeps aside what was edited on the host, says how it comes back, and takes containers for made from it', () => {
+    const clone = deployFacts().clone;
+    const { details, warnings } = plan({ ...(clone && { clone: { ...clone, dirty: [' M x'] } }) });
+    const ref = `refs/tagship/kept/${details.about.run}`;
+    expect(details.forward[0]?.call).toEqual(['guard_checkout', 'a'.repeat(40), '', 'edited']);
+    expect(warnings.at(-1)).toContain(`git -C /opt/app stash apply ${ref}`);
+    for (const list of [details.forward, details.revert])
+      expect(list.find(({ id }) => id === 'up')?.call).toContain(ref);
+  });
+
+  it('goes back to a release whatever the host lacks: only what could not be known is passed over', () => {
+    const lacking = {
+      disks: [{ mount: '/', free: 0 }],
+      memory: 0,
+      clock: 0,
+      history: [...HISTORY, record('v0.2.0', 'b')],
+    };
+    const back = () => plan(lacking, { kind: 'rollback', tag: 'v0.1.0' });
+    expect(back().details.forward.find(({ id }) => id === 'preflight')?.call[0]).toBe('preflight_again');
+    expect(() => plan({ disks: [], memory: undefined, clock: undefined })).not.toThrow();
+  });
+
+  it.each([
+    ['1.25.0', ['compose-old']],
+    ['1.29.2', []],
+    ['unheard of', []],
+  ])('takes docker-compose %s for what it is', (composeVersion, codes) => {
+    const make = () => plan({ compose: 'docker-compose', composeVersion });
+    if (codes.length === 0) expect(make).not.toThrow();
+    else expect(refused(make).codes).toEqual(codes);
+  });
+
   describe('is refused, with exit 3,', () => {
     it('for everything that is wrong at once', () => {
       const clone = deployFacts().clone;
@@ -245,10 +279,22 @@ describe('the plan of a deployment', () => {
         tools: new Set(['git', 'docker', 'timeout', 'setsid']),
         docker: undefined,
         dockerError: 'permission denied while trying to connect',
-        ...(clone && { clone: { ...clone, dirty: [' M x'], writable: false } }),
+        ...(clone && { clone: { ...clone, writable: false } }),
+        disks: [{ mount: '/var/lib/docker', free: 1e6 }],
+        memory: 1e6,
+        clock: 0,
       };
       expect(refused(() => plan(facts, { tag: 'v7.0.0' }))).toEqual({
-        codes: ['tool-missing', 'tool-missing', 'docker-unusable', 'not-writable', 'host-dirty', 'tag-missing'],
+        codes: [
+          'tool-missing',
+          'tool-missing',
+          'docker-unusable',
+          'not-writable',
+          'disk-full',
+          'memory-low',
+          'clock-off',
+          'tag-missing',
+        ],
         exit: 3,
       });
     });

@@ -22,7 +22,13 @@ const calls = (steps: ReturnType<typeof rollback>['details']['forward']) => step
 describe('a rollback by git', () => {
   it('is checked, and started, with the environment files of the release', () => {
     const { forward, revert } = rollback({}).details;
-    expect(calls(forward)).toEqual(expect.arrayContaining(['validate_with_environment', 'bring_environment']));
+    expect(forward.find(({ id }) => id === 'preflight')?.call).toEqual([
+      'preflight_again',
+      expect.any(String),
+      'ours',
+      'v0.2.0',
+    ]);
+    expect(calls(forward)).toContain('bring_environment');
     expect(calls(revert)).toContain('return_to');
   });
 

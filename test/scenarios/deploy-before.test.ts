@@ -85,7 +85,7 @@ describe.skipIf(host === undefined)('what was there before a deployment', { time
     async (_where, tag, behaviour, variable) => {
       await app.release(tag, behaviour);
       const { exitCode, stderr } = await deploy();
-      expect(stderr).toContain(`set neither in .env nor by tagship: ${variable})`);
+      expect(stderr).toContain(`set neither in .env nor by tagship: ${variable}`);
       expect(exitCode).toBe(3);
       expect(await app.answer()).toBe('v0.4.0');
     },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -54,9 +54,16 @@ describe.skipIf(host === undefined)('a tag that is pushed to a bare repository w
   });
 
   it('ships, and the pusher reads how on "remote:" lines', async () => {
+    const hook = `{ deploy: 'touch ${folder}/hooked' }`;
+    await app.write(
+      'tagship.yaml',
+      app.configuration('production', `    hooks: { before: ${hook}, after: ${hook} }\n`),
+    );
     await app.commitRelease('v0.1.0');
     const { exitCode, stderr } = await push('main', 'v0.1.0');
     expect(exitCode).toBe(0);
+    expect(remoteLines(stderr)).toContain('hooks of production are not run for a push');
+    expect(existsSync(join(folder, 'hooked'))).toBe(false);
     expect(remoteLines(stderr)).toContain('deploying v0.1.0 to production');
     expect(remoteLines(stderr)).toContain('✔ check out v0.1.0');
     expect(remoteLines(stderr)).toContain('v0.1.0 serves on production');

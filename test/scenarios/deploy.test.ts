@@ -113,7 +113,7 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
           .map((line) => line.split(/ {2,}/).slice(1, 4).join(' ')),
       ).toEqual([
         'deploy v0.3.6 failed before any change (images failed)',
-        'deploy v0.3.5 failed before any change (validate failed)',
+        'deploy v0.3.5 failed before any change (preflight failed)',
         'deploy v0.3.4 failed before any change (images failed)',
         'deploy v0.3.3 rolled back to v0.2.0 (http failed)',
         'deploy v0.3.2 rolled back to v0.2.0 (http failed)',
@@ -165,12 +165,12 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
 
   describe('refuses with exit 3', () => {
     it('a tag that origin does not have, together with whatever else is wrong', async () => {
-      await app.onHost('echo edited >>docker-compose.yml');
+      await app.write('tagship.yaml', app.configuration('production', '    preflight: { disk: 900T }\n'));
       const { exitCode, stderr } = await app.tagship('deploy', 'production', 'v9.9.9');
-      await app.onHost('git checkout -q docker-compose.yml');
+      await app.write('tagship.yaml', app.configuration());
       expect(exitCode).toBe(3);
       expect(stderr).toContain('v9.9.9 is not on the origin');
-      expect(stderr).toContain('have been edited there');
+      expect(stderr).toContain('900000.0 GB must be free');
     });
 
     it('a host that has no clone there', async () => {

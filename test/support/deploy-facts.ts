@@ -47,6 +47,7 @@ export function deployFacts(): HostFacts {
     docker: '26.1.5',
     dockerError: undefined,
     compose: 'docker compose',
+    composeVersion: '2.26.1',
     containers: [RUNNING],
     containersError: undefined,
     locked: false,
@@ -58,6 +59,9 @@ export function deployFacts(): HostFacts {
     journal: [],
     lastRun: undefined,
     history: [],
+    clock: Date.parse('2026-01-02T03:04:05Z') / 1000,
+    memory: 500e6,
+    disks: [{ mount: '/', free: 9e9 }],
     health: undefined,
   };
 }

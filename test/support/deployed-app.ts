@@ -9,6 +9,8 @@ import { type Finished, runProgram, runTagship } from './tagship.ts';
 export type Behaviour =
   | 'well'
   | 'slow'
+  | 'too-slow'
+  | 'eats-memory'
   | 'stops-slowly'
   | 'needs-env'
   | 'crash'
@@ -177,7 +179,7 @@ ${image}
     command: /serve.sh
     init: true
     restart: unless-stopped
-    stop_grace_period: ${behaviour === 'stops-slowly' ? '10s' : '1s'}
+${behaviour === 'eats-memory' ? '    mem_limit: 20m\n    memswap_limit: 20m\n' : ''}    stop_grace_period: ${behaviour === 'stops-slowly' ? '10s' : '1s'}
     environment: { RELEASE: "\${TAGSHIP_TAG}", VERSION: "\${TAGSHIP_VERSION}", GREETING: "\${GREETING${behaviour === 'needs-env' ? ':?is not set' : ':-'}}", SICK: "\${SICK:-}" }
     ports: ["${port}:8080"]
 `;
@@ -195,9 +197,13 @@ function serveScript(tag: string, behaviour: Behaviour): string {
       ? `echo "cannot open the database of ${tag}" >&2; exit 3`
       : behaviour === 'slow'
         ? '/bin/busybox sleep 3'
-        : behaviour === 'stops-slowly'
-          ? "trap '' TERM"
-          : ':';
+        : behaviour === 'too-slow'
+          ? '/bin/busybox sleep 60'
+          : behaviour === 'eats-memory'
+            ? '/bin/busybox dd if=/dev/zero of=/dev/null bs=200M count=1 || exit 137'
+            : behaviour === 'stops-slowly'
+              ? "trap '' TERM"
+              : ':';
   return `${begin}
 echo "${tag} starts"
 cat() { /bin/busybox cat "$@"; }

@@ -1,4 +1,5 @@
 import type { Host } from '../../io/ports.ts';
+import { isCommand } from '../commands.ts';
 import wordFunctions from '../host/word.sh';
 import type { DeployPlan, HostStep } from '../plan-shape.ts';
 import { runFolder } from '../upload.ts';
@@ -29,7 +30,8 @@ export interface GateOptions {
 /** The plan of one of several hosts: everything is prepared, under the lock, before the first of them changes. */
 export function withGates(plan: DeployPlan, { keep, patience }: GateOptions): DeployPlan {
   const { forward } = plan.details;
-  const change = forward.findIndex(({ kind }) => kind === 'change');
+  // Commands of the user's may act on what all of them share.
+  const change = forward.findIndex(({ id, kind }) => kind === 'change' || isCommand(id));
   const hold = gate('hold', 'wait until every host is ready', 'prepare', HOLD_LEASE);
   const wait = gate(
     'keep',

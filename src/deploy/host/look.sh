@@ -169,6 +169,12 @@ look_at_checkout() {
 
 # What was kept of releases is not git's, and is there when git finds its own folder broken.
 broken_git_dir() { [ "$purpose" = rollback ] && [ -d .git/tagship ] && echo "$(pwd -P)/.git"; }
+# Free kilobytes by disk: that of the clone, and that of the engine.
+look_at_room() {
+  awk '$1 == "MemAvailable:" { there = 1 } $1 == "MemAvailable:" || $1 == "SwapFree:" { free += $2 } END { if (there) print free }' /proc/meminfo 2>/dev/null | section memory
+  root=$(patiently docker info --format '{{.DockerRootDir}}' 2>/dev/null)
+  df -Pk . "${root:-.}" 2>/dev/null | sed 1d | sort -u | section disks
+}
 
 look_at_login
 if cd "$path" 2>/dev/null; then
@@ -185,5 +191,8 @@ if cd "$path" 2>/dev/null; then
   if command -v docker >/dev/null; then
     look_at_docker
   fi
+  case $purpose in deploy | push) look_at_room ;; esac
 fi
+# Last: the one who asked compares it with a clock of theirs when this has arrived.
+date +%s | section clock
 echo yes | section complete

@@ -19,7 +19,7 @@ import {
   restoreImages,
   type StepLists,
   undoSteps,
-} from './rolling.ts';
+} from './parts.ts';
 
 /** The data of an earlier release come back with it. What has been written since is discarded: only on demand. */
 export function backupRollbackSteps(

@@ -18,7 +18,7 @@ import {
   restoreImages,
   type StepLists,
   undoSteps,
-} from './rolling.ts';
+} from './parts.ts';
 
 /** Starts an earlier release from what the host kept of it. The clone is not touched, and need not be sound. */
 export function imageRollbackSteps(input: RollingInput): StepLists {

@@ -1,65 +1,29 @@
-import type { ConfirmConfig, EnvironmentConfig, HealthConfig } from '../../config/schema.ts';
-import { CONFIRM_STEP } from '../confirm.ts';
+import type { EnvironmentConfig } from '../../config/schema.ts';
+import { commandSteps, endCommands } from '../commands.ts';
 import { awaitImages } from '../fleet/gates.ts';
-import { proofCall, questionsOf, titleOf } from '../health.ts';
 import type { HostStep } from '../plan-shape.ts';
-import { nameOf, type Previous, type RunAbout, type ServiceImage } from '../run.ts';
-
-/** What a rolling deployment is made of. */
-export interface RollingInput {
-  readonly tag: string;
-  readonly commit: string;
-  readonly previous: Previous;
-  /** What the checkout shows now; differs from `previous` after an interrupted run. */
-  readonly head: string;
-  /** The run before this one, when it was interrupted: what of its checkout is half-done is no edit of anybody's. */
-  readonly interrupted: RunAbout | undefined;
-  /** The run before this one has left nobody knows what: what serves is not asked what it is. */
-  readonly unsettled: boolean;
-  /** The containers that run now, by id. */
-  readonly running: readonly string[];
-  /** The run that began last, as the look saw it. */
-  readonly lastRun: string | undefined;
-  /** The commits that containers which are there may have been started from. */
-  readonly startedFrom: readonly string[];
-  /** Where the release comes from: origin, whoever deploys, or what this host already ran. */
-  readonly source:
-    | { readonly from: 'origin' }
-    | { readonly from: 'push'; readonly object: string }
-    | {
-        readonly from: 'history';
-        readonly images: readonly ServiceImage[];
-        /** Whether the host kept all that belongs to the release. */
-        readonly isKept: boolean;
-      };
-  readonly backup: EnvironmentConfig['backup'];
-  /** What ran before the release, for whoever goes back by hand. */
-  readonly below: readonly ServiceImage[];
-  /** How its images get here; of a release that was here before they are here. */
-  readonly imagesFrom: EnvironmentConfig['images'];
-  /** What the release has to prove itself by. */
-  readonly health: HealthConfig | undefined;
-  /** What has to be seen from outside besides. */
-  readonly confirm?: ConfirmConfig | undefined;
-  /** What the previous one proved itself by, and has to again. */
-  readonly previousHealth: HealthConfig | undefined;
-}
-
-export interface StepLists {
-  readonly forward: readonly HostStep[];
-  readonly undo: readonly HostStep[];
-  readonly revert: readonly HostStep[];
-}
-
-/** Seconds that a step which only asks the machine itself may take. */
-export const QUICK = 120;
-export const NETWORK = 600;
-/** A Pi builds slowly. */
-export const IMAGES = 3_600;
-/** Without a health check in the configuration, how long containers may take to come up. */
-const DEFAULT_PROOF = 60;
-/** How long an engine that does not answer is waited for before anything is taken back. */
-const ENGINE_RETURN = 180;
+import { fitsStep, preflightStep } from '../preflight-steps.ts';
+import { nameOf, type Previous } from '../run.ts';
+import {
+  change,
+  commandsOf,
+  confirmSteps,
+  ENGINE,
+  environmentStep,
+  IMAGES,
+  isKept,
+  keepSteps,
+  NETWORK,
+  prepare,
+  proofSeconds,
+  proofSteps,
+  QUICK,
+  type RollingInput,
+  recordStep,
+  restoreImages,
+  type StepLists,
+  undoSteps,
+} from './parts.ts';
 
 /** Everything is fetched, pulled and built while the previous release serves; then it is replaced, and proved. */
 export function rollingSteps(input: RollingInput): StepLists {
@@ -74,15 +38,6 @@ export function rollingSteps(input: RollingInput): StepLists {
     undo: undoSteps(input),
     revert: revertSteps(input),
   };
-}
-
-/** Nothing has changed, but names of images may have moved, and the engine may have died under it. */
-export function undoSteps({ previous, running }: Pick<RollingInput, 'previous' | 'running'>): HostStep[] {
-  const images = restoreImages(previous, 'prepare', 'undo_images');
-  const title = `see that ${nameOf(previous)} still runs`;
-  const serving: HostStep = { ...images, id: 'serving', title, call: ['start_again', ...running] };
-  const steps = [...(previous.images.length === 0 ? [] : [images]), ...(running.length === 0 ? [] : [serving])];
-  return steps.length === 0 ? [] : [ENGINE, ...steps];
 }
 
 function prepareSteps(input: RollingInput): HostStep[] {
@@ -102,15 +57,11 @@ function prepareSteps(input: RollingInput): HostStep[] {
     ...keepSteps(input),
     fetchStep(input),
     prepare('export', `lay out the files of ${tag} beside the running ones`, QUICK, ['export_tree', commit]),
-    prepare(
-      'validate',
-      'check its Compose file',
-      QUICK,
-      isKept(source) ? ['validate_with_environment', tag] : ['validate_compose'],
-    ),
-    ...(previous.serving || previous.stopped ? [] : [aloneStep()]),
+    preflightStep(input),
     ...images,
+    ...fitsStep(input),
     ...backupSteps(input),
+    ...(previous.serving ? commandSteps(commandsOf(input), tag, true) : []),
   ];
 }
 
@@ -118,17 +69,6 @@ function prepareSteps(input: RollingInput): HostStep[] {
 function backupSteps({ backup: { before, timeout }, source }: RollingInput): HostStep[] {
   if (before === undefined || source.from === 'history') return [];
   return [prepare('backup', 'back the data up', Math.ceil(timeout / 1000), ['back_up', before])];
-}
-
-/** Whether the host kept all that belongs to the release. */
-export const isKept = (source: RollingInput['source']) => source.from === 'history' && source.isKept;
-
-/** Where something serves, or would: what comes back when this fails, whatever becomes of the clone meanwhile. */
-export function keepSteps({ previous, unsettled }: Pick<RollingInput, 'previous' | 'unsettled'>): HostStep[] {
-  if (!previous.serving && !previous.stopped) return [];
-  const title = `keep what ${nameOf(previous)} consists of, to come back to it`;
-  const call = ['keep_present', previous.tag ?? '', ...(unsettled ? ['unsettled'] : [])] as const;
-  return [{ ...prepare('present', title, QUICK, call), release: 'previous' }];
 }
 
 function imagesSteps(from: EnvironmentConfig['images'], meanwhile: string): HostStep[] {
@@ -158,81 +98,37 @@ function fetchStep({ tag, commit, source }: RollingInput): HostStep {
   }
 }
 
-/** A first deployment that fails takes down all containers of its project: none may be anybody else's. */
-function aloneStep(): HostStep {
-  const title = 'see that no containers of another folder go by the same project name';
-  return prepare('alone', title, QUICK, ['require_own_containers']);
-}
-
-function guardStep({ head, lastRun = '', interrupted }: RollingInput): HostStep {
+function guardStep({ head, lastRun = '', interrupted, isEdited }: RollingInput): HostStep {
   if (interrupted === undefined) {
     const title = 'check that the host is as it was when this was planned';
-    return prepare('guard', title, QUICK, ['guard_checkout', head, lastRun]);
+    return prepare('guard', title, QUICK, ['guard_checkout', head, lastRun, ...(isEdited ? ['edited'] : [])]);
   }
   const { run, commit, previous } = interrupted;
   const call = ['guard_interrupted', head, lastRun, run, commit, previous.commit] as const;
   return prepare('guard', 'set aside what the interrupted run left half-done', QUICK, call);
 }
 
-function changeSteps({ tag, commit, source, health, startedFrom }: RollingInput): HostStep[] {
+function changeSteps(input: RollingInput): HostStep[] {
+  const { tag, commit, source, health, startedFrom, previous } = input;
   return [
     change('checkout', `check out ${tag}`, QUICK, 'new', ['check_out', commit]),
     ...(isKept(source) ? [environmentStep(tag)] : []),
+    ...(previous.serving ? [] : commandSteps(commandsOf(input), tag, false)),
     change('up', 'replace the containers', proofSeconds(health) + NETWORK, 'new', ['start_containers', ...startedFrom]),
   ];
 }
 
-export function environmentStep(tag: string): HostStep {
-  return change('environment', `bring the environment files of ${tag} back`, QUICK, 'new', ['bring_environment', tag]);
-}
-
-export function proofSteps(health: HealthConfig | undefined, release: HostStep['release']): HostStep[] {
-  const seconds = proofSeconds(health);
-  const whose = release === 'new' ? '' : 'again ';
-  const containers = change(
-    'containers',
-    `wait until every container runs ${whose}and stays up`,
-    seconds + QUICK,
-    release,
-    ['wait_for_containers', String(seconds)],
-  );
-  if (health === undefined) return [containers];
-  const questions = questionsOf(health).map((question) =>
-    change(
-      question.kind,
-      titleOf(question, health, release === 'previous'),
-      seconds + QUICK,
-      release,
-      proofCall(question, health),
-    ),
-  );
-  return [containers, ...questions];
-}
-
-/** Longer than whoever asks has time for, so that the answer of the last moment still arrives. */
-const CONFIRM_SLACK = 15;
-
-export function confirmSteps(confirm: ConfirmConfig | undefined): HostStep[] {
-  if (confirm === undefined) return [];
-  const seconds = Math.ceil(confirm.timeout / 1000) + CONFIRM_SLACK;
-  const title = `see from outside that ${confirm.url} answers ${confirm.status}`;
-  return [change(CONFIRM_STEP, title, seconds + QUICK, 'new', ['wait_for_confirmation', String(seconds)])];
-}
-
-export function recordStep({ tag, below }: Pick<RollingInput, 'tag' | 'below'>): HostStep {
-  const title = `record ${tag}, with its files and the images it runs`;
-  return change('record', title, QUICK, 'new', ['record_release', tag, ...below.flatMap(({ name, id }) => [name, id])]);
-}
-
 function revertSteps(input: RollingInput): HostStep[] {
   const { previous, previousHealth, tag, commit, startedFrom } = input;
+  const left = endCommands(commandsOf(input), 'change');
   if (!previous.serving && !previous.stopped) {
     // A first deployment has nothing to go back to: what it started is taken down again.
     const down = change('down', `take the containers of ${tag} down`, NETWORK, 'new', ['take_down']);
-    return [ENGINE, down, checkOutAgain(previous, commit)];
+    return [ENGINE, ...left, down, checkOutAgain(previous, commit)];
   }
   const back = [
     ENGINE,
+    ...left,
     restoreImages(previous, 'change', 'restore_present_images'),
     checkOutAgain(previous, commit, 'return_to'),
   ];
@@ -249,43 +145,4 @@ function revertSteps(input: RollingInput): HostStep[] {
 function checkOutAgain(previous: Previous, release: string, how = 'check_out_again'): HostStep {
   const where = [previous.commit, release, ...(previous.branch === undefined ? [] : [previous.branch])];
   return change('checkout', `go back to ${nameOf(previous)}`, QUICK, 'previous', [how, ...where]);
-}
-
-export function restoreImages(previous: Previous, kind: HostStep['kind'], how: string): HostStep {
-  const names = previous.images.filter(isNamed).flatMap(({ name, id }) => [name, id]);
-  const title = `give the images of ${nameOf(previous)} their names back`;
-  return { id: 'images', title, seconds: QUICK, kind, release: 'previous', call: [how, ...names] };
-}
-
-/** An image that is asked for by its digest has no name that could be moved. */
-function isNamed({ name }: ServiceImage): boolean {
-  return !name.includes('@') && !name.startsWith('sha256:');
-}
-
-export function proofSeconds(health: HealthConfig | undefined): number {
-  return health === undefined ? DEFAULT_PROOF : Math.ceil(health.timeout / 1000);
-}
-
-/** First in every way back: the engine may be what failed, or the host may just be booting. */
-export const ENGINE: HostStep = {
-  id: 'engine',
-  title: 'see that docker answers',
-  seconds: ENGINE_RETURN + QUICK,
-  kind: 'prepare',
-  release: 'previous',
-  call: ['wait_for_engine', String(ENGINE_RETURN)],
-};
-
-export function prepare(id: string, title: string, seconds: number, call: HostStep['call']): HostStep {
-  return { id, title, seconds, kind: 'prepare', release: 'new', call };
-}
-
-export function change(
-  id: string,
-  title: string,
-  seconds: number,
-  release: HostStep['release'],
-  call: HostStep['call'],
-): HostStep {
-  return { id, title, seconds, kind: 'change', release, call };
 }

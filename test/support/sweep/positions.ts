@@ -11,7 +11,7 @@ export function hasChanged({ list, step }: Position): boolean {
   return list === 'revert' || (list === 'forward' && CHANGES.includes(step));
 }
 
-const PREPARES = ['guard', 'present', 'fetch', 'export', 'validate', 'images'];
+const PREPARES = ['guard', 'present', 'fetch', 'export', 'preflight', 'images', 'fits'];
 const CHANGES = ['checkout', 'up', 'containers', 'http', 'record'];
 const WAY_BACK = ['engine', 'images', 'checkout', 'up', 'containers', 'http'];
 

@@ -5,10 +5,12 @@
 # on disk when it ends: an object that a power cut leaves empty stops every later fetch.
 host_git() { git -c core.fsync=all -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c advice.detachedHead=false "$@"; }
 
-# The host must still be as the plan saw it: a plan made before another run would go back to a release that is past.
-guard_checkout() { # HEAD LAST-RUN
-  guard_plan "$@"
+# The host must still be as the plan saw it: a plan made before another run would go back to a release that is past. Edits
+# that the plan knows of are kept.
+guard_checkout() { # HEAD LAST-RUN [edited]
+  guard_plan "$1" "$2"
   git update-index -q --refresh >/dev/null
+  [ -z "${3:-}" ] || return 0
   git diff-index --quiet HEAD -- || fail "files of the checkout have been edited since the plan was made: $(git diff-index --name-only HEAD -- | head -n 5 | tr '\n' ' ')"
 }
 
@@ -79,8 +81,6 @@ require_commit() { # COMMIT
 # The release's files beside the running ones, so that images are pulled and built while the old version serves.
 # Files git does not track (.env, env files, secrets) are linked in at the same places.
 export_tree() { # COMMIT
-  require_room "$1"
-  host_git read-tree -n -m -u HEAD "$1" || fail "the checkout of the release would fail: the files named above are in its way"
   rm -rf "$scratch"
   mkdir -p "$tree"
   GIT_INDEX_FILE=$scratch/index
@@ -102,7 +102,7 @@ export_tree() { # COMMIT
 
 # What git does not track stays as it is. The rehearsal does not see files that are ignored, and git would replace them;
 # on the way back they would then be gone, because the release did track them.
-require_room() { # COMMIT
+check_room() { # COMMIT
   added_files "$1" >"$TAGSHIP_RUN/added" || fail "the files of the release could not be compared with those here"
   # shellcheck disable=SC2016 # expanded by the inner shell
   in_the_way=$(xargs -0 sh -c '
@@ -121,7 +121,19 @@ require_room() { # COMMIT
       fi
     done
   ' look <"$TAGSHIP_RUN/added" | sort -u | head -n 5)
-  [ -z "$in_the_way" ] || fail "the release brings files that stand here untracked; move them away, or take them out of the release: $(printf '%s' "$in_the_way" | tr '\n' ' ')"
+  [ -z "$in_the_way" ] || fail "the release brings files that stand here untracked: $(printf '%s' "$in_the_way" | tr '\n' ' ')"
+  said=$(rehearse_checkout "$1" 2>&1) || fail "the checkout of the release would fail: $said"
+}
+
+# As the checkout will go once what was edited here is kept.
+rehearse_checkout() { # COMMIT
+  as_it_is=HEAD
+  if is_edited; then
+    cp "$(git rev-parse --git-path index)" "$TAGSHIP_RUN/index" || return
+    export GIT_INDEX_FILE="$TAGSHIP_RUN/index"
+    git add --update && as_it_is=$(git write-tree) || return
+  fi
+  host_git read-tree -n -m -u "$as_it_is" "$1"
 }
 
 # Files of a commit that HEAD does not have, each followed by a NUL.
@@ -131,6 +143,7 @@ added_files() { # COMMIT
 
 # What stands in the way may have come since the rehearsal: git must not replace that either.
 check_out() { # COMMIT
+  keep_edits
   host_git checkout --quiet --no-overwrite-ignore --detach "$1" || fail "the release could not be checked out"
 }
 
@@ -159,6 +172,7 @@ check_out_again() { # COMMIT RELEASE [BRANCH]
     host_git checkout --quiet --force --detach "$1"
   fi || fail "the files of the previous release could not be restored"
   remove_half_checkout "$2"
+  restore_edits
 }
 
 # What a checkout that was killed had brought: files the release adds, whole or as far as they were written. Git does not

@@ -14,6 +14,11 @@ fail() {
   exit 1
 }
 
+one_line() { printf '%s' "$1" | tr '\n\r\t' '   '; }
+
+# A line that is told again at the end, when all went well too.
+warn() { printf '! %s\n' "$(one_line "$*")"; }
+
 # What is left of SECONDS since the containers were started.
 centiseconds_left() { # SECONDS
   echo "$(($1 * 100 - ($(centiseconds) - $(cat "$TAGSHIP_RUN/started-at"))))"

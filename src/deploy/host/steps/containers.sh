@@ -179,6 +179,8 @@ judge_containers() {
 report_sick() {
   rest=${verdict#sick }
   show_log "${rest%% *}"
+  # The kernel kills what needs more than its limit, and says nothing to it.
+  [ "$(docker inspect --format '{{.State.OOMKilled}}' "${rest%% *}" 2>/dev/null)" != true ] || rest="$rest: it ran out of memory (mem_limit)"
   fail "${rest#* }"
 }
 

@@ -59,11 +59,6 @@ keep_environment() { # UNIT
 hash_of() { sha256sum <"$1" 2>/dev/null | cut -d' ' -f1; } # FILE
 
 # The release is checked, and built, with the files it ran with.
-validate_with_environment() { # TAG
-  lay_environment "$units/$1"
-  validate_compose
-}
-
 lay_environment() { # UNIT
   [ -e "$1/environment" ] || return 0
   number=0

@@ -14,9 +14,13 @@ validate_compose() {
 
 # Compose goes on with nothing in place of a variable that is not set; what then fails does not say why.
 missing_variables() {
-  names=$(sed -n -e 's/.*[Tt]he \\*"*\([A-Za-z_][A-Za-z0-9_]*\)\\*"* variable is not set.*/\1/p' \
-    -e 's/.*required variable \([A-Za-z_][A-Za-z0-9_]*\) is missing a value.*/\1/p' "$scratch/compose-said" | sort -u | paste -sd' ' -)
+  names=$(missing_names | paste -sd' ' -)
   [ -z "$names" ] || printf ' (variables it uses that are set neither in .env nor by tagship: %s)' "$names"
+}
+
+missing_names() {
+  sed -n -e 's/.*[Tt]he \\*"*\([A-Za-z_][A-Za-z0-9_]*\)\\*"* variable is not set.*/\1/p' \
+    -e 's/.*required variable \([A-Za-z_][A-Za-z0-9_]*\) is missing a value.*/\1/p' "$scratch/compose-said" | sort -u
 }
 
 # Builds what has a build section and pulls the rest; only the services named, or all.
@@ -92,10 +96,12 @@ accept_what_is_here() {
 }
 
 accept_this_one() {
-  if [ "$policy" = always ] || ! has_image "$image" || ! has_fixed_name "$image"; then
-    fail "service $service: the image $image could not be pulled"
-  fi
+  may_use_copy "$image" "$policy" || fail "service $service: the image $image could not be pulled"
   echo "service $service: $image could not be pulled, the copy on this host is used"
+}
+
+may_use_copy() { # IMAGE POLICY
+  [ "$2" != always ] && has_image "$1" && has_fixed_name "$1"
 }
 
 has_fixed_name() { # IMAGE

@@ -1,0 +1,167 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { stringify } from 'yaml';
+
+const functions = ['steps/common', 'steps/preflight', 'steps/registry', 'checks/answer', 'steps/images']
+  .map((name) => readFileSync(new URL(`../../src/deploy/host/${name}.sh`, import.meta.url), 'utf8'))
+  .join('\n')
+  // What every step reads of its run.
+  .replace(/^umask .*$/m, '');
+
+function sh(script: string, input = ''): { status: number | null; said: string } {
+  const env = { ...process.env, TAGSHIP_RUN: '/nowhere' };
+  const { status, stdout } = spawnSync('sh', ['-c', `${functions}\n${script}`], { input, env, encoding: 'utf8' });
+  return { status, said: stdout };
+}
+
+describe('the ports of a Compose configuration', () => {
+  const hostile = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      'services:',
+      '    ports:\n      - "1:1"',
+      "ports: ['9:9']",
+      'a\n    published: "7"\n',
+      '- 5:5/tcp',
+      '\tx',
+    ),
+  );
+  const port = fc.record(
+    {
+      host_ip: fc.constantFrom('127.0.0.1', '0.0.0.0', '::1', '192.0.2.7'),
+      target: fc.integer({ min: 1, max: 65_535 }),
+      published: fc.integer({ min: 1, max: 65_535 }).map(String),
+      protocol: fc.constantFrom('tcp', 'udp'),
+    },
+    { requiredKeys: ['target', 'published', 'protocol'] },
+  );
+  const service = fc.record({
+    labels: fc.dictionary(fc.stringMatching(/^[a-z.]{1,8}$/), hostile),
+    command: fc.array(hostile),
+    image: fc.constant('x'),
+    environment: fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), hostile),
+    ports: fc.array(port, { maxLength: 4 }),
+    volumes: fc.array(fc.record({ type: fc.constant('bind'), source: hostile, target: fc.constant('/x') })),
+  });
+  const services = fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,6}$/), service, { maxKeys: 4 });
+
+  it('are found in what Compose prints, whatever else stands there', () => {
+    fc.assert(
+      fc.property(services, fc.boolean(), (written, indentSeq) => {
+        const text = stringify(
+          { name: 'app', services: written, networks: { default: null } },
+          { indentSeq, lineWidth: 0 },
+        );
+        const wanted = Object.entries(written).flatMap(([name, { ports }]) =>
+          ports.map((one) => [name, one.host_ip ?? '-', one.published, one.protocol, one.target].join('\t')),
+        );
+        expect(sh('list_ports', text).said.split('\n').slice(0, -1)).toEqual(wanted);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    ['8080:80/tcp', 'web\t-\t8080\ttcp\t80\n'],
+    ['8080:80', 'web\t-\t8080\ttcp\t80\n'],
+    ['127.0.0.1:8080:80/udp', 'web\t127.0.0.1\t8080\tudp\t80\n'],
+    ['[::1]:8080:80', 'web\t::1\t8080\ttcp\t80\n'],
+    ['::1:99:99/udp', 'web\t::1\t99\tudp\t99\n'],
+    ['80/tcp', ''],
+    ['7000-7010:80/tcp', ''],
+  ])('are read as docker-compose 1.29 writes them: %s', (written, wanted) => {
+    expect(
+      sh('list_ports', `services:\n  web:\n    image: x\n    ports:\n    - ${written}\nversion: '3.9'\n`).said,
+    ).toBe(wanted);
+  });
+});
+
+describe('a port that somebody listens at', () => {
+  const listenAt = async (host: string, ipv6Only = false) => {
+    const server = createServer().listen({ host, port: 0, ipv6Only });
+    await new Promise((resolve) => server.once('listening', resolve));
+    onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
+    return (server.address() as AddressInfo).port;
+  };
+
+  it.each([
+    ['127.0.0.1', false, { '-': 0, '127.0.0.1': 0, '192.0.2.7': 1, '::1': 1 }],
+    ['0.0.0.0', false, { '-': 0, '127.0.0.1': 0, '::1': 1 }],
+    ['::', false, { '-': 0, '127.0.0.1': 0, '::1': 0 }],
+    ['::', true, { '-': 0, '127.0.0.1': 1, '::1': 0 }],
+    ['::1', false, { '-': 0, '127.0.0.1': 1, '::1': 0 }],
+  ] as const)('%s (IPv6 only: %s) is taken for whom it is in the way', async (host, ipv6Only, wanted) => {
+    const port = await listenAt(host, ipv6Only);
+    const ends = Object.keys(wanted).map((address) => [address, sh(`is_taken ${address} ${port} tcp`).status]);
+    expect(Object.fromEntries(ends)).toEqual(wanted);
+    expect(sh(`is_taken - ${port} tcp; echo "$taken_by"`).said).toBe(`${process.getuid?.()}\n`);
+    expect(sh(`is_taken - ${port} udp`).status).toBe(1);
+  });
+});
+
+describe('what a registry tells', () => {
+  const LIST = `{
+   "manifests": [
+      {
+         "digest": "sha256:aa",
+         "platform": {
+            "architecture": "amd64",
+            "os": "linux"
+         }
+      },
+      {
+         "platform": {
+            "os": "linux",
+            "architecture": "arm",
+            "variant": "v7"
+         },
+         "digest": "sha256:bb"
+      },
+      {
+         "digest": "sha256:cc",
+         "platform": {
+            "architecture": "unknown",
+            "os": "unknown"
+         }
+      }
+   ]
+}`;
+
+  it('of platforms is read, in whatever order', () => {
+    expect(sh('list_platforms', LIST).said).toBe(
+      'linux/amd64 sha256:aa\nlinux/arm sha256:bb\nunknown/unknown sha256:cc\n',
+    );
+  });
+
+  it('of sizes is that of the layers', () => {
+    const text =
+      '{\n\t"size": 1,\n\t"layers": [\n\t\t{\n\t\t\t"size": 3000000000,\n\t\t},\n\t\t{\n\t\t\t"size": 20\n\t\t}\n\t]\n}';
+    expect(sh('sum_layers', text).said).toBe('bytes 3000000020\n');
+  });
+
+  it.each([
+    ['app', 'app', ''],
+    ['app:1', 'app', ''],
+    ['team/app:1@sha256:aa', 'team/app', ''],
+    ['localhost/app', 'localhost/app', 'localhost'],
+    ['registry.example.com:5000/team/app', 'registry.example.com:5000/team/app', 'registry.example.com:5000'],
+  ])('is asked of the registry of %s', (image, repository, registry) => {
+    expect(sh(`repository_of ${image}; registry_of ${image}`).said.trimEnd().split('\n')).toEqual(
+      [repository, registry].filter((one) => one !== ''),
+    );
+  });
+
+  it.each([
+    ['amd64', 'linux/amd64', true],
+    ['amd64', 'linux/386', true],
+    ['arm64', 'linux/arm', true],
+    ['amd64', 'windows/amd64', false],
+    ['amd64', 'linux/mips64le', false],
+    ['amd64', 'unknown/unknown', false],
+  ])('to a host of %s, for %s, is told to fit: %s', (architecture, platform, isFit) => {
+    expect(sh(`architecture=${architecture}; fits ${platform}`).status === 0).toBe(isFit);
+  });
+});
