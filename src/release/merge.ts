@@ -1,4 +1,4 @@
-import type { Files } from '../io/ports.ts';
+import type { Files, Git } from '../io/ports.ts';
 import type { CommitPorts } from './commit.ts';
 import { editTree } from './draft/edit-tree.ts';
 import { DURABLY } from './durable.ts';
@@ -32,13 +32,22 @@ export async function mergeTrees(
   if (tree === undefined || merge.exitCode > 1) return { kind: 'failed', why: merge.stderr.trim() };
   if (merge.exitCode === 0) return { kind: 'merged', tree };
   const conflicts = groupByPath(records);
-  const resolved = await Promise.all(conflicts.map((conflict) => resolveConflict(git, files, conflict, resolvable)));
+  const bases = await commonCommits(git, ours, theirs);
+  const resolved = await Promise.all(
+    conflicts.map((conflict) => resolveConflict(git, files, conflict, resolvable, bases)),
+  );
   const contents = resolved.flatMap((content) => (content === undefined ? [] : [content]));
   if (contents.length < conflicts.length) {
     const paths = conflicts.filter((_, index) => resolved[index] === undefined).map(({ path }) => path);
     return { kind: 'conflict', paths };
   }
   return { kind: 'merged', tree: await editTree(git, draft, tree, contents) };
+}
+
+/** Where both histories parted: several where they had crossed, as after a hotfix into two branches. */
+async function commonCommits(git: Git, ours: string, theirs: string): Promise<readonly string[]> {
+  const { stdout } = await git.try(['merge-base', '--all', ours, theirs]);
+  return stdout.split('\n').filter((line) => line !== '');
 }
 
 /** `mode id stage<TAB>path` per side of a conflicted file; stage 1 is the base, 2 ours, 3 theirs. */

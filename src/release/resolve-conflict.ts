@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files, Git } from '../io/ports.ts';
+import { acrossBases } from './across-bases.ts';
 import { alignUnreleased } from './align-unreleased.ts';
 import { alignVersions, type Sides } from './align-versions.ts';
 import type { FileContent } from './draft/edit-tree.ts';
@@ -15,12 +16,16 @@ export interface ConflictedFile {
   readonly theirs?: string;
 }
 
-/** Resolves a conflict in a file where versions meet; undefined when it is about something else. */
+/**
+ * Resolves a conflict in a file where versions meet; undefined when it is about something else. Where there are several
+ * `bases`, git's own is a merge of them, which may hold conflict marks; then each of them has to do in its place.
+ */
 export async function resolveConflict(
   git: Git,
   files: Files,
   file: ConflictedFile,
   { versionFiles, changelogPaths }: Resolvable,
+  bases: readonly string[],
 ): Promise<FileContent | undefined> {
   const versionFile = versionFiles.find(({ path }) => path === file.path);
   if (versionFile === undefined && !changelogPaths.includes(file.path)) return undefined;
@@ -32,11 +37,11 @@ export async function resolveConflict(
     ...(file.base ? [file.base] : []),
   ]);
   if (ours === undefined || theirs === undefined) return undefined;
-  const sides = { base, ours, theirs };
-  const bytes =
+  const merge = (from: Buffer) =>
     versionFile === undefined
-      ? await mergeAdditions(git, files, alignUnreleased(sides))
-      : await mergeVersions(git, files, sides, versionFile);
+      ? mergeAdditions(git, files, alignUnreleased({ base: from, ours, theirs }))
+      : mergeVersions(git, files, { base: from, ours, theirs }, versionFile);
+  const bytes = (await merge(base)) ?? (await acrossBases(git, file.path, bases, merge, [ours, theirs]));
   return bytes === undefined ? undefined : { path: file.path, bytes };
 }
 

@@ -164,6 +164,31 @@ describe('a hotfix', () => {
     expect(await app.git('show', 'main:CHANGELOG.md')).toMatch(/## 0\.2\.0 [\s\S]*## 0\.1\.1 [\s\S]*## 0\.1\.0 /);
   });
 
+  it.each([1, 2])(
+    'is no conflict for the release branch that got %i of them, where develop carries a beta',
+    async (fixes) => {
+      const app = await released();
+      expect(await app.tagship(['release', 'minor', '--pre', 'beta', '--yes'])).toMatchObject({ exitCode: 0 });
+      expect(await app.tagship(['release', '0.2.0-beta.2', '--yes'])).toMatchObject({ exitCode: 0 });
+      await app.tagship(['release', 'start', 'minor']);
+      for (let fix = 1; fix <= fixes; fix++) {
+        await app.tagship(['hotfix', 'urgent']);
+        await app.commit(`lib/mended${fix}.dart`, '// mended\n', `fix: urgent ${fix}`);
+        expect(await app.tagship(['hotfix', 'urgent', '--yes'])).toMatchObject({ exitCode: 0 });
+      }
+      expect(await app.tagship(['release', 'finish', '--yes'])).toMatchObject({
+        exitCode: 0,
+        stderr: expect.any(String),
+      });
+
+      expect(await app.git('show', 'develop:pubspec.yaml')).toBe(await app.git('show', 'main:pubspec.yaml'));
+      const sections = (await app.git('show', 'develop:CHANGELOG.md')).match(/(?<=^## )\S+/gm);
+      const hotfixes = fixes === 1 ? ['0.1.1'] : ['0.1.2', '0.1.1'];
+      expect(sections?.toSorted()).toEqual(['0.2.0', '0.2.0-beta.2', '0.2.0-beta.1', ...hotfixes, '0.1.0'].toSorted());
+      expect(sections?.[0]).toBe('0.2.0');
+    },
+  );
+
   it('keeps what both sides wrote at the top of the changelog', async () => {
     const app = await released();
     const changelog = await app.git('show', 'develop:CHANGELOG.md');
