@@ -6,6 +6,7 @@ import { EXIT, Problem, Refusals } from '../core/problem.ts';
 import type { CommandModule, Context, Run } from './command.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { fileTrouble } from './file-trouble.ts';
+import { refuseKeptByNpm } from './npm-kept.ts';
 import { exitOf, failureDocument, renderFailure } from './render.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -81,6 +82,7 @@ async function parseAndRun(
   await program.parseAsync([...words], { from: 'user' });
   if (run === undefined) return program.help({ error: true });
   const command = program.commands.find((one) => one.name() === wanted);
+  if (command !== undefined) refuseKeptByNpm(process.env, command, words);
   const cwd = resolve(String(command?.opts().C ?? '.'));
   const { signal, received } = interruption();
   const terminal = processTerminal(process.env);
