@@ -43,7 +43,7 @@ async function init({ dryRun = false, hooks, workflow }: InitOptions, context: C
     }
   }
   const works = await diskFiles.exists(posix.join(root, facts.folder, INSTALLED, 'main.js'));
-  tell(context, plan, dryRun, works ? undefined : tagshipMissing(facts.folder));
+  tell(context, plan, dryRun, works ? undefined : tagshipMissing(facts));
   return EXIT.done;
 }
 

@@ -42,13 +42,30 @@ describe('tagship init', { timeout: 60_000 }, () => {
     expect(JSON.parse(repo.app.read('package.json')).scripts).toMatchObject({
       deploy: './mine.sh',
       'release:minor': 'tagship release minor',
-      prepare: 'husky',
+      prepare: 'husky || node node_modules/tagship/node_modules/husky/bin.js',
     });
     expect(await repo.app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
     await repo.stage('lib/new.dart', MESSY);
     expect(await repo.commit(['-q', '-m', 'New file'])).toMatchObject({ exitCode: 1 });
     expect(await repo.commit(['-q', '-m', 'feat: new file'])).toMatchObject({ exitCode: 0 });
     expect(await repo.committed('lib/new.dart')).toBe(FORMATTED);
+  });
+
+  it('gives the hooks to whoever installs a tagship that is named by its path, and names npm install where that is due', async () => {
+    const { app } = await installed('', { 'package.json': MANIFEST });
+    await app.tagship(['init']);
+    await app.git('config', '--unset', 'core.hooksPath');
+    rmSync(join(app.path, '.husky/_'), { recursive: true });
+    const script: string = JSON.parse(app.read('package.json')).scripts.prepare;
+    const run = await runProgram('sh', ['-c', script], { cwd: app.path, env: { PATH: '/usr/bin:/bin' } });
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(await app.git('config', 'core.hooksPath')).toBe('.husky/_');
+
+    await app.write('package.json', '{ "devDependencies": { "tagship": "file:../tagship" } }');
+    rmSync(join(app.path, 'node_modules'), { recursive: true });
+    const doctor = await app.tagship(['doctor']);
+    expect(doctor.stderr).toContain('tagship is not in node_modules/tagship');
+    expect(doctor.stderr).toContain('next: npm install\n');
   });
 
   it('says that no commit passes while the hooks would not find tagship', async () => {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { callsTagship, HOOKS, huskyFolder, INSTALLED } from './hook-file.ts';
 import { isHusky, type SetupFacts } from './look.ts';
+import { namedTagship } from './npm-scripts.ts';
 
 /** What is wrong with a set-up of hooks, and how it is put right. */
 export interface Finding {
@@ -91,18 +92,22 @@ function ofFiles({ hooks, folder }: HealthFacts): readonly Finding[] {
   });
 }
 
-/** @param folder of package.json, inside the repository */
-export function tagshipMissing(folder: string): Finding {
+export function tagshipMissing({ folder, manifest }: Pick<SetupFacts, 'folder' | 'manifest'>): Finding {
+  const there = folder === '' ? '' : ` (in ${folder})`;
   return {
     code: 'tagship-missing',
     what: `tagship is not in ${posix.join(folder, posix.dirname(INSTALLED))}, where the hooks look for it`,
-    fix: `npm install --save-dev tagship${folder === '' ? '' : ` (in ${folder})`}; or the path of its checkout in place of the name`,
+    fix:
+      namedTagship(manifest) === undefined
+        ? `npm install --save-dev tagship${there}; or the path of its checkout in place of the name`
+        : `npm install${there}`,
   };
 }
 
-function ofTools({ folder, tagshipInstalled, sdk, node, unfinishedCommit }: HealthFacts): readonly Finding[] {
+function ofTools(facts: HealthFacts): readonly Finding[] {
+  const { tagshipInstalled, sdk, node, unfinishedCommit } = facts;
   const found: Finding[] = [];
-  if (!tagshipInstalled) found.push(tagshipMissing(folder));
+  if (!tagshipInstalled) found.push(tagshipMissing(facts));
   if (sdk === 'missing') {
     const why = 'it is not on PATH, not in .fvm/flutter_sdk, and not in any of the usual places';
     found.push({

@@ -1,9 +1,13 @@
+import { posix } from 'node:path';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { insertEntries, valueSpan } from './json-text.ts';
 
-/** What an app runs tagship with. @param folder of package.json, inside the repository */
-export function npmScripts(folder: string): Readonly<Record<string, string>> {
-  const up = folder === '' ? '' : folder.replace(/[^/]+/g, '..');
+/**
+ * What an app runs tagship with.
+ * @param folder of package.json, inside the repository
+ * @param fromRegistry whether an `npm install` brings husky into the app itself; by a path it stays in tagship's checkout
+ */
+export function npmScripts(folder: string, fromRegistry: boolean): Readonly<Record<string, string>> {
   return {
     'release:major': 'tagship release major',
     'release:minor': 'tagship release minor',
@@ -12,15 +16,30 @@ export function npmScripts(folder: string): Readonly<Record<string, string>> {
     deploy: 'tagship deploy',
     rollback: 'tagship rollback',
     // husky must be started at the root of the repository.
-    prepare: folder === '' ? 'husky' : `cd ${up} && husky "${folder}/.husky"`,
+    prepare: prepareScript(folder, fromRegistry),
   };
+}
+
+function prepareScript(folder: string, fromRegistry: boolean): string {
+  const target = folder === '' ? '' : ` "${folder}/.husky"`;
+  const linked = posix.join(folder, 'node_modules/tagship/node_modules/husky/bin.js');
+  const husky = fromRegistry ? `husky${target}` : `husky${target} || node ${linked}${target}`;
+  if (folder === '') return husky;
+  const up = folder.replace(/[^/]+/g, '..');
+  return `cd ${up} && ${fromRegistry ? husky : `(${husky})`}`;
 }
 
 /** Whether an `npm install` anywhere brings tagship: by a version or a tag of the registry, not by a path or an address. */
 export function isFromRegistry(manifest: string | undefined): boolean {
+  const wanted = namedTagship(manifest);
+  return wanted !== undefined && !/[:/]/.test(wanted);
+}
+
+/** How package.json names tagship among what it needs; undefined where it does not. */
+export function namedTagship(manifest: string | undefined): string | undefined {
   const { dependencies, devDependencies } = (manifest === undefined ? undefined : asObject(parse(manifest))) ?? {};
   const wanted = [dependencies, devDependencies].map((group) => asObject(group)?.tagship).find(Boolean);
-  return typeof wanted === 'string' && !/[:/]/.test(wanted);
+  return typeof wanted === 'string' ? wanted : undefined;
 }
 
 export interface EditedManifest {

@@ -64,12 +64,12 @@ function planWorkflow({ hasWorkflow, folder, manifest, pinsSdk }: SetupFacts): P
 
 function planManifest({ folder, manifest }: SetupFacts, hooks: boolean): Part {
   const path = posix.join(folder, 'package.json');
-  const { prepare, ...others } = npmScripts(folder);
+  const { prepare, ...others } = npmScripts(folder, isFromRegistry(manifest));
   const scripts = hooks && prepare !== undefined ? { ...others, prepare } : others;
   const { text, added, taken } = addScripts(manifest ?? '{\n  "private": true\n}\n', scripts);
   const notes = taken.map((name) =>
     name === 'prepare'
-      ? `${path} has a script prepare already: add to it: ${prepare}`
+      ? `${path} has a script prepare already: make it, or add to it: ${prepare}`
       : `${path} has a script ${name} already, which stays`,
   );
   if (added.length === 0) return { files: [], notes };

@@ -59,7 +59,14 @@ describe('scripts are added to package.json', () => {
   });
 
   it('start husky at the root of the repository, wherever package.json is', () => {
-    expect(npmScripts('').prepare).toBe('husky');
-    expect(npmScripts('apps/mobile').prepare).toBe('cd ../.. && husky "apps/mobile/.husky"');
+    expect(npmScripts('', true).prepare).toBe('husky');
+    expect(npmScripts('apps/mobile', true).prepare).toBe('cd ../.. && husky "apps/mobile/.husky"');
+  });
+
+  it('start the husky of a linked checkout, where npm puts none into the app', () => {
+    expect(npmScripts('', false).prepare).toBe('husky || node node_modules/tagship/node_modules/husky/bin.js');
+    expect(npmScripts('app', false).prepare).toBe(
+      'cd .. && (husky "app/.husky" || node app/node_modules/tagship/node_modules/husky/bin.js "app/.husky")',
+    );
   });
 });
