@@ -1,7 +1,6 @@
 import { join, posix } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
-import { RECORDED_SDK } from '../hooks/gates/sdk-places.ts';
 import { type Finding, findings, type HealthFacts, type Repair } from '../hooks/install/findings.ts';
 import { HOOKS, huskyFolder, INSTALLED, RECORDED_NODE } from '../hooks/install/hook-file.ts';
 import { lookAtSetup } from '../hooks/install/look.ts';
@@ -73,9 +72,7 @@ async function lookForSdk(ports: StagedPorts): Promise<HealthFacts['sdk']> {
       () => false,
     );
   if (!(await found(ports.environment))) return 'missing';
-  if (await found({ ...ports.environment, PATH: '', Path: '' })) return 'known';
-  const recorded = await recordedPath(ports, RECORDED_SDK);
-  return recorded !== undefined && (await ports.files.exists(recorded)) ? 'known' : 'on PATH only';
+  return (await found({ ...ports.environment, PATH: '', Path: '' })) ? 'known' : 'on PATH only';
 }
 
 async function lookForNode(ports: StagedPorts): Promise<HealthFacts['node']> {

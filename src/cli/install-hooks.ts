@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { EXIT, Problem } from '../core/problem.ts';
 import { RECORDED_SDK } from '../hooks/gates/sdk-places.ts';
 import { findToolchain } from '../hooks/gates/toolchain.ts';
@@ -43,7 +43,7 @@ export async function recordSdk(root: string, commonDir: string): Promise<boolea
   const ports = { files: diskFiles, environment: process.env, root, commonDir, platform };
   try {
     const { bin } = await findToolchain(ports, 'dart', undefined, '');
-    await diskFiles.replace(join(commonDir, RECORDED_SDK), `${dirname(bin)}\n`);
+    await diskFiles.replace(join(commonDir, RECORDED_SDK), `${basename(bin) === 'bin' ? dirname(bin) : bin}\n`);
     return true;
   } catch (error) {
     if (error instanceof Problem) return false;

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PUBSPEC } from '../support/app-repository.ts';
@@ -105,6 +106,23 @@ it('a push from a client with an almost empty PATH finds the SDK that was record
   await hooked.app.write('.git/tagship/sdk', `${join(hooked.app.folder, 'sdk')}\n`);
   await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
   const bare = { PATH: '/usr/bin:/bin', HOME: hooked.app.folder };
+  expect(await hooked.run('/usr/bin/git', ['push', 'origin', 'feature'], bare)).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+});
+
+it('the folder of shims that a version manager keeps is found like an SDK, once it was recorded', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  const shims = join(app.folder, 'sdk/shims');
+  await rename(join(app.folder, 'sdk/bin'), shims);
+  expect(
+    await hooked.run(process.execPath, [TAGSHIP, 'check'], { PATH: '/usr/bin:/bin', HOME: app.folder }),
+  ).toMatchObject({
+    exitCode: 3,
+  });
+  await app.write('.git/tagship/sdk', `${shims}\n`);
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const bare = { PATH: '/usr/bin:/bin', HOME: app.folder };
   expect(await hooked.run('/usr/bin/git', ['push', 'origin', 'feature'], bare)).toMatchObject({ exitCode: 0 });
   expect(hooked.testRuns()).toBe(1);
 });

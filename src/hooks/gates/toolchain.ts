@@ -97,8 +97,17 @@ async function findExecutable(
   if (onPath !== undefined)
     return { executable: onPath, facts: [...facts, { kind: 'first', path: tool, value: onPath }] };
   const recorded = (await files.readText(posix.join(ports.commonDir, RECORDED_SDK)))?.trim();
-  for (const place of [...(recorded ? [recorded] : []), ...knownPlaces(home, ports.platform)]) {
-    const executable = await inSdk(place);
+  const noted = recorded ? [recorded] : [];
+  for (const place of [...noted, ...knownPlaces(home, ports.platform)]) {
+    const executable =
+      (await inSdk(place)) ??
+      // A version manager's folder of shims is no SDK.
+      (noted.includes(place)
+        ? await firstThere(
+            files,
+            toolNames(tool, ports.platform).map((name) => `${place}/${name}`),
+          )
+        : undefined);
     // Not worth a fast path: PATH would have to be known to hold none.
     if (executable !== undefined) return { executable, facts: [{ kind: 'never', path: '', value: '' }] };
   }
