@@ -10,7 +10,7 @@ import { journalFile } from '../io/journal-file.ts';
 import type { Git, RepositoryLocation } from '../io/ports.ts';
 import { gitRunsIn, isAlive, orphansOf, ownProcess, processesAreKnown } from '../io/processes.ts';
 import { locateRepository } from '../io/repository.ts';
-import { branchNames } from '../release/branches.ts';
+import { branchNames, shortName } from '../release/branches.ts';
 import type { FrozenRelease } from '../release/journal.ts';
 import { askFirst, type FirstAnswers } from '../release/look.ts';
 import type { ReleasePorts } from '../release/ports.ts';
@@ -123,7 +123,7 @@ async function configOfLine(
   const known = (atHand ?? (await readConfig(undefined))).release;
   const line = (await lineOf(known)) ?? (trouble === undefined ? undefined : branchNames(known).develop);
   const [text] = line === undefined ? [] : await git.readObjects([`${line}:${CONFIG_FILE}`]);
-  if (text !== undefined) return readConfig(text.toString('utf8'));
+  if (text !== undefined) return readConfig(text.toString('utf8'), line === undefined ? undefined : shortName(line));
   if (atHand === undefined) throw trouble;
   return atHand;
 }

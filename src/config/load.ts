@@ -12,8 +12,9 @@ export async function loadConfig(files: Files, root: string): Promise<Config> {
 
 /**
  * What the text of `tagship.yaml` says; undefined: there is none. The schema is loaded by whoever has one alone.
+ * @param place the branch or commit it is of; undefined for the file at hand
  * @throws Problem as `parseConfig`
  */
-export async function readConfig(text: string | undefined): Promise<Config> {
-  return text === undefined ? defaults : (await import('./parse.ts')).parseConfig(text);
+export async function readConfig(text: string | undefined, place?: string): Promise<Config> {
+  return text === undefined ? defaults : (await import('./parse.ts')).parseConfig(text, place);
 }

@@ -45,10 +45,19 @@ describe('tagship.yaml', () => {
       'release.packages: must be together or independent, or { mode: one of them, include: [folders] }',
     ],
     ['environments: []', 'environments: must be keys with values'],
+    ['checks: { test: true }', 'checks.test: must be a text or false'],
+    ['checks: { message: { length: 5 } }', 'checks.message.length: must be at least 20'],
+    ['checks: { coverage: 101 }', 'checks.coverage: must be at most 100'],
+    ['checks: { message: { type: [feat] } }', 'checks.message: unknown key type'],
     ['release: { pullRequest: 1 }', 'release.pullRequest: must be true or false'],
     ['environments: { p: { hosts: [local], path: /a, source: ftp } }', 'environments.p.source: must be origin or push'],
   ])('%s is refused in the words of somebody who writes YAML', (text, why) => {
     expect(refusal(text).why).toBe(why);
+  });
+
+  it('of a branch or a commit is named as theirs, and is mended by a commit', () => {
+    expect(() => parseConfig('a: 1', 'develop')).toThrow('tagship.yaml of develop has a mistake');
+    expect(() => parseConfig('a: [', '1234567')).toThrow('tagship.yaml of 1234567 is not valid YAML');
   });
 
   it.each([
