@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CONFIG_FILE, readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { Problem } from '../core/problem.ts';
 import type { CheckPushPorts } from '../hooks/push/check-push.ts';
 import { attestationsIn } from '../hooks/verified/attestations.ts';
 import { systemClock } from '../io/clock.ts';
@@ -45,6 +46,7 @@ export async function openChecks(context: Context, known?: RepositoryLocation): 
     attestations: attestationsIn(commonDir, diskFiles, systemClock),
     versionsAt: (commit, { release }, name) => versionsAt(commit, release, name),
     configsAt: (commits) => configsAt(git, commits),
+    configAtHead: async () => configAtHead(git),
     releaseMoves: () => movesOfReleases(commonDir),
     scanSecrets: scanSecrets(git, root, report),
   };
@@ -56,8 +58,21 @@ export async function configsAt(git: Git, commits: readonly string[]): Promise<R
   const contents = await git.readObjects(commits.map((commit) => `${commit}:${CONFIG_FILE}`));
   const texts = contents.map((content) => content?.toString('utf8'));
   const read = new Map<string | undefined, Config>();
-  for (const text of new Set(texts)) read.set(text, await readConfig(text));
+  for (const [index, text] of texts.entries()) {
+    if (!read.has(text)) read.set(text, await readConfig(text, commits[index]?.slice(0, 10)));
+  }
   return new Map(commits.map((commit, index) => [commit, read.get(texts[index]) as Config]));
+}
+
+/** With mistakes in it, that commit is in nobody's way who pushes another one or deletes a branch. */
+async function configAtHead(git: Git) {
+  try {
+    const config = (await configsAt(git, ['HEAD'])).get('HEAD') ?? (await readConfig(undefined));
+    return { config, usable: true };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { config: await readConfig(undefined), usable: false };
+  }
 }
 
 /** Refs as the release under way, or the last one, has moved them here. One that was undone has moved none. */

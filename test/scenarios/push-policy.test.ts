@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HookedApp } from '../support/hooked-app.ts';
 import { runTagship, TAGSHIP } from '../support/tagship.ts';
@@ -45,6 +47,56 @@ it('deleting a branch runs no test; deleting main is refused; both in one push i
   }
   expect(await hooked.push('origin', 'feature', 'HEAD:new')).toMatchObject({ exitCode: 0 });
   expect(await hooked.push('origin', 'HEAD:other', ':new')).toMatchObject({ exitCode: 0 });
+});
+
+it('a commit whose tagship.yaml has mistakes is named, and is in the way of nothing but its own push', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await app.git('branch', 'good');
+  await hooked.push('origin', 'good:old');
+  await app.commit('tagship.yaml', 'bad: 1\n', 'chore: bad');
+  const push = await hooked.push('origin', 'feature');
+  expect(push.stderr).toContain(`tagship.yaml of ${(await app.git('rev-parse', 'HEAD')).slice(0, 10)} has a mistake`);
+  expect(push.stderr).toContain('commit that (the newest commit: git commit --amend)');
+  await rm(join(app.path, '.git/tagship/verified'), { recursive: true, force: true });
+  const runs = hooked.testRuns();
+  expect(await hooked.push('origin', '--delete', 'old')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(runs);
+  expect((await hooked.push('origin', ':main')).stderr).toContain('main must not be deleted');
+  expect(await hooked.push('origin', 'good')).toMatchObject({ exitCode: 0 });
+});
+
+it('a pre-release is made on a release branch, here and past the server, and on no other branch', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.hook('origin', 'pre-receive', `exec '${process.execPath}' '${TAGSHIP}' hook pre-receive`);
+  expect(await hooked.tagship('release', 'start', 'minor', '--pre', 'beta')).toMatchObject({ exitCode: 0 });
+  await app.commit('lib/a.dart', '// a\n', 'fix: a');
+  const finished = await hooked.tagship('release', 'finish', '--yes');
+  expect(finished).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('is released and on origin') });
+  expect(await app.gitAtOrigin('cat-file', '-t', 'v0.2.0-beta.1')).toBe('tag');
+
+  await app.git('switch', '-q', '-c', 'aside');
+  await app.git('commit', '-q', '--allow-empty', '-m', 'feat: aside');
+  await app.git('tag', '-a', '-m', 'x', 'v0.2.0-beta.2');
+  const push = await hooked.push('origin', 'aside', 'v0.2.0-beta.2');
+  expect(push.stderr).toContain('v0.2.0-beta.2 is not on main');
+});
+
+it('what was committed to develop itself is put onto a branch and merged by the command that is named', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.git('switch', '-q', 'develop');
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await app.write('lib/main.dart', 'void main() {} // going on\n');
+  const refused = await hooked.push('origin', 'develop');
+  const next = /next: (git branch BRANCH .* BRANCH) \(/.exec(refused.stderr)?.[1] ?? 'false';
+  const env = { GIT_EDITOR: 'true' };
+  expect(await hooked.run('sh', ['-c', next.replaceAll('BRANCH', 'topic')], env)).toMatchObject({ exitCode: 0 });
+  expect(app.read('lib/main.dart')).toContain('going on');
+  await app.git('checkout', '-q', '.');
+  expect(await hooked.push('origin', 'develop')).toMatchObject({ exitCode: 0 });
 });
 
 it('develop takes merges, and no commits put right onto it', async () => {

@@ -14,6 +14,8 @@ export type ScanSecrets = (range: Pick<PushRange, 'include' | 'exclude'>) => Pro
 export interface CheckPushPorts extends VerifyPorts, LookPorts {
   /** The configuration that each of these commits brings itself. */
   readonly configsAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, Config>>;
+  /** That of HEAD; every default, and not usable, where it has mistakes. */
+  readonly configAtHead: () => Promise<{ readonly config: Config; readonly usable: boolean }>;
   /** Refs as a release made here has moved them: its own push is recognised by them. */
   readonly releaseMoves: () => Promise<readonly { readonly name: string; readonly to: string }[]>;
   readonly scanSecrets: ScanSecrets;
@@ -40,20 +42,15 @@ export async function checkPush(ports: CheckPushPorts, { remote, url, refs }: Pu
   const { git } = ports;
   const tips = await trackedTips(git, remote);
   const commits = await peelAll(git, [...new Set(refs.flatMap(({ localId }) => localId ?? []))]);
-  const configs = await ports.configsAt([...new Set([...commits.values(), 'HEAD'])]);
-  const configAt = (commit: string | undefined) => known(configs.get(commit ?? 'HEAD') ?? configs.get('HEAD'));
+  const configs = await ports.configsAt([...new Set(commits.values())]);
+  const head = await ports.configAtHead();
+  const configAt = (commit: string | undefined) => configs.get(commit ?? '') ?? head.config;
   const configOf = ({ localId }: PushedRef) => configAt(commits.get(localId ?? ''));
   const released = new Set((await ports.releaseMoves()).map(({ name, to }) => `${to} ${name}`));
   const isReleased = ({ localId, remoteRef }: PushedRef) => released.has(`${localId} ${remoteRef}`);
 
   const range = await pushRange(git, [...commits.keys()], [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
-  const judged = await lookAtPush(
-    ports,
-    refs,
-    configOf,
-    (ref) => tips.get(ref),
-    async (ref) => isReleased(ref),
-  );
+  const judged = await lookAtPush(ports, refs, configOf, tips, async (ref) => isReleased(ref));
   const searched = range.fresh.size > 0 && refs.some((ref) => configOf(ref).checks.secrets);
   const secrets = searched ? await ports.scanSecrets(range) : undefined;
   refuseIfAny([...policyRefusals(judged), ...(secrets === undefined ? [] : [secrets])]);
@@ -61,7 +58,7 @@ export async function checkPush(ports: CheckPushPorts, { remote, url, refs }: Pu
   const own = refs.filter((ref) => !isReleased(ref)).flatMap(({ localId }) => commits.get(localId ?? '') ?? []);
   const ran: string[] = [];
   const passedBefore: string[] = [];
-  await ports.attestations.noteProtected(protectedRefs(configAt(undefined)));
+  if (head.usable) await ports.attestations.noteProtected(protectedRefs(head.config));
   for (const commit of new Set(own)) {
     if (!range.fresh.has(commit)) continue;
     const config = configAt(commit);
@@ -87,9 +84,4 @@ export function pushFacts(config: Config, { facts }: Pick<VerifyOutcome, 'facts'
 function protectedRefs(config: Config): readonly string[] {
   const { main, develop } = policyRules(config);
   return [main, develop];
-}
-
-function known(config: Config | undefined): Config {
-  if (config === undefined) throw new TypeError('the configuration of HEAD was not asked for');
-  return config;
 }

@@ -29,13 +29,7 @@ export async function checkReceive(
   const range = await pushRange(git, [...commits.keys()], [...here.values()]);
   const tagged = releasedCommits(refs, config, commits, here);
   const isReleased = (ref: PushedRef) => isReleaseMove(ports, ref, config, tagged);
-  const judged = await lookAtPush(
-    ports,
-    refs,
-    () => config,
-    (ref) => here.get(ref),
-    isReleased,
-  );
+  const judged = await lookAtPush(ports, refs, () => config, here, isReleased);
   const searched = config.checks.secrets && range.fresh.size > 0;
   const secrets = searched ? await ports.scanSecrets(range) : undefined;
   refuseIfAny([...policyRefusals(judged), ...(secrets === undefined ? [] : [secrets])]);

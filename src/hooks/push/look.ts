@@ -10,8 +10,8 @@ export interface LookPorts {
   readonly versionsAt: (commit: string, config: Config, name: string | undefined) => Promise<TagTarget['versions']>;
 }
 
-/** What a branch of the remote holds after the push. */
-type TipOf = (ref: string) => string | undefined;
+/** What the refs of the remote hold, by their full names. */
+type Tips = ReadonlyMap<string, string>;
 
 /** Tells whether a branch's move is a release's. */
 export type IsReleased = (ref: PushedRef, config: Config) => Promise<boolean>;
@@ -31,17 +31,19 @@ export function policyRules({ release, checks }: Config): PolicyRules {
 /**
  * Reads what the policy asks about each ref, and nothing about the others.
  * @param configOf the configuration a ref is judged by
- * @param tipOf what a branch of the remote holds before the push
+ * @param tips of the remote, before the push
  */
 export async function lookAtPush(
   ports: LookPorts,
   refs: readonly PushedRef[],
   configOf: (ref: PushedRef) => Config,
-  tipOf: TipOf,
+  tips: Tips,
   isReleased: IsReleased,
 ): Promise<readonly JudgedRef[]> {
-  const pushed = new Map(refs.map(({ remoteRef, localId }) => [remoteRef, localId]));
-  const after: TipOf = (ref) => pushed.get(ref) ?? tipOf(ref);
+  const pushed = refs.flatMap(({ remoteRef, localId }) =>
+    localId === undefined ? [] : [[remoteRef, localId] as const],
+  );
+  const after: Tips = new Map([...tips, ...pushed]);
   const judged: JudgedRef[] = [];
   for (const ref of refs) {
     const config = configOf(ref);
@@ -81,18 +83,26 @@ async function lookAtTag(
   { remoteRef }: PushedRef,
   id: string,
   config: Config,
-  after: TipOf,
+  after: Tips,
 ): Promise<TagTarget> {
-  const { main, develop, releaseOf } = policyRules(config);
+  const { main, releaseOf } = policyRules(config);
   const commit = await peel(git, id);
   if (commit === undefined) return { annotated: false, commit: id, onLine: false, versions: [] };
   const release = releaseOf(remoteRef);
   const preRelease = release?.version.includes('-') === true;
-  const lines = [after(main), ...(preRelease ? [after(develop)] : [])];
+  const lines = preRelease ? preReleaseLines(config, after) : [after.get(main)];
   let onLine = false;
   for (const tip of lines) onLine ||= tip !== undefined && (await isAncestor(git, commit, tip));
   const annotated = (await git.try(['cat-file', '-t', id])).stdout.trim() === 'tag';
   return { annotated, commit, onLine, versions: await versionsAt(commit, config, release?.name) };
+}
+
+/** Tips of the branches that a pre-release may be made on. */
+function preReleaseLines(config: Config, tips: Tips): readonly (string | undefined)[] {
+  const { main, develop } = policyRules(config);
+  const prefix = `refs/heads/${config.release.branches.release}`;
+  const open = [...tips.keys()].filter((ref) => ref.startsWith(prefix));
+  return [main, develop, ...open].map((ref) => tips.get(ref));
 }
 
 /** The commit that an object leads to; undefined for one that leads to none. */

@@ -27,7 +27,7 @@ export interface BranchMove {
 export interface TagTarget {
   readonly annotated: boolean;
   readonly commit: string;
-  /** Whether main has the commit, or will have it after this push; of a pre-release, develop counts as well. */
+  /** Whether main has the commit, or will have it after this push; of a pre-release, develop and release branches count as well. */
   readonly onLine: boolean;
   /** What stands in the pubspecs that it is for, at that commit; none where there is no such package. */
   readonly versions: readonly VersionThere[];
@@ -100,7 +100,7 @@ function branchRefusals({ ref, branch }: JudgedRef, rule: 'release' | 'merge' | 
           'not-merged',
           `${name} is moved by merges and releases, and this push puts commits right onto it`,
           branch.direct.join('\n'),
-          `commit to a branch, then: git switch ${name} && git merge --no-ff BRANCH (or open a pull request; the rule is ${change})`,
+          `${toBranch(ref, name)}git merge --no-ff BRANCH (or open a pull request of BRANCH; the rule is ${change})`,
         ),
       ]
     : [
@@ -111,6 +111,12 @@ function branchRefusals({ ref, branch }: JudgedRef, rule: 'release' | 'merge' | 
           `tagship release minor, tagship hotfix NAME, or a pull request (the rule is ${change})`,
         ),
       ];
+}
+
+/** Commits that stand on the branch itself are put onto one of their own first; nothing is lost, also not what is changed. */
+function toBranch({ localRef, remoteRef, remoteId = '' }: PushedRef, name: string): string {
+  if (localRef !== remoteRef) return `git switch ${name} && `;
+  return `git branch BRANCH ${name} && git switch ${name} && git reset --keep ${remoteId.slice(0, 10)} && `;
 }
 
 function tagRefusals({ ref, rules, tag }: JudgedRef): readonly Problem[] {
