@@ -60,7 +60,8 @@ export async function putBack(ports: ReleasePorts, state: ReleaseState, reason: 
   const probes = await probeMoves(ports.git, moves);
   const back = moves.filter((move) => probes.get(move) === 'present').map(reverse);
   const followed = await bringFilesBack(ports, state, moves, probes);
-  await moveRefs(ports.git, [...back, ...(await deletedLine(ports, state))], reason, EXIT.resumable);
+  const moved = [...back, ...(await deletedLine(ports, state))];
+  await moveRefs(ports.git, moved, reason, EXIT.resumable, 'mend what git names, then the same command again');
   await followBranches(ports, followed, false);
   return moves.filter((move) => probes.get(move) === 'conflicting').map(({ name }) => name);
 }

@@ -29,39 +29,51 @@ export function hasMovedOn({ summary }: RejectedRef): boolean {
   return /^\[rejected\] \((non-fast-forward|fetch first|needs force|stale info)\)/.test(summary);
 }
 
-export function pushRejected(details: ReleaseDetails, rejected: readonly RejectedRef[], stderr: string): Problem {
+/** What of a release has another value on the remote by now, so that it can never be pushed there. Full names. */
+export interface Overtaken {
+  readonly branches: readonly string[];
+  readonly tags: readonly string[];
+}
+
+export function pushRejected(
+  details: ReleaseDetails,
+  rejected: readonly RejectedRef[],
+  overtaken: Overtaken,
+  stderr: string,
+): Problem {
   const remote = details.remote?.name ?? 'origin';
   return new Problem({
     code: PUSH_REJECTED,
     what: `${remote} did not take ${tagNames(details)}; nothing was published, and the release waits on this machine`,
     why: [...rejected.map(({ ref, summary }) => `${shortName(ref)} ${summary}`), stderr.trim()].join('\n'),
-    fix: nextAfter(remote, rejected),
+    fix: nextAfter(remote, rejected, overtaken),
     exit: EXIT.resumable,
   });
 }
 
 /** git itself refused before it sent anything: nearly always the pre-push hook. */
-export function pushNotBegun(details: ReleaseDetails, stderr: string): Problem {
+export function pushNotBegun(details: ReleaseDetails, overtaken: Overtaken, stderr: string): Problem {
   return new Problem({
     code: PUSH_REJECTED,
     what: `the push of ${tagNames(details)} was refused here; nothing was sent, and the release waits on this machine`,
     why: stderr.trim(),
-    fix: nextAfter(details.remote?.name ?? 'origin', []),
+    fix: nextAfter(details.remote?.name ?? 'origin', [], overtaken),
     exit: EXIT.resumable,
   });
 }
 
 /** A frozen release cannot take in what others pushed meanwhile: it is undone, and made anew on top of that. */
-function nextAfter(remote: string, rejected: readonly RejectedRef[]): string {
-  const moved = rejected.filter(hasMovedOn).map(({ ref }) => shortName(ref));
-  const [first] = moved;
-  if (first !== undefined) {
-    const fetch = moved.map((branch) => `${shellQuote(branch)}:${shellQuote(branch)}`).join(' ');
+function nextAfter(remote: string, rejected: readonly RejectedRef[], overtaken: Overtaken): string {
+  const moved = new Set([...rejected.filter(hasMovedOn).map(({ ref }) => ref), ...overtaken.branches]);
+  if (moved.size > 0) {
+    const names = [...moved].map((ref) => shellQuote(shortName(ref)));
+    const fetch = names.map((branch) => `${branch}:${branch}`).join(' ');
     return `tagship release abort, then git fetch ${remote} ${fetch} (git pull where it is checked out), then release again`;
   }
-  const taken = rejected.find(({ ref, summary }) => ref.startsWith('refs/tags/') && summary.includes('already exists'));
+  const exists = rejected.filter(({ summary }) => summary.includes('already exists')).map(({ ref }) => ref);
+  const [taken] = [...exists, ...overtaken.tags].filter((ref) => ref.startsWith('refs/tags/'));
   if (taken !== undefined) {
-    const tag = shellQuote(shortName(taken.ref));
+    const tag = shellQuote(shortName(taken));
     return `tagship release abort, then git fetch ${remote} tag ${tag}, then release another version`;
   }
   return 'mend the cause, then: tagship release continue (or undo it all: tagship release abort)';

@@ -6,7 +6,7 @@ import type { Git, GitResult } from '../io/ports.ts';
 import { movingBranches } from './describe-steps.ts';
 import { parseRemoteRefs } from './look-remote.ts';
 import type { RefTip, ReleaseDetails } from './plan-types.ts';
-import { hasMovedOn, pushNotBegun, pushRejected, rejectedRefs } from './push-rejected.ts';
+import { hasMovedOn, type Overtaken, pushNotBegun, pushRejected, rejectedRefs } from './push-rejected.ts';
 import { lookAtPushTarget } from './push-target.ts';
 import type { RefMove } from './refs.ts';
 import { tagNames } from './tags.ts';
@@ -39,7 +39,7 @@ export async function pushRelease(
   const lineIsStale = rejectedRefs(answer.stdout).some((one) => one.ref === line && hasMovedOn(one));
   // Someone else has deleted it, which is all that was wanted of it.
   if (lineIsStale && !(await publishedAt(git, details, [line])).has(line)) answer = await push([], []);
-  if (answer.exitCode !== 0) throw pushFailed(details, answer);
+  if (answer.exitCode !== 0) throw pushFailed(details, answer, await lookOvertaken(git, details, pushed));
 }
 
 /**
@@ -55,7 +55,7 @@ export async function pushBranch(
   const remote = details.remote?.name ?? 'origin';
   const args = [`--force-with-lease=${name}:${from ?? ''}`, '--', remote, `${to ?? ''}:${name}`];
   const answer = await git.try(['push', ...PUSH, ...args], { onLine: (text) => onLine(text.trimEnd()) });
-  if (answer.exitCode !== 0) throw pushFailed(details, answer);
+  if (answer.exitCode !== 0) throw pushFailed(details, answer, { branches: [], tags: [] });
 }
 
 const PUSH: readonly string[] = ['--atomic', '--porcelain', '--no-follow-tags'];
@@ -64,11 +64,29 @@ const PUSH: readonly string[] = ['--atomic', '--porcelain', '--no-follow-tags'];
 const SPOKE_WITH_REMOTE = /^(To |Done$|[ =+*!-]\t)/m;
 
 /** Why a push failed. One that git gave up before it had spoken with the remote, as for a pre-push hook, sent nothing. */
-function pushFailed(details: ReleaseDetails, { exitCode, stdout, stderr }: GitResult): Problem {
+function pushFailed(details: ReleaseDetails, { exitCode, stdout, stderr }: GitResult, overtaken: Overtaken): Problem {
   const rejected = rejectedRefs(stdout);
-  if (rejected.length > 0) return pushRejected(details, rejected, stderr);
+  if (rejected.length > 0) return pushRejected(details, rejected, overtaken, stderr);
   const isSent = exitCode !== 1 || SPOKE_WITH_REMOTE.test(stdout);
-  return isSent ? pushCutOff(details, stderr) : pushNotBegun(details, stderr);
+  return isSent ? pushCutOff(details, stderr) : pushNotBegun(details, overtaken, stderr);
+}
+
+/** Who loses a race is told in as many ways as there are servers and hooks; what the remote holds now tells it surely. */
+async function lookOvertaken(git: Git, details: ReleaseDetails, pushed: readonly RefMove[]): Promise<Overtaken> {
+  const there = await publishedAt(
+    git,
+    details,
+    pushed.map(({ name }) => name),
+  ).catch(() => new Map<string, string>());
+  const branches: string[] = [];
+  const tags: string[] = [];
+  for (const { name, to } of pushed) {
+    const id = there.get(name);
+    if (id === undefined || id === to) continue;
+    if (name.startsWith('refs/tags/')) tags.push(name);
+    else if ((await git.try(['merge-base', '--is-ancestor', id, to])).exitCode !== 0) branches.push(name);
+  }
+  return { branches, tags };
 }
 
 /** A remote goes on with what it has received, whether or not anyone still listens. */

@@ -61,6 +61,7 @@ export async function moveRefs(
   moves: readonly { name: string; from: string | undefined; to: string | undefined }[],
   reason: string,
   exit: ExitCode = EXIT.refused,
+  next = 'tagship release continue (or: tagship release abort)',
 ): Promise<void> {
   if (moves.length === 0) return;
   const commands = moves.map(({ name, from, to }) => {
@@ -77,7 +78,7 @@ export async function moveRefs(
     fix:
       exit === EXIT.refused
         ? 'mend what git names (a branch that moved meanwhile needs nothing), then the same command again'
-        : 'tagship release continue (or: tagship release abort)',
+        : next,
     exit,
   });
 }

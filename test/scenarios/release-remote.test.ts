@@ -147,3 +147,27 @@ it('after someone else was quicker, the way on is to undo, to fetch and to relea
   expect(await app.tagship(['release', 'minor', '--yes'])).toMatchObject({ exitCode: 0 });
   expect(await app.refs('origin')).toEqual(await app.refs());
 });
+
+it('who loses a race is told to begin anew, however the server says no', async () => {
+  const app = await AppRepository.make();
+  const other = await app.git('commit-tree', '-p', 'develop', '-m', 'Merge: theirs', 'develop^{tree}');
+  await app.git('push', '-q', 'origin', `${other}:refs/heads/theirs`);
+  await app.hook(
+    'origin',
+    'pre-receive',
+    `env -u GIT_QUARANTINE_PATH git update-ref refs/heads/develop ${other}; exit 1`,
+  );
+  const run = await app.tagship(['release', 'minor', '--yes']);
+  expect(run.exitCode).toBe(4);
+  expect(run.stderr).toContain('next: tagship release abort, then git fetch origin develop:develop');
+});
+
+it('an abort that git refuses names itself, and not the way forward', async () => {
+  const app = await AppRepository.make();
+  await app.hook('origin', 'pre-receive', 'exit 1');
+  await app.tagship(['release', 'minor', '--yes']);
+  await app.hook('app', 'reference-transaction', '[ "$1" != prepared ]');
+  const run = await app.tagship(['release', 'abort', '--yes']);
+  expect(run.exitCode).toBe(4);
+  expect(run.stderr).toContain('next: mend what git names, then the same command again');
+});
