@@ -10,13 +10,14 @@ import type { Context } from './command.ts';
 
 /** Judges the message of the commit that git is about to make. @param args the file that holds it, as git gives it */
 export async function commitMsg(context: Context, [path]: readonly string[]): Promise<ExitCode> {
-  if (path === undefined) throw noFile();
+  if (path === undefined) throw noFile('the file that holds the message was not named');
   const git = openGit(context.cwd, process.env);
   const { root } = await locateRepository(git);
   const { checks } = await loadConfig(diskFiles, root);
   const ports = { git, files: diskFiles, environment: process.env, parse };
   if (checks.message !== false) {
     const file = resolve(context.cwd, path);
+    if (!(await diskFiles.exists(file))) throw noFile(`there is no ${path} to read the message from`);
     // git starts hooks at the root, and tells where it was called itself.
     const shown = relative(resolve(context.cwd, process.env.GIT_PREFIX ?? ''), file);
     await checkMessage(ports, checks.message, file, shown);
@@ -28,7 +29,7 @@ export async function commitMsg(context: Context, [path]: readonly string[]): Pr
 /** As a release will read it. */
 const parse = (message: string) => parseCommits([{ hash: '', message }])[0] ?? {};
 
-function noFile(): Problem {
+function noFile(what: string): Problem {
   const fix = 'tagship hook commit-msg .git/COMMIT_EDITMSG';
-  return new Problem({ code: 'usage', what: 'the file that holds the message was not named', fix, exit: EXIT.usage });
+  return new Problem({ code: 'usage', what, fix, exit: EXIT.usage });
 }

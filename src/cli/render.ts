@@ -59,7 +59,7 @@ export function renderFailure(error: unknown, terminal: Terminal): string {
   if (error instanceof Refusals) return error.problems.map((problem) => renderFailure(problem, terminal)).join('');
   if (!(error instanceof Problem)) return `${paint('red', 'bug in tagship')}: ${stackOf(error)}\n`;
   const said = error.seen ? 'what it said stands above' : error.why;
-  const why = said === undefined ? '' : `${indent(said, '  ')}\n`;
+  const why = said === undefined || said.trim() === '' ? '' : `${indent(said, '  ')}\n`;
   return `${paint('red', '✘')} ${paint('bold', printable(error.what))}\n${why}  ${paint('cyan', 'next:')} ${printable(error.fix)}\n`;
 }
 

@@ -20,6 +20,12 @@ describe('the commit-msg hook', { timeout: 60_000 }, () => {
     expect(await app.git('log', '-1', '--format=%s')).toBe('docs: add a readme');
   });
 
+  it('lets nothing pass when the file of the message is not there', async () => {
+    const { app } = await opened();
+    const run = await app.tagship(['hook', 'commit-msg', 'nowhere']);
+    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('there is no nowhere') });
+  });
+
   it.each([
     ['of -a, which stages for that commit alone', '.', ['-a']],
     ['made in a folder below the root', 'lib', ['-a']],
