@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, parseDocument, Scalar, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, parseDocument, Scalar, type YAMLMap, type YAMLParseError } from 'yaml';
 import { EXIT, Problem, type ProblemFacts } from '../core/problem.ts';
 import { parseVersion, type Version } from '../core/version.ts';
 
@@ -14,6 +14,9 @@ export class UneditablePubspec extends Error {
   override readonly name = 'UneditablePubspec';
 }
 
+/** It cannot even be read, so that nothing can be said of its version. */
+export class InvalidYaml extends UneditablePubspec {}
+
 /**
  * Does something with a file that may turn out to be uneditable, and tells the user so.
  * @throws Problem with these facts, and why (exit 3)
@@ -23,8 +26,16 @@ export function editing<T>(facts: Pick<ProblemFacts, 'code' | 'what' | 'fix'>, w
     return work();
   } catch (error) {
     if (!(error instanceof UneditablePubspec)) throw error;
-    throw new Problem({ ...facts, why: error.message, exit: EXIT.refused });
+    const fix = error instanceof InvalidYaml ? MEND_YAML : facts.fix;
+    throw new Problem({ ...facts, fix, why: error.message, exit: EXIT.refused });
   }
+}
+
+const MEND_YAML = 'mend that line, commit it, then run the same command again';
+
+function invalidYaml(text: string, { message, pos: [start] }: YAMLParseError): string {
+  const line = text.slice(0, start).split('\n').length;
+  return `it is not valid YAML, line ${line}: ${message}`;
 }
 
 /** The text of a file that is UTF-8, byte for byte. @throws UneditablePubspec when it is not */
@@ -67,7 +78,7 @@ export function pubspecMap(text: string): PubspecMap {
   const bom = text.startsWith('\ufeff') ? 1 : 0;
   const document = parseDocument(text.slice(bom), { prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) throw new UneditablePubspec(`it is not valid YAML: ${error.message}`);
+  if (error !== undefined) throw new InvalidYaml(invalidYaml(text.slice(bom), error));
   if (!isMap(document.contents)) throw new UneditablePubspec('it is not a YAML map');
   return { document, map: document.contents, bom };
 }

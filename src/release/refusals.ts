@@ -2,7 +2,7 @@ import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import { versionOfTag } from '../core/tag-name.ts';
-import { isLower, isPreRelease, parseVersion, preReleaseId } from '../core/version.ts';
+import { bumped, isLower, isPreRelease, parseVersion, preReleaseId } from '../core/version.ts';
 import { branchNames, quotedName, shortName } from './branches.ts';
 import { currentVersion } from './choose-packages.ts';
 import type { ReleaseFacts, RemoteFacts } from './facts.ts';
@@ -56,12 +56,16 @@ function missingBranch(name: string, facts: ReleaseFacts, config: ReleaseConfig)
   const { main, develop } = config.branches;
   const branch = shortName(name);
   const quoted = quotedName(name);
-  const rename = 'or name your branch in tagship.yaml: release: { branches: { main: … } }';
+  const master = main === 'main' && facts.refs.has('refs/heads/master');
+  const push = facts.remote.url === undefined ? '' : ` && git push -u ${config.remote} ${develop}`;
+  const rename = `or name your branch in tagship.yaml: release: { branches: { main: ${master ? 'master' : '…'} } }`;
   const fix = facts.remote.refs.has(name)
     ? `git fetch ${config.remote} ${quoted}:${quoted}`
     : branch === develop
-      ? `git branch ${develop} ${main} && git push -u ${config.remote} ${develop}`
-      : `git branch ${quoted} <the commit that is in production>, ${rename}`;
+      ? `git branch ${develop} ${master ? 'master' : main}${push}`
+      : master && branch === main
+        ? `git branch -m master main, ${rename}`
+        : `git branch ${quoted} <the commit that is in production>, ${rename}`;
   return refused('branch-missing', `there is no local branch ${branch}`, fix);
 }
 
@@ -82,10 +86,7 @@ function worktreeRefusals(facts: ReleaseFacts): Problem[] {
 
 function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
   if (remote.url === undefined) return [noRemote(remote)];
-  if (remote.mirror) {
-    const what = `${remote.name} is a mirror: git pushes everything there or nothing, and no branches that are named`;
-    return [refused('remote-mirror', what, `git config --unset remote.${remote.name}.mirror`)];
-  }
+  if (remote.mirror) return [mirrorRefusal(remote.name)];
   if (remote.pushUrls.length > 1) {
     const what = `${remote.name} is pushed to several places, which cannot be had all or none`;
     const fix = `git remote set-url --push ${remote.name} <the one to release to>, or name another remote in tagship.yaml: release: { remote: … }`;
@@ -106,6 +107,11 @@ function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
   });
 }
 
+export function mirrorRefusal(remote: string): Problem {
+  const what = `${remote} is a mirror: git pushes everything there or nothing, and no branches that are named`;
+  return refused('remote-mirror', what, `git config --unset remote.${remote}.mirror`);
+}
+
 function noRemote({ name, remotes }: RemoteFacts): Problem {
   const [only] = remotes;
   const what = `there is no remote ${name}`;
@@ -122,12 +128,15 @@ export function versionRefusals(
 ): readonly Problem[] {
   const { tag, version, history } = unit;
   const pubspec = currentVersion(unit.packages);
-  const problems: Problem[] = unit.follows.length > 0 ? [] : emptyRelease(unit, target);
+  // Of a tag that is in the way, that alone is told.
+  const exists = facts.refs.has(`refs/tags/${tag}`);
+  const problems: Problem[] = unit.follows.length > 0 || exists ? [] : emptyRelease(unit, target);
   const option = unit.name === undefined ? '' : ` --package ${unit.name}`;
-  const another =
-    kind === 'hotfix' ? `see what it is: git show ${tag}` : `tagship release patch${option} (or another version)`;
-  if (facts.refs.has(`refs/tags/${tag}`)) {
-    problems.push(refused('tag-exists', `the tag ${tag} exists already`, another));
+  if (exists) {
+    const byHand = `git show ${tag} tells what it is; made by hand, it goes by: git tag -d ${tag}`;
+    const another = bumped(highest([version, pubspec, history.lastRelease?.version ?? version]), 'patch');
+    const fix = kind === 'hotfix' ? byHand : `tagship release ${another}${option} (or another version; ${byHand})`;
+    problems.push(refused('tag-exists', `the tag ${tag} exists already`, fix));
   } else if (facts.remote.refs.has(`refs/tags/${tag}`)) {
     const fix = `git fetch ${facts.remote.name} tag ${tag}, then release another version`;
     problems.push(refused('tag-exists-remote', `${facts.remote.name} has a tag ${tag} already`, fix));
@@ -140,16 +149,18 @@ export function versionRefusals(
     ...(history.lastRelease === undefined ? [] : [history.lastRelease.version]),
   ];
   const higher = others.find((other) => !isLower(other, version));
-  if (higher !== undefined) {
+  if (higher !== undefined && !(exists && higher === version)) {
     const before = preReleaseId(higher);
     const fix =
       pre === undefined || before === undefined
-        ? `tagship release patch${option} (or a higher version)`
+        ? `tagship release ${bumped(highest(others), 'patch')}${option} (or a higher version)`
         : `tagship release ${target} --pre ${shellQuote(before)} (or a word that sorts after ${before})`;
     problems.push(refused('version-not-higher', `${toldVersion(unit, version)} is not higher than ${higher}`, fix));
   }
   return problems;
 }
+
+const highest = (versions: readonly string[]) => versions.reduce((one, other) => (isLower(one, other) ? other : one));
 
 /** Version and notes go by the last release: one that only the remote knows of would be told, and counted, again. */
 function missingTags({ refs, remote }: ReleaseFacts, { tag, version, format, history }: ReleasedUnit): Problem[] {

@@ -10,10 +10,12 @@ import type { Ref } from './facts.ts';
 import { localRefs } from './look.ts';
 import { contains } from './look-history.ts';
 import { lookAtRemote, type PublishedRefs } from './look-remote.ts';
+import { lookAtSettings } from './look-settings.ts';
 import type { RefTip } from './plan-types.ts';
 import { rejectedRefs } from './push-rejected.ts';
 import { lookAtPushTarget } from './push-target.ts';
 import { MERGE_BACK } from './refs.ts';
+import { mirrorRefusal } from './refusals.ts';
 
 /** What releases that were made with `--no-push` are published from. */
 export interface UnpublishedFacts {
@@ -21,12 +23,15 @@ export interface UnpublishedFacts {
   readonly published: PublishedRefs;
   /** Every address that a push goes to, without passwords. */
   readonly pushUrls: readonly string[];
+  /** Whether git pushes there as to a mirror, which takes no branches that are named. */
+  readonly mirror: boolean;
   /** Branches (full names) whose published tip is not contained in the local one. */
   readonly ahead: ReadonlySet<string>;
 }
 
 export async function lookAtUnpublished(git: Git, config: ReleaseConfig): Promise<UnpublishedFacts> {
-  const [refs, target] = await Promise.all([localRefs(git), lookAtPushTarget(git, config.remote)]);
+  const [refs, settings] = await Promise.all([localRefs(git), lookAtSettings(git, config.remote)]);
+  const target = await lookAtPushTarget(git, config.remote, settings);
   const published = await lookAtRemote(git, target.ask);
   const { main, develop } = branchNames(config);
   const ahead = new Set<string>();
@@ -35,7 +40,7 @@ export async function lookAtUnpublished(git: Git, config: ReleaseConfig): Promis
     if (local !== undefined && remote !== undefined && local !== remote && !(await contains(git, local, remote)))
       ahead.add(name);
   }
-  return { refs, published, pushUrls: target.urls.map(withoutPassword), ahead };
+  return { refs, published, pushUrls: target.urls.map(withoutPassword), mirror: settings.mirror, ahead };
 }
 
 export interface PublishDetails {
@@ -73,17 +78,23 @@ export function planPublish(facts: UnpublishedFacts, config: ReleaseConfig, now:
   };
 }
 
+const AGAIN = 'tagship release publish';
+
 function refusals(facts: UnpublishedFacts, config: ReleaseConfig): readonly Problem[] {
   const { remote } = config;
   const refuse = (code: string, what: string, fix: string, why?: string) =>
     new Problem({ code, what, fix, exit: EXIT.refused, ...(why === undefined ? {} : { why }) });
+  if (facts.pushUrls.length === 0) {
+    return [refuse('no-remote', `there is no remote ${remote}`, `git remote add ${remote} <url>, then: ${AGAIN}`)];
+  }
+  if (facts.mirror) return [mirrorRefusal(remote)];
   if (facts.pushUrls.length !== 1) {
     const fix = `git remote -v, and have ${remote} push to one place`;
     return [refuse('no-remote', `${remote} does not push to one place`, fix)];
   }
   const { unreachable } = facts.published;
   if (unreachable !== undefined) {
-    const fix = 'check the connection, then: tagship release publish';
+    const fix = `check the connection, then: ${AGAIN}`;
     return [refuse('remote-unreachable', `${remote} cannot be read`, fix, unreachable)];
   }
   const behind = [...facts.ahead].map((name) => {

@@ -70,6 +70,55 @@ describe('a release is refused, with nothing changed, when', () => {
     await expectRefused(app, 'tag-exists');
   });
 
+  it('the tag was made by hand, and the version that is named instead can be released', async () => {
+    const app = await AppRepository.make();
+    await app.git('tag', 'v0.2.0', 'develop');
+    const { problems } = await expectRefused(app, 'tag-exists');
+    expect(problems.map(({ code }) => code)).toEqual(['tag-exists']);
+    expect(problems[0]?.fix).toMatch(/^tagship release 0\.2\.1 .*git tag -d v0\.2\.0/);
+    expect((await app.tagship(['release', '0.2.1', '--dry-run'])).exitCode).toBe(0);
+    const patch = await expectRefused(app, 'version-not-higher', ['release', 'patch', '--yes']);
+    expect(patch.problems.find(({ code }) => code === 'version-not-higher')?.fix).toContain('tagship release 0.2.1');
+  });
+
+  it('develop’s tagship.yaml has mistakes, which is told as develop’s', async () => {
+    const app = await AppRepository.make();
+    await app.commit('tagship.yaml', 'bad: 1\n', 'chore: bad');
+    await app.write('tagship.yaml', 'checks: {}\n');
+    const run = await app.tagship(['release', 'minor', '--yes']);
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('tagship.yaml of develop has a mistake');
+  });
+
+  it.each([
+    ['there is no remote', 'no-remote', ['remote', 'remove', 'origin'], 'git remote add origin <url>'],
+    ['the remote is a mirror', 'remote-mirror', ['config', 'remote.origin.mirror', 'true'], 'git config --unset'],
+  ])('it is to be published and %s', async (_what, code, setting, fix) => {
+    const app = await AppRepository.make();
+    await app.tagship(['release', 'minor', '--yes', '--no-push']);
+    await app.git(...setting);
+    const { problems } = await expectRefused(app, code, ['release', 'publish', '--yes']);
+    expect(problems[0]?.fix).toContain(fix);
+  });
+
+  it('a pubspec is no YAML, of which the line is told', async () => {
+    const app = await AppRepository.make();
+    await app.commit('pubspec.yaml', 'name: a\nversion: 1.0.0\ndependencies: [\n', 'chore: break');
+    const { problems } = await expectRefused(app, 'pubspec-uneditable');
+    expect(problems[0]).toMatchObject({ why: expect.stringMatching(/^it is not valid YAML, line \d: /) });
+    expect(problems[0]?.fix).toContain('mend that line');
+  });
+
+  it('a branch is called master', async () => {
+    const app = await AppRepository.make({ origin: false });
+    await app.git('branch', '-m', 'main', 'master');
+    await app.git('branch', '-D', 'develop', '-f').catch(() => undefined);
+    const run = await app.tagship(['release', 'minor', '--yes', '--no-push']);
+    expect(run.stderr).toContain(
+      'next: git branch -m master main, or name your branch in tagship.yaml: release: { branches: { main: master } }',
+    );
+  });
+
   it('the tag exists on the remote alone', async () => {
     const app = await AppRepository.make();
     await app.gitAtOrigin('tag', 'v0.2.0', 'main');
