@@ -31,6 +31,8 @@ export interface ProblemFacts {
   /** The next command to type, or the edit to make. */
   fix: string;
   exit: ExitCode;
+  /** Branches that are on the remote by then, all the same. */
+  published?: readonly string[];
   cause?: unknown;
 }
 
@@ -43,6 +45,7 @@ export class Problem extends Error {
   readonly seen: boolean;
   readonly fix: string;
   readonly exit: ExitCode;
+  readonly published: readonly string[] | undefined;
 
   constructor(facts: ProblemFacts) {
     super(facts.what, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -52,11 +55,13 @@ export class Problem extends Error {
     this.seen = facts.seen ?? false;
     this.fix = facts.fix;
     this.exit = facts.exit;
+    this.published = facts.published;
   }
 
   toJSON(): Omit<ProblemFacts, 'cause' | 'seen'> {
-    const { code, what, why, fix, exit } = this;
-    return { code, what, ...(why === undefined ? {} : { why }), fix, exit };
+    const { code, what, why, fix, exit, published } = this;
+    const told = { code, what, ...(why === undefined ? {} : { why }), fix, exit };
+    return published === undefined ? told : { ...told, published };
   }
 }
 

@@ -79,6 +79,10 @@ describe('a GitHub that stumbles', () => {
     expect(run.exitCode).toBe(4);
     expect(run.stderr).toContain(said);
     expect(run.stdout + run.stderr).not.toContain(GITHUB_ENV.GITHUB_TOKEN);
+    expect(run.stderr).toContain('release/v0.2.0 is on origin; its pull request is missing');
+    await github.fail('POST /repos', how);
+    const again = JSON.parse((await app.tagship(['release', 'continue', '--json'], GITHUB_ENV)).stdout);
+    expect(again).toMatchObject({ outcome: 'failed', problems: [{ published: ['release/v0.2.0'] }] });
     expect(await app.tagship(['release', 'continue'], GITHUB_ENV)).toMatchObject({ exitCode: 0 });
     expect((await github.state()).pulls).toMatchObject([{ number: 1, state: 'open' }]);
   });

@@ -36,12 +36,22 @@ export async function propose(
         title,
         body: `${joinNotes(details.tags).slice(0, LONGEST)}\n\n${proposal.proposed.mark}\n`,
       }),
-  );
+  ).catch((error: unknown) => {
+    throw error instanceof Problem ? half(error, shortName(name), details.remote?.name ?? 'origin') : error;
+  });
   report({ type: 'note', text: `  pull request #${request.number}: ${request.url}` });
 }
 
 /** GitHub takes 65,536 characters. */
 const LONGEST = 60_000;
+
+/** The same failure, with what was published before it: a pull request alone is missing. */
+function half(failure: Problem, branch: string, remote: string): Problem {
+  const { code, what, why, fix, exit } = failure;
+  const there = `${branch} is on ${remote}; its pull request is missing`;
+  const reasons = why === undefined ? there : `${why}\n${there}`;
+  return new Problem({ code, what, why: reasons, fix, exit, published: [branch], cause: failure });
+}
 
 function branchMoved(branch: string, remote: string): Problem {
   return new Problem({
