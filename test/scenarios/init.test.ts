@@ -274,6 +274,12 @@ it('a client whose PATH has neither node nor Dart commits through the hooks', { 
   expect(await repo.commit(['-q', '-m', 'New file'], env)).toMatchObject({ exitCode: 1 });
   expect(await repo.commit(['-q', '-m', 'feat: new file'], env)).toMatchObject({ exitCode: 0 });
   expect(await repo.committed('lib/new.dart')).toBe(FORMATTED);
+
+  await repo.stage('lib/other.dart', MESSY);
+  rmSync(join(repo.app.path, '.git/tagship/node'));
+  const lost = await repo.commit(['-q', '-m', 'feat: other file'], env);
+  expect(lost.exitCode).toBe(1);
+  expect(lost.stderr).toContain('next: tagship doctor --fix (in a terminal that finds node)');
 });
 
 describe("husky's own behaviour stays", { timeout: 60_000 }, () => {

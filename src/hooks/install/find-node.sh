@@ -12,3 +12,9 @@ if [ -f "$tagship_recorded" ]; then
   # shellcheck disable=SC2034
   [ ! -x "$tagship_recorded" ] || tagship_node=$tagship_recorded
 fi
+if [ "$tagship_node" = node ]; then
+  printf '%s\n' '✘ node was not found, so nothing can be judged' \
+    '  it is not on PATH, and where it is was not written down, or it has moved' \
+    '  next: tagship doctor --fix (in a terminal that finds node), then the same command again' >&2
+  exit 3
+fi
