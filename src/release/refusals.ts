@@ -125,17 +125,18 @@ export function versionRefusals(
   facts: ReleaseFacts,
   { target, kind, pre }: Pick<ReleaseRequest, 'target' | 'kind' | 'pre'>,
   unit: ReleasedUnit,
+  command = 'tagship release',
 ): readonly Problem[] {
   const { tag, version, history } = unit;
   const pubspec = currentVersion(unit.packages);
   // Of a tag that is in the way, that alone is told.
   const exists = facts.refs.has(`refs/tags/${tag}`);
-  const problems: Problem[] = unit.follows.length > 0 || exists ? [] : emptyRelease(unit, target);
+  const problems: Problem[] = unit.follows.length > 0 || exists ? [] : emptyRelease(unit, target, command);
   const option = unit.name === undefined ? '' : ` --package ${unit.name}`;
   if (exists) {
     const byHand = `git show ${tag} tells what it is; made by hand, it goes by: git tag -d ${tag}`;
     const another = bumped(highest([version, pubspec, history.lastRelease?.version ?? version]), 'patch');
-    const fix = kind === 'hotfix' ? byHand : `tagship release ${another}${option} (or another version; ${byHand})`;
+    const fix = kind === 'hotfix' ? byHand : `${command} ${another}${option} (or another version; ${byHand})`;
     problems.push(refused('tag-exists', `the tag ${tag} exists already`, fix));
   } else if (facts.remote.refs.has(`refs/tags/${tag}`)) {
     const fix = `git fetch ${facts.remote.name} tag ${tag}, then release another version`;
@@ -153,8 +154,8 @@ export function versionRefusals(
     const before = preReleaseId(higher);
     const fix =
       pre === undefined || before === undefined
-        ? `tagship release ${bumped(highest(others), 'patch')}${option} (or a higher version)`
-        : `tagship release ${target} --pre ${shellQuote(before)} (or a word that sorts after ${before})`;
+        ? `${command} ${bumped(highest(others), 'patch')}${option} (or a higher version)`
+        : `${command} ${target} --pre ${shellQuote(before)} (or a word that sorts after ${before})`;
     problems.push(refused('version-not-higher', `${toldVersion(unit, version)} is not higher than ${higher}`, fix));
   }
   return problems;
@@ -181,10 +182,11 @@ function missingTags({ refs, remote }: ReleaseFacts, { tag, version, format, his
 function emptyRelease(
   { history: { commits, lastRelease }, tag, version, name }: ReleasedUnit,
   target: string,
+  command: string,
 ): Problem[] {
   if (commits.length > 0 || lastRelease === undefined || parseVersion(target.replace(/^v/, '')) !== undefined)
     return [];
   const what = `there is nothing to release: no commits${name === undefined ? '' : ` in ${name}`} since ${lastRelease.tag}`;
   const meant = name === undefined ? version : `${version} --package ${name}`;
-  return [refused('release-empty', what, `commit something, or release ${tag} all the same: tagship release ${meant}`)];
+  return [refused('release-empty', what, `commit something, or release ${tag} all the same: ${command} ${meant}`)];
 }

@@ -45,7 +45,7 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
   const branch = branchNames(config).release(tag);
   refuseIfAny([
     ...releaseOpenRefusals(facts, config).filter(() => !facts.refs.has(branch)),
-    ...released.flatMap((unit) => versionRefusals(facts, request, unit)),
+    ...released.flatMap((unit) => versionRefusals(facts, request, unit, 'tagship release start')),
     ...branchTaken(facts, branch),
   ]);
   const unnoted = released.map((unit) => ({ unit, notes: undefined }));

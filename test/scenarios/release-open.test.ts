@@ -45,7 +45,11 @@ describe('nothing is released', () => {
     const app = await AppRepository.make();
     expect(await app.tagship(RELEASE)).toMatchObject({ exitCode: 0 });
     await refused(app, RELEASE, 'commit something, or release v0.3.0 all the same: tagship release 0.3.0');
-    await refused(app, ['release', 'start', 'minor'], 'commit something');
+    await refused(
+      app,
+      ['release', 'start', 'minor'],
+      'commit something, or release v0.3.0 all the same: tagship release start 0.3.0',
+    );
     expect(await app.tagship(['release', '0.3.0', '--yes', '--no-checks'])).toMatchObject({ exitCode: 0 });
   });
 
