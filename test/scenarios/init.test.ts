@@ -101,7 +101,9 @@ describe('tagship init', { timeout: 60_000 }, () => {
     await repo.app.git('rm', '-q', 'pubspec.yaml');
     expect(await repo.app.tagship(['-C', 'app', 'init'])).toMatchObject({ exitCode: 0 });
     expect(await repo.app.git('config', 'core.hooksPath')).toBe('app/.husky/_');
-    expect(JSON.parse(repo.app.read('app/package.json')).scripts.prepare).toBe('cd .. && husky "app/.husky"');
+    expect(JSON.parse(repo.app.read('app/package.json')).scripts.prepare).toContain('cd .. && (husky "app/.husky" || ');
+    const [schema] = repo.app.read('tagship.yaml').split('\n');
+    expect(schema).toBe('# yaml-language-server: $schema=app/node_modules/tagship/schema/tagship.schema.json');
     expect(await repo.commit(['--allow-empty', '-m', 'Nothing'])).toMatchObject({ exitCode: 1 });
     expect(await repo.commit(['--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
     expect(await repo.app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });

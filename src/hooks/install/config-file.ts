@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 /** What is found in a repository that differs from what tagship takes for granted. */
 export interface FoundBranches {
   readonly main: string | undefined;
@@ -14,21 +16,21 @@ export function findBranches(names: readonly string[]): FoundBranches {
   return { main: first(MAIN), develop: first(DEVELOP) };
 }
 
-/** A `tagship.yaml` that says what differs from the defaults, and shows in comments what else could be said. */
-export function configText({ main = 'main', develop = 'develop' }: FoundBranches): string {
+/**
+ * A `tagship.yaml` that says what differs from the defaults, and shows in comments what else could be said.
+ * @param folder of package.json, inside the repository
+ */
+export function configText({ main = 'main', develop = 'develop' }: FoundBranches, folder: string): string {
   const named = [
     ...(main === 'main' ? [] : [`main: ${main}`]),
     ...(develop === 'develop' ? [] : [`develop: ${develop}`]),
   ];
   const release = named.length === 0 ? [] : ['release:', `  branches: { ${named.join(', ')} }`, ''];
-  return `${[...HEAD, ...release, ...EXAMPLES].join('\n')}\n`;
+  const schema = posix.join(folder, 'node_modules/tagship/schema/tagship.schema.json');
+  return `${[`# yaml-language-server: $schema=${schema}`, ...HEAD, ...release, ...EXAMPLES].join('\n')}\n`;
 }
 
-const HEAD = [
-  '# yaml-language-server: $schema=node_modules/tagship/schema/tagship.schema.json',
-  '# Every key has a default but hosts and path of an environment.',
-  '',
-];
+const HEAD = ['# Every key has a default but hosts and path of an environment.', ''];
 
 const EXAMPLES = [
   '# checks:',

@@ -41,9 +41,9 @@ export function planSetup(facts: SetupFacts, wanted: WantedSetup): SetupPlan {
   };
 }
 
-function planConfig({ hasConfig, branches }: SetupFacts): readonly PlannedFile[] {
+function planConfig({ hasConfig, branches, folder }: SetupFacts): readonly PlannedFile[] {
   if (hasConfig) return [];
-  return [{ path: 'tagship.yaml', content: configText(findBranches(branches)), title: 'write tagship.yaml' }];
+  return [{ path: 'tagship.yaml', content: configText(findBranches(branches), folder), title: 'write tagship.yaml' }];
 }
 
 type Part = Pick<SetupPlan, 'files' | 'notes'>;
