@@ -28,9 +28,10 @@ export function repositoryRefusals(
 }
 
 function emptyHotfix({ refs, line, commits }: ReleaseFacts, config: ReleaseConfig): Problem[] {
+  const giveUp = `git switch ${config.branches.develop} && git branch -d ${quotedName(line)}`;
   if (commits.length > 0 && refs.get(line)?.id !== refs.get(branchNames(config).main)?.id) return [];
   const what = `${shortName(line)} has no commits yet`;
-  const fix = `git switch ${quotedName(line)}, mend it, git commit, then the same command again`;
+  const fix = `git switch ${quotedName(line)}, mend it, git commit, then the same command again (or, to give it up: ${giveUp})`;
   return [refused('hotfix-empty', what, fix)];
 }
 

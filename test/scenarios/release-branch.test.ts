@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
+import { runProgram } from '../support/tagship.ts';
 
 const parents = async (app: AppRepository, commit: string) =>
   (await app.git('rev-list', '--parents', '-n1', commit)).split(' ').slice(1);
@@ -251,6 +252,9 @@ describe('a hotfix', () => {
     const run = await app.tagship(['hotfix', 'urgent', '--yes']);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain('hotfix/urgent has no commits yet');
+    const giveUp = /give it up: (git .*)\)/.exec(run.stderr)?.[1] ?? 'false';
+    expect(await runProgram('sh', ['-c', giveUp], { cwd: app.path })).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs())).not.toContain('refs/heads/hotfix/urgent');
   });
 
   it.each(['-rf', '../x', 'a b', 'x.lock', 'a..b', 'a~1', '', '@{u}', 'a\nb'])('cannot be named %j', async (name) => {
