@@ -77,6 +77,8 @@ async function removeStaleLocks(
     ...[...new Set(gitDirs)].flatMap((gitDir) => [
       { path: join(gitDir, 'HEAD.lock'), contents: ['', ...moves.flatMap(({ name, to }) => [to, `ref: ${name}`])] },
       { path: join(gitDir, 'index.lock'), contents: undefined },
+      // A switch of branches deletes it, since git 2.45 as a ref.
+      { path: join(gitDir, 'AUTO_MERGE.lock'), contents: [''] },
     ]),
   ];
   const found = await Promise.all(locks.map(async (lock) => ({ ...lock, text: await files.readText(lock.path) })));

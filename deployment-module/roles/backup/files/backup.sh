@@ -16,6 +16,20 @@ END
   exit 2
 }
 
+# A name has seconds; two backups within one would have the same.
+new_archive() { # PATH-AND-TIER
+  local archive
+  for _ in 1 2; do
+    archive=$1_$(now +%Y%m%d_%H%M%S).tar.gz
+    if [[ ! -e $archive ]]; then
+      echo "$archive"
+      return
+    fi
+    sleep 1
+  done
+  fail 3 "$archive is there already"
+}
+
 # make_backup TIER: leaves the path of the archive in $archive.
 make_backup() {
   local tier=$1 folder=$BACKUPS/$1 stage=$BACKUPS/.stage name
@@ -24,9 +38,8 @@ make_backup() {
   collect_paths "$stage"
   refuse_short_disk "$stage"
   copy_databases "$stage"
-  name=${PREFIX}_${tier}_$(now +%Y%m%d_%H%M%S).tar.gz
-  archive=$folder/$name
-  [[ ! -e $archive ]] || fail 3 "$archive is there already; try again in a second"
+  archive=$(new_archive "$folder/${PREFIX}_$tier")
+  name=${archive##*/}
   write_manifest "$stage" "$tier"
   write_archive "$stage" "$folder/.$name.partial"
   read_archive "$folder/.$name.partial" "$stage"
