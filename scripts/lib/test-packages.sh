@@ -7,6 +7,6 @@
 ensure_test_packages() {
   if ((EUID == 0)) && command -v apt-get >/dev/null; then
     ensure_debian_packages git git-flow gnupg openssh-client procps shellcheck strace \
-      ansible ansible-lint yamllint curl sqlite3 rsync
+      ansible ansible-lint yamllint pebble ssh-audit curl sqlite3 rsync
   fi
 }
