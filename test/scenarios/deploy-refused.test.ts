@@ -36,11 +36,11 @@ describe('deploy is refused, clearly and without a stack,', () => {
       'not in a git repository',
     ],
     [
-      'for a way back not built yet',
+      'for a way back there is not',
       environment(),
-      ['rollback', 'production', '--method', 'backup'],
+      ['rollback', 'production', '--method', 'magic'],
       2,
-      'not built yet',
+      'there is no method magic of rolling back',
     ],
     ['without an environment', environment(), ['deploy'], 2, "missing required argument 'environment'"],
     [
