@@ -49,9 +49,11 @@ async function start(
   { dryRun }: ReleaseOptions,
 ): Promise<ExitCode> {
   const branch = shortName(name);
-  const from = await hotfixStart(ports.git, refs, config.release, name);
+  const { commit: from, isRemote } = await hotfixStart(ports.git, refs, config.release, name);
   if (dryRun) {
-    const text = `Begin ${branch} from ${config.release.branches.main} (now ${from.slice(0, 8)}) and switch to it\n`;
+    const { branches, remote } = config.release;
+    const main = isRemote ? `${branches.main} as ${remote} has it` : branches.main;
+    const text = `Begin ${branch} from ${main} (now ${from.slice(0, 8)}) and switch to it\n`;
     terminal.out(json ? `${JSON.stringify({ outcome: 'planned', branch, from })}\n` : text);
     return EXIT.done;
   }

@@ -21,7 +21,8 @@ export function describeSteps(details: ReleaseDetails): readonly Step[] {
     id: 'refs',
     title: `Move ${names} and create ${tags}, in one transaction`,
     details: [
-      ...moving.map(({ name, id }) => `${shortName(name)} (now ${id.slice(0, 8)})`),
+      ...moving.map((tip) => `${shortName(tip.name)} (now ${(tip.here ?? tip.id).slice(0, 8)})`),
+      ...moving.flatMap((tip) => toldCatchingUp(tip, remote?.name)),
       ...(details.tags.length > 1 ? details.tags.map(({ name }) => name) : []),
     ],
   });
@@ -35,6 +36,11 @@ export function describeSteps(details: ReleaseDetails): readonly Step[] {
   }
   if (finishesLine) steps.push({ id: 'tidy', title: `Delete ${shortName(line.name)}, which is merged` });
   return steps;
+}
+
+/** A line for a branch that lags behind the remote's. */
+export function toldCatchingUp({ name, id, here }: RefTip, remote = 'the remote'): readonly string[] {
+  return here === undefined ? [] : [`${shortName(name)} is taken up to ${remote}'s first (${id.slice(0, 8)})`];
 }
 
 /** The versions that packages get; with their names, where each has its own. */

@@ -18,6 +18,8 @@ export interface Ref {
   readonly commit: string;
   /** Worktree that has this branch checked out. Absolute. */
   readonly worktree: string | undefined;
+  /** What the branch holds on this machine, where that lags behind the remote's and the remote's is taken. */
+  readonly here?: string;
 }
 
 export interface TextFile {
@@ -115,6 +117,9 @@ export interface RemoteFacts {
   readonly unreachable: string | undefined;
   /** The remote's branches and tags by full name. */
   readonly refs: ReadonlyMap<string, string>;
-  /** Branches (full names) whose remote tip is not contained in the local one. */
-  readonly ahead: ReadonlySet<string>;
+  /**
+   * Branches (full names) whose remote tip is neither in the local one nor taken in its place: it is not here, both have
+   * commits of their own, or the branch is to be finished as it is here.
+   */
+  readonly ahead: ReadonlyMap<string, 'unfetched' | 'behind' | 'diverged'>;
 }

@@ -3,12 +3,19 @@ import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import type { Git } from '../io/ports.ts';
 import { branchNames, clashingBranch, quotedName, shortName } from './branches.ts';
+import { caughtUp } from './catch-up.ts';
 import type { Ref } from './facts.ts';
-import { contains } from './look-history.ts';
 import { lookAtRemote } from './look-remote.ts';
 import { openHotfixes } from './open-branches.ts';
 import { lookAtPushTarget } from './push-target.ts';
+import { behindRefusals } from './refusals.ts';
 import { clashes } from './start.ts';
+
+export interface HotfixStart {
+  readonly commit: string;
+  /** Whether it is the remote's main, which the one here lags behind. */
+  readonly isRemote: boolean;
+}
 
 /**
  * The commit a new hotfix begins at: main's, which must hold all that is in production. Without a connection main is
@@ -20,13 +27,14 @@ export async function hotfixStart(
   refs: ReadonlyMap<string, Ref>,
   config: ReleaseConfig,
   branch: string,
-): Promise<string> {
+): Promise<HotfixStart> {
   const names = branchNames(config);
   const name = names.main;
-  const main = refs.get(name);
   const { ask } = await lookAtPushTarget(git, config.remote);
   const remote = { name: config.remote, ...(await lookAtRemote(git, ask)) };
   const published = remote.refs.get(name);
+  const { refs: taken, ahead } = await caughtUp(git, refs, remote.refs, [name]);
+  const main = taken.get(name);
   const problems: Problem[] = [...clashes(refs, branch)];
   const refuse = (code: string, what: string, fix: string) =>
     problems.push(new Problem({ code, what, fix, exit: EXIT.refused }));
@@ -44,14 +52,12 @@ export async function hotfixStart(
         ? `git branch ${quotedName(name)} <the commit that is in production>`
         : `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)}`;
     refuse('branch-missing', `there is no local branch ${shortName(name)}`, fix);
-  } else if (published !== undefined && published !== main.id && !(await contains(git, main.id, published))) {
-    const fix = `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)} (git pull where it is checked out)`;
-    refuse('branch-behind', `${shortName(name)} lacks commits that ${remote.name}/${shortName(name)} has`, fix);
   }
+  problems.push(...behindRefusals(refs, { name: remote.name, ahead }, 'the same command again'));
   if (remote.refs.has(branch)) {
     const fix = `git fetch ${remote.name} && git switch ${quotedName(branch)}`;
     refuse('branch-exists', `${remote.name} has a branch ${shortName(branch)} already`, fix);
   }
   refuseIfAny(problems);
-  return main?.id ?? '';
+  return { commit: main?.id ?? '', isRemote: main?.here !== undefined };
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Git } from '../io/ports.ts';
-import type { ChangelogFile, ReleaseFacts, TextFile, TreeEntry } from './facts.ts';
+import type { ChangelogFile, Ref, ReleaseFacts, TextFile, TreeEntry } from './facts.ts';
 
 export interface FileFacts extends Pick<ReleaseFacts, 'pubspecs' | 'pubspecsElsewhere' | 'versionFiles' | 'changelog'> {
   /** Where packages are independent: beside each pubspec, by its path. */
@@ -18,7 +18,7 @@ export async function lookAtFiles(
   git: Git,
   tree: readonly TreeEntry[],
   config: ReleaseConfig,
-  elsewhere: readonly string[],
+  elsewhere: readonly Ref[],
 ): Promise<FileFacts> {
   const blobs = new Map(tree.filter(({ type }) => type === 'blob').map((entry) => [entry.path, entry]));
   const pubspecPaths = [...blobs.keys()].filter((path) => isPubspec(path, config.pubspec));
@@ -32,8 +32,8 @@ export async function lookAtFiles(
     const entry = path === false ? undefined : blobs.get(path);
     if (entry !== undefined) wanted.set(entry.path, entry.id);
   }
-  const foreign = elsewhere.flatMap((branch) =>
-    pubspecPaths.map((path) => ({ branch, path, name: `${branch}:${path}` })),
+  const foreign = elsewhere.flatMap((ref) =>
+    pubspecPaths.map((path) => ({ branch: ref.name, path, name: `${ref.commit}:${path}` })),
   );
   const contents = await git.readObjects([...wanted.values(), ...foreign.map(({ name }) => name)]);
   const here = new Map([...wanted.keys()].map((path, index) => [path, contents[index]]));

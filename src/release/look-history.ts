@@ -34,12 +34,12 @@ export async function lookAtHistory(
     found = await since(
       git,
       tip.commit,
-      newestRelease(await containedTags(git, refs, line), tagFormat, preReleasesCount),
+      newestRelease(await containedTags(git, refs, tip.commit), tagFormat, preReleasesCount),
     );
   const { commits, lastRelease, walked } = found ?? { commits: [], lastRelease: undefined, walked: new Set() };
   const main = refs.get(mainName)?.commit;
   const isSeen = main !== undefined && (main === lastRelease?.commit || walked.has(main));
-  const mainInLine = isSeen || (main !== undefined && (await contains(git, line, main)));
+  const mainInLine = isSeen || (main !== undefined && (await contains(git, tip.commit, main)));
   return { commits, lastRelease, mainInLine };
 }
 
@@ -91,9 +91,9 @@ async function since(git: Git, tip: string, release: Candidate | undefined): Pro
   return { commits, lastRelease: release, walked: new Set(logged.map(({ hash }) => hash)) };
 }
 
-/** The tags that are in the line. */
-export async function containedTags(git: Git, refs: ReadonlyMap<string, Ref>, line: string): Promise<readonly Ref[]> {
-  const output = await git.run(['for-each-ref', '--format=%(refname)', `--merged=${line}`, 'refs/tags']);
+/** The tags that are in the commit. */
+export async function containedTags(git: Git, refs: ReadonlyMap<string, Ref>, commit: string): Promise<readonly Ref[]> {
+  const output = await git.run(['for-each-ref', '--format=%(refname)', `--merged=${commit}`, 'refs/tags']);
   return output.split('\n').flatMap((name) => refs.get(name) ?? []);
 }
 

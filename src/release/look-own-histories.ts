@@ -41,8 +41,10 @@ async function commitsOnBranch(
   config: ReleaseConfig,
 ): Promise<ReadonlySet<string>> {
   const { develop } = branchNames(config);
-  if (!refs.has(develop) || !openReleaseBranches(refs, config).some(({ name }) => name === line)) return new Set();
-  return new Set((await git.run(['rev-list', '--no-merges', line, `^${develop}`])).split('\n'));
+  const [tip, other] = [refs.get(line)?.commit, refs.get(develop)?.commit];
+  if (tip === undefined || other === undefined || !openReleaseBranches(refs, config).some(({ name }) => name === line))
+    return new Set();
+  return new Set((await git.run(['rev-list', '--no-merges', tip, `^${other}`])).split('\n'));
 }
 
 /** Whoever plans finds out the same, and says why there are none. */

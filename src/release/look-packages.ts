@@ -49,7 +49,7 @@ export async function lookAtPackages(
   const walk =
     (await walkSince(git, tip, newest([...refs.values()]))) ??
     // A release the line does not contain, such as a hotfix not merged back yet: git tells which ones it does.
-    (await walkSince(git, tip, newest(await containedTags(git, refs, line))));
+    (await walkSince(git, tip, newest(await containedTags(git, refs, tip))));
   if (walk === undefined) throw new Error(`git names releases in ${line} that are not in it`);
 
   const unreleased = wanted

@@ -1,10 +1,11 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import type { Files, Git, GitResult, RepositoryLocation } from '../io/ports.ts';
 import { branchNames, openReleaseBranches } from './branches.ts';
-import type { Ref, ReleaseFacts, RemoteFacts } from './facts.ts';
+import { caughtUp } from './catch-up.ts';
+import type { Ref, ReleaseFacts } from './facts.ts';
 import { lookAtAuthor } from './look-author.ts';
 import { lookAtFiles } from './look-files.ts';
-import { contains, lookAtHistory } from './look-history.ts';
+import { lookAtHistory } from './look-history.ts';
 import { lookAtOwnHistories } from './look-own-histories.ts';
 import { lookAtPushPlace, lookAtRemote } from './look-remote.ts';
 import { askSettings, readSettings } from './look-settings.ts';
@@ -63,19 +64,17 @@ export async function lookAtRelease(
   const own = line !== names.develop;
   const elsewhere = [names.main, names.develop, ...openReleaseBranches(refs, config).map(({ name }) => name)];
   const moving = [...new Set([...elsewhere, line])];
-  const others = elsewhere.filter((name) => name !== line && refs.has(name));
-  const looked = lookAtTree(git, refs.get(line)?.commit, config, others);
-  const [remote, { changelogs, ...contents }, history, busy, uncommitted, author, chosenBuild] = await Promise.all([
-    lookAtPushPlace(git, config.remote, settings, asked).then(async (found) => ({
-      ...found,
-      ahead: await branchesAhead(git, found, refs, moving),
-    })),
-    looked,
-    config.packages?.mode === 'independent'
-      ? looked.then((found) =>
-          lookAtOwnHistories(git, refs, { line, main: names.main, preRelease }, config, found, found.tree),
-        )
-      : lookAtHistory(git, refs, line, names.main, config.tag, preRelease),
+  const place = lookAtPushPlace(git, config.remote, settings, asked);
+  const lookIn = (taken: ReadonlyMap<string, Ref>) =>
+    lookAtContents({ git, environment }, config, { line, preRelease, elsewhere }, taken);
+  // Nearly always the remote's answer, which comes last, changes nothing about it.
+  const early = lookIn(refs);
+  early.catch(() => {});
+  const caught = place.then(({ refs: published }) => caughtUp(git, refs, published, moving, own ? line : undefined));
+  const [remote, { refs: taken, ahead }, contents, busy, uncommitted, author] = await Promise.all([
+    place,
+    caught,
+    caught.then((found) => (found.refs === refs ? early : lookIn(found.refs))),
     busyWorktrees(
       files,
       location,
@@ -83,22 +82,40 @@ export async function lookAtRelease(
     ),
     own ? uncommittedFiles(gitIn, refs.get(line)) : [],
     lookAtAuthor(git, settings, environment),
-    buildFromSource(git, config, environment, line),
   ]);
   return {
     shallow: location.shallow,
-    refs,
+    refs: taken,
     line,
-    remote,
+    remote: { ...remote, ahead },
     signing: settings.signing,
     identity: identity.exitCode === 0 ? identity.stdout.trim() : undefined,
     author,
     ...contents,
-    ...history,
     busyWorktrees: busy,
     uncommittedOnLine: uncommitted,
-    chosenBuild,
   };
+}
+
+/** What the branches hold, and how they came to it. */
+async function lookAtContents(
+  { git, environment }: Pick<LookPorts, 'git' | 'environment'>,
+  config: ReleaseConfig,
+  request: Pick<LookRequest, 'line' | 'preRelease'> & { readonly elsewhere: readonly string[] },
+  refs: ReadonlyMap<string, Ref>,
+) {
+  const { line, preRelease, elsewhere } = request;
+  const { main } = branchNames(config);
+  const others = elsewhere.flatMap((name) => (name === line ? [] : (refs.get(name) ?? [])));
+  const looked = lookAtTree(git, refs.get(line)?.commit, config, others);
+  const [{ changelogs, ...contents }, history, chosenBuild] = await Promise.all([
+    looked,
+    config.packages?.mode === 'independent'
+      ? looked.then((found) => lookAtOwnHistories(git, refs, { line, main, preRelease }, config, found, found.tree))
+      : lookAtHistory(git, refs, line, main, config.tag, preRelease),
+    buildFromSource(git, config, environment, refs.get(line)?.commit ?? line),
+  ]);
+  return { ...contents, ...history, chosenBuild };
 }
 
 export async function localRefs(git: Git): Promise<ReadonlyMap<string, Ref>> {
@@ -114,26 +131,9 @@ export async function localRefs(git: Git): Promise<ReadonlyMap<string, Ref>> {
   return refs;
 }
 
-async function lookAtTree(git: Git, commit: string | undefined, config: ReleaseConfig, elsewhere: readonly string[]) {
+async function lookAtTree(git: Git, commit: string | undefined, config: ReleaseConfig, elsewhere: readonly Ref[]) {
   const tree = commit === undefined ? [] : await listTree(git, commit);
   return { tree, ...(await lookAtFiles(git, tree, config, elsewhere)) };
-}
-
-/** Asks git about ancestry only where local and remote differ; after a fetch or a push they do not. */
-async function branchesAhead(
-  git: Git,
-  remote: Pick<RemoteFacts, 'refs'>,
-  refs: ReadonlyMap<string, Ref>,
-  names: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const ahead = new Set<string>();
-  for (const name of names) {
-    const local = refs.get(name)?.id;
-    const published = remote.refs.get(name);
-    if (local === undefined || published === undefined || local === published) continue;
-    if (!(await contains(git, local, published))) ahead.add(name);
-  }
-  return ahead;
 }
 
 /** The build number where something else than counting on decides it. */
@@ -141,11 +141,11 @@ async function buildFromSource(
   git: Git,
   { build }: ReleaseConfig,
   environment: LookPorts['environment'],
-  line: string,
+  commit: string,
 ): Promise<string | undefined> {
   if (build === 'increment') return undefined;
   if (build.startsWith('env:')) return environment[build.slice('env:'.length)] ?? '';
   // The version commit counts too, so that the released commit's own count is its number.
-  const count = await git.try(['rev-list', '--count', line]);
+  const count = await git.try(['rev-list', '--count', commit]);
   return count.exitCode === 0 ? String(Number(count.stdout) + 1) : undefined;
 }

@@ -30,6 +30,8 @@ export interface FileEdit {
 export interface RefTip {
   readonly name: string;
   readonly id: string;
+  /** What the branch holds on this machine, where that lags behind `id`, which is the remote's. */
+  readonly here?: string;
 }
 
 /** All that is needed to make the release, frozen. Nothing is looked up again when it is carried out or resumed. */

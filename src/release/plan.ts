@@ -2,6 +2,7 @@ import type { ReleaseConfig } from '../config/schema.ts';
 import { refuseIfAny } from '../core/problem.ts';
 import { isPreRelease } from '../core/version.ts';
 import { branchNames, openReleaseBranches, shortName } from './branches.ts';
+import { tipOf } from './catch-up.ts';
 import { changelogSection } from './changelog.ts';
 import { hasChanged } from './choose-units.ts';
 import { type DecidedUnits, decideUnits } from './decide-units.ts';
@@ -102,7 +103,7 @@ function affectedBranches(facts: ReleaseFacts, config: ReleaseConfig, version: s
     const ref = facts.refs.get(name);
     // Missing branches were refused before this is called.
     if (ref === undefined) throw new Error(`no branch ${name}`);
-    return { name, id: ref.id };
+    return tipOf(ref);
   };
   const line = tip(facts.line);
   if (isPreRelease(version)) return { line, finishesLine: false, main: undefined, back: [] };

@@ -18,15 +18,16 @@ export function releaseMoves(details: ReleaseDetails, objects: ReleaseObjects): 
   if (pullRequest?.stage === 'proposed') {
     return [{ name: pullRequest.branch.name, from: pullRequest.branch.here, to: objects.release }];
   }
+  const mainFrom = main?.here ?? main?.id;
   const mainTo = pullRequest?.mainTip ?? objects.target;
-  const back = details.back.flatMap(({ name, id }) => {
+  const back = details.back.flatMap(({ name, id, here }) => {
     const made = objects.back.find((branch) => branch.name === name);
-    return made === undefined ? [] : [{ name, from: id, to: made.id }];
+    return made === undefined ? [] : [{ name, from: here ?? id, to: made.id }];
   });
   const waiting = { name: mergeBackBranch(details), from: undefined, to: objects.waiting ?? objects.target };
   return [
-    ...(main === undefined ? [{ name: line.name, from: line.id, to: objects.release }] : []),
-    ...(main === undefined || main.id === mainTo ? [] : [{ name: main.name, from: main.id, to: mainTo }]),
+    ...(main === undefined ? [{ name: line.name, from: line.here ?? line.id, to: objects.release }] : []),
+    ...(main === undefined || mainFrom === mainTo ? [] : [{ name: main.name, from: mainFrom, to: mainTo }]),
     ...back,
     ...(objects.postponed.length > 0 ? [waiting] : []),
     ...objects.tags.map(({ name, id }) => ({ name, from: undefined, to: id })),

@@ -5,7 +5,7 @@ import { versionOfTag } from '../core/tag-name.ts';
 import { bumped, isLower, isPreRelease, parseVersion, preReleaseId } from '../core/version.ts';
 import { branchNames, quotedName, shortName } from './branches.ts';
 import { currentVersion } from './choose-packages.ts';
-import type { ReleaseFacts, RemoteFacts } from './facts.ts';
+import type { Ref, ReleaseFacts, RemoteFacts } from './facts.ts';
 import type { ReleaseRequest } from './plan-types.ts';
 import { named } from './tags.ts';
 import { type ReleasedUnit, toldVersion } from './units.ts';
@@ -85,7 +85,7 @@ function worktreeRefusals(facts: ReleaseFacts): Problem[] {
   return [...busy, refused('uncommitted-on-line', what, fix, facts.uncommittedOnLine.slice(0, 10).join('\n'))];
 }
 
-function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
+function remoteRefusals({ refs, remote }: ReleaseFacts): Problem[] {
   if (remote.url === undefined) return [noRemote(remote)];
   if (remote.mirror) return [mirrorRefusal(remote.name)];
   if (remote.pushUrls.length > 1) {
@@ -97,13 +97,33 @@ function remoteRefusals({ remote }: ReleaseFacts): Problem[] {
     const fix = 'check the connection and run again, or release with --no-push';
     return [refused('remote-unreachable', `${remote.name} cannot be read`, fix, remote.unreachable)];
   }
-  return [...remote.ahead].map((name) => {
-    const branch = shortName(name);
+  return behindRefusals(refs, remote, 'the same command again');
+}
+
+/** Of branches that lack what the remote's have, each with what brings it here. */
+export function behindRefusals(
+  refs: ReadonlyMap<string, Ref>,
+  { name: remote, ahead }: Pick<RemoteFacts, 'name' | 'ahead'>,
+  again: string,
+): Problem[] {
+  const why = 'a release must contain what others already published';
+  const unfetched = [...ahead].flatMap(([name, how]) => (how === 'unfetched' ? [quotedName(name)] : []));
+  return [...ahead].map(([name, how]) => {
+    const [branch, quoted] = [shortName(name), quotedName(name)];
+    const worktree = refs.get(name)?.worktree;
+    const there = worktree === undefined ? `git switch ${quoted} && git` : `git -C ${shellQuote(worktree)}`;
+    if (how === 'diverged') {
+      const fix = `${there} pull --no-rebase ${remote} ${quoted}, then ${again}`;
+      return refused('branch-behind', `${branch} and ${remote}/${branch} have diverged`, fix, why);
+    }
+    // With the tags, which are needed as well when the commits are of a release.
+    const fetch = `git fetch --tags ${remote} ${unfetched.join(' ')}`;
+    const fix = how === 'unfetched' ? fetch : `${there} pull --ff-only ${remote} ${quoted}`;
     return refused(
       'branch-behind',
-      `${branch} lacks commits that ${remote.name}/${branch} has`,
-      `git fetch ${remote.name} ${quotedName(name)}:${quotedName(name)} (git pull where it is checked out; git merge when they diverged)`,
-      'a release must contain what others already published',
+      `${branch} lacks commits that ${remote}/${branch} has`,
+      `${fix}, then ${again}`,
+      why,
     );
   });
 }

@@ -51,7 +51,10 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
   const unnoted = released.map((unit) => ({ unit, notes: undefined }));
   const { edits, units } = planEdits(facts, config, unnoted);
   const packages = units.flatMap(releasedPackages);
-  const from = { name: facts.line, id: facts.refs.get(facts.line)?.id ?? '' };
+  const line = facts.refs.get(facts.line);
+  // Nothing of it moves until the release is finished.
+  const from = { name: facts.line, id: line?.id ?? '' };
+  const behind = line?.here === undefined ? '' : ` as ${facts.remote.name} has it`;
   return {
     schema: 1,
     kind: 'release-start',
@@ -61,7 +64,7 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
     steps: [
       {
         id: 'branch',
-        title: `Make ${shortName(branch)} from ${shortName(from.name)}, with ${toldVersions(packages)}`,
+        title: `Make ${shortName(branch)} from ${shortName(from.name)}${behind}, with ${toldVersions(packages)}`,
         details: [...toldPackages(packages), ...edits.map(({ path }) => `changes ${path}`)],
       },
       { id: 'switch', title: `Switch to ${shortName(branch)}` },

@@ -79,7 +79,13 @@ describe('a release plan', () => {
     const changes = {
       shallow: true,
       identity: undefined,
-      remote: { ...facts().remote, ahead: new Set(['refs/heads/main', 'refs/heads/develop']) },
+      remote: {
+        ...facts().remote,
+        ahead: new Map([
+          ['refs/heads/main', 'unfetched'],
+          ['refs/heads/develop', 'diverged'],
+        ] as const),
+      },
     };
     expect(await codes(plan('minor', changes))).toEqual([
       'shallow-clone',

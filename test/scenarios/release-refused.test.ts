@@ -151,11 +151,12 @@ describe('a release is refused, with nothing changed, when', () => {
     expect(document.problems[0]?.fix).toBe('git fetch origin develop:develop');
   });
 
-  it('develop lacks what others pushed', async () => {
+  it('develop lacks what others pushed, and has commits of its own', async () => {
     const app = await AppRepository.make();
     await app.commit('later.txt', 'later\n', 'feat: later');
     await app.git('push', '-q', 'origin', 'develop');
     await app.git('reset', '-q', '--hard', 'HEAD~1');
+    await app.commit('mine.txt', 'mine\n', 'feat: mine');
     await expectRefused(app, 'branch-behind');
   });
 

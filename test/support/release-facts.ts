@@ -24,7 +24,7 @@ export function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
       remotes: ['origin'],
       unreachable: undefined,
       refs: new Map(),
-      ahead: new Set(),
+      ahead: new Map(),
     },
     identity: 'Tester <tester@example.com> 1700000000 +0100',
     signing: { commits: false, tags: false },

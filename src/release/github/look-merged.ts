@@ -3,7 +3,8 @@ import { EXIT, Problem } from '../../core/problem.ts';
 import { formatVersion, type Version } from '../../core/version.ts';
 import type { Git, PullRequest } from '../../io/ports.ts';
 import { shortName } from '../branches.ts';
-import type { Ref } from '../facts.ts';
+import { caughtUp } from '../catch-up.ts';
+import type { Ref, RemoteFacts } from '../facts.ts';
 import { fetchQuietly, unreadableRemote } from '../fetch-quietly.ts';
 import type { FrozenRelease } from '../journal.ts';
 import { localRefs } from '../look.ts';
@@ -20,8 +21,8 @@ export interface MergedFacts {
   readonly refs: ReadonlyMap<string, Ref>;
   /** The remote's branches and tags. */
   readonly published: ReadonlyMap<string, string>;
-  /** Branches to merge back to whose remote copy has commits that are not here. */
-  readonly ahead: readonly string[];
+  /** Of the branches to merge back to. */
+  readonly ahead: RemoteFacts['ahead'];
   /** The commit of main that carries the release. */
   readonly merged: string;
   readonly mainTip: string;
@@ -53,13 +54,8 @@ export async function lookAtMerged(
   const merged = await mergedCommit(git, proposal.release, request, mainTip);
   if (merged === undefined) throw notMerged(request, shortName(proposal.proposed.branch.name));
   const packages = await mergedPackages(git, details, merged);
-  const refs = await localRefs(git);
-  const ahead: string[] = [];
-  for (const { name } of details.back) {
-    const [here, there] = [refs.get(name)?.id, published.get(name)];
-    if (here !== undefined && there !== undefined && here !== there && !(await contains(git, here, there)))
-      ahead.push(name);
-  }
+  const back = details.back.map(({ name }) => name);
+  const { refs, ahead } = await caughtUp(git, await localRefs(git), published, back);
   return { refs, published, ahead, merged, mainTip, packages, head: request?.head };
 }
 

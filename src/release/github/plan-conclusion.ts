@@ -1,8 +1,11 @@
 import type { Step } from '../../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../../core/problem.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
-import { quotedName, shortName } from '../branches.ts';
+import { shortName } from '../branches.ts';
+import { tipOf } from '../catch-up.ts';
+import { toldCatchingUp } from '../describe-steps.ts';
 import type { ReleaseDetails, ReleasePlan } from '../plan-types.ts';
+import { behindRefusals } from '../refusals.ts';
 import { tagNames } from '../tags.ts';
 import type { Proposal } from './find-proposal.ts';
 import type { MergedFacts } from './look-merged.ts';
@@ -15,10 +18,10 @@ export function planConclusion(plan: ReleasePlan, proposal: Proposal, facts: Mer
   const { details } = plan;
   const { refs, published, merged, mainTip } = facts;
   refuseIfAny(refusals(details, facts));
-  const tip = (name: string) => ({ name, id: refs.get(name)?.id ?? '' });
   const branch = proposal.proposed.branch.name;
-  const back = details.back.filter(({ name }) => refs.has(name)).map(({ name }) => tip(name));
-  const here = details.main === undefined || !refs.has(details.main.name) ? undefined : tip(details.main.name);
+  const back = details.back.flatMap(({ name }) => refs.get(name) ?? []).map(tipOf);
+  const main = refs.get(details.main?.name ?? '');
+  const here = main === undefined ? undefined : tipOf(main);
   const names = [branch, ...back.map(({ name }) => name), ...(here === undefined ? [] : [here.name])];
   const worktrees = names.flatMap((ref) => {
     const path = refs.get(ref)?.worktree;
@@ -62,7 +65,11 @@ function describeConclusion(details: ReleaseDetails): readonly Step[] {
   const names = [...back.map(({ name }) => shortName(name)), tagNames(details)].join(', ');
   const paths = [...new Set(worktrees.map(({ path }) => path))];
   return [
-    { id: 'refs', title: `Tag what was merged with ${tagNames(details)}, and merge it back`, details: [names] },
+    {
+      id: 'refs',
+      title: `Tag what was merged with ${tagNames(details)}, and merge it back`,
+      details: [names, ...back.flatMap((tip) => toldCatchingUp(tip, remote?.name))],
+    },
     ...(paths.length > 0 ? [{ id: 'worktrees', title: 'Bring the checked-out files along', details: paths }] : []),
     { id: 'push', title: `Push ${names} to ${remote?.name}, all or nothing`, details: [remote?.url ?? ''] },
     { id: 'tidy', title: `Delete ${shortName(line.name)}, which is merged` },
@@ -72,11 +79,7 @@ function describeConclusion(details: ReleaseDetails): readonly Step[] {
 function refusals(details: ReleaseDetails, { refs, published, ahead }: MergedFacts): readonly Problem[] {
   const remote = details.remote?.name ?? 'origin';
   const refuse = (code: string, what: string, fix: string) => new Problem({ code, what, fix, exit: EXIT.refused });
-  const behind = ahead.map((name) => {
-    const branch = shortName(name);
-    const fix = `git fetch ${remote} ${quotedName(name)}:${quotedName(name)} (git pull where it is checked out), then: tagship release continue`;
-    return refuse('branch-behind', `${branch} lacks commits that ${remote}/${branch} has`, fix);
-  });
+  const behind = behindRefusals(refs, { name: remote, ahead }, 'tagship release continue');
   const taken = details.tags.flatMap(({ name }) => {
     const ref = `refs/tags/${name}`;
     if (!refs.has(ref) && !published.has(ref)) return [];
