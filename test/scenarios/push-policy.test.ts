@@ -99,6 +99,18 @@ it('what was committed to develop itself is put onto a branch and merged by the 
   expect(await hooked.push('origin', 'develop')).toMatchObject({ exitCode: 0 });
 });
 
+it("a rewritten develop is brought together with the remote's by the command that is named", async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.git('switch', '-q', 'develop');
+  await app.git('commit', '-q', '--amend', '-m', 'feat: greet all people');
+  const refused = await hooked.push('--force', 'origin', 'develop');
+  expect(refused.stderr).toContain('develop must not be rewritten');
+  const next = /next: (git .*), then push again/.exec(refused.stderr)?.[1] ?? 'false';
+  expect(await hooked.run('sh', ['-c', next], { GIT_EDITOR: 'true' })).toMatchObject({ exitCode: 0 });
+  await app.git('merge-base', '--is-ancestor', 'origin/develop', 'develop');
+});
+
 it('develop takes merges, and no commits put right onto it', async () => {
   const hooked = await HookedApp.make();
   const { app } = hooked;

@@ -22,6 +22,7 @@ export function policyRules({ release, checks }: Config): PolicyRules {
   return {
     main: `refs/heads/${release.branches.main}`,
     develop: `refs/heads/${release.branches.develop}`,
+    remote: release.remote,
     policy: checks.policy,
     releaseOf: (ref) =>
       ref.startsWith('refs/tags/') ? readTag(release.tag, ref.slice('refs/tags/'.length)) : undefined,

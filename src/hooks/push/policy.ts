@@ -1,5 +1,6 @@
 import type { ChecksConfig } from '../../config/schema.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
+import { shellQuote } from '../../core/shell-quote.ts';
 import type { TaggedVersion } from '../../core/tag-name.ts';
 import type { PushedRef } from './pushed-ref.ts';
 
@@ -8,6 +9,8 @@ export interface PolicyRules {
   /** Full names. */
   readonly main: string;
   readonly develop: string;
+  /** Name of the remote, as a clone has it. */
+  readonly remote: string;
   readonly policy: ChecksConfig['policy'];
   /** What a tag stands for, by its full name; undefined for a tag of another kind. */
   readonly releaseOf: (ref: string) => TaggedVersion | undefined;
@@ -59,11 +62,15 @@ export function policyRefusals(refs: readonly JudgedRef[]): readonly Problem[] {
   return refs.flatMap((judged) => {
     const rule = ruleFor(judged.ref, judged.rules);
     if (rule === undefined) return [];
-    return rule === 'tag' ? tagRefusals(judged) : branchRefusals(judged, judged.rules.policy[rule]);
+    return rule === 'tag' ? tagRefusals(judged) : branchRefusals(judged, judged.rules, judged.rules.policy[rule]);
   });
 }
 
-function branchRefusals({ ref, branch }: JudgedRef, rule: 'release' | 'merge' | 'open'): readonly Problem[] {
+function branchRefusals(
+  { ref, branch }: JudgedRef,
+  { remote }: PolicyRules,
+  rule: 'release' | 'merge' | 'open',
+): readonly Problem[] {
   const name = ref.remoteRef.replace('refs/heads/', '');
   if (ref.localId === undefined) {
     return [refusal('protected-delete', `${name} must not be deleted`, undefined, 'delete another branch, or none')];
@@ -88,7 +95,7 @@ function branchRefusals({ ref, branch }: JudgedRef, rule: 'release' | 'merge' | 
         'protected-rewrite',
         `${name} must not be rewritten`,
         why,
-        `git fetch, then: git merge --no-ff (the remote's ${name})`,
+        `${onBranch(ref, name)}git pull --no-rebase ${remote} ${shellQuote(name)}, then push again`,
       ),
     ];
   }
@@ -113,10 +120,15 @@ function branchRefusals({ ref, branch }: JudgedRef, rule: 'release' | 'merge' | 
       ];
 }
 
+/** What is pushed from elsewhere, as `HEAD:develop`, is merged there. */
+const onBranch = ({ localRef, remoteRef }: PushedRef, name: string) =>
+  localRef === remoteRef ? `git switch ${shellQuote(name)} && ` : '';
+
 /** Commits that stand on the branch itself are put onto one of their own first; nothing is lost, also not what is changed. */
 function toBranch({ localRef, remoteRef, remoteId = '' }: PushedRef, name: string): string {
-  if (localRef !== remoteRef) return `git switch ${name} && `;
-  return `git branch BRANCH ${name} && git switch ${name} && git reset --keep ${remoteId.slice(0, 10)} && `;
+  const quoted = shellQuote(name);
+  if (localRef !== remoteRef) return `git switch ${quoted} && `;
+  return `git branch BRANCH ${quoted} && git switch ${quoted} && git reset --keep ${remoteId.slice(0, 10)} && `;
 }
 
 function tagRefusals({ ref, rules, tag }: JudgedRef): readonly Problem[] {
