@@ -15,6 +15,7 @@ import { chooseProposal, isNamed, refuseProposed, type WaitingProposal, waitingP
 import { confirm, declined } from './ask.ts';
 import type { Context } from './command.ts';
 import { meanwhile } from './meanwhile.ts';
+import { refuseDirect } from './refuse-direct.ts';
 import { tellingFailures } from './release-failure.ts';
 import type { ReleaseWorkshop } from './release-workshop.ts';
 import { printable, renderPlan } from './render.ts';
@@ -48,6 +49,7 @@ export async function lookAndPlan(
     meanwhile(() => import('../release/plan.ts'), loadActing),
   ]);
   const plan = await planRelease(facts, request, config.release, ports.clock.now());
+  await refuseDirect(ports, plan, facts, config);
   if (!request.pullRequest) return plan;
   const { planProposal } = await import('../release/github/plan-proposal.ts');
   const address = githubAddress(config.github, plan.details.remote?.url);

@@ -1,7 +1,7 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
-import { shortName } from './branches.ts';
-import type { ReleaseDetails } from './plan-types.ts';
+import { quotedName, shortName } from './branches.ts';
+import type { RefTip, ReleaseDetails } from './plan-types.ts';
 import { tagNames } from './tags.ts';
 
 /** The code of a push that has certainly published nothing. */
@@ -33,6 +33,8 @@ export function hasMovedOn({ summary }: RejectedRef): boolean {
 export interface Overtaken {
   readonly branches: readonly string[];
   readonly tags: readonly string[];
+  /** Branches merged back to that bring commits put right onto them, with what they hold on the remote. */
+  readonly direct?: readonly RefTip[];
 }
 
 export function pushRejected(
@@ -75,6 +77,12 @@ function nextAfter(remote: string, rejected: readonly RejectedRef[], overtaken: 
   if (taken !== undefined) {
     const tag = shellQuote(shortName(taken));
     return `tagship release abort, then git fetch ${remote} tag ${tag}, then release another version`;
+  }
+  const [direct] = overtaken.direct ?? [];
+  if (direct !== undefined && rejected.some(({ summary }) => summary.startsWith('[remote rejected]'))) {
+    const name = quotedName(direct.name);
+    const merged = `git branch BRANCH ${name} && git switch ${name} && git reset --keep ${direct.id.slice(0, 10)} && git merge --no-ff BRANCH`;
+    return `for commits right on ${shortName(direct.name)}: tagship release abort, then ${merged}, then release again (for any other cause: mend it, then tagship release continue, or abort)`;
   }
   return 'mend the cause, then: tagship release continue (or undo it all: tagship release abort)';
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HookedApp } from '../support/hooked-app.ts';
 import { runTagship, TAGSHIP } from '../support/tagship.ts';
 
@@ -109,6 +109,46 @@ it("a rewritten develop is brought together with the remote's by the command tha
   const next = /next: (git .*), then push again/.exec(refused.stderr)?.[1] ?? 'false';
   expect(await hooked.run('sh', ['-c', next], { GIT_EDITOR: 'true' })).toMatchObject({ exitCode: 0 });
   await app.git('merge-base', '--is-ancestor', 'origin/develop', 'develop');
+});
+
+describe('commits right on develop, which a hotfix would publish with its merge back,', () => {
+  async function begun() {
+    const hooked = await HookedApp.make();
+    const { app } = hooked;
+    await app.hook('origin', 'pre-receive', `exec '${process.execPath}' '${TAGSHIP}' hook pre-receive`);
+    await app.git('switch', '-q', 'develop');
+    await app.commit('lib/direct.dart', '// direct\n', 'feat: direct');
+    expect(await hooked.tagship('hotfix', 'crash')).toMatchObject({ exitCode: 0 });
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: crash');
+    return hooked;
+  }
+  const RUN = ['hotfix', 'crash', '--yes', '--no-checks'];
+
+  it('are refused before anything moves, where the same policy runs here', async () => {
+    const hooked = await begun();
+    const before = await hooked.app.refs();
+    const run = await hooked.tagship(...RUN);
+    expect(run).toMatchObject({ exitCode: 3 });
+    expect(run.stderr).toContain('feat: direct');
+    expect(await hooked.app.refs()).toEqual(before);
+    const next = /next: (git branch BRANCH .* BRANCH) \(/.exec(run.stderr)?.[1] ?? 'false';
+    const sh = (command: string) => hooked.run('sh', ['-c', command], { GIT_EDITOR: 'true' });
+    expect(await sh(next.replaceAll('BRANCH', 'topic'))).toMatchObject({ exitCode: 0 });
+    expect(await hooked.tagship(...RUN)).toMatchObject({ exitCode: 0 });
+  });
+
+  it('are told with the way out, abort first, where only the server knows', async () => {
+    const hooked = await begun();
+    await rm(join(hooked.app.path, '.husky/pre-push'));
+    const run = await hooked.tagship(...RUN);
+    expect(run).toMatchObject({ exitCode: 4 });
+    const [, next = 'false'] =
+      /tagship release abort, then (git branch .* BRANCH), then release again/.exec(run.stderr) ?? [];
+    expect(await hooked.tagship('release', 'abort')).toMatchObject({ exitCode: 0 });
+    const sh = (command: string) => hooked.run('sh', ['-c', command], { GIT_EDITOR: 'true' });
+    expect(await sh(next.replaceAll('BRANCH', 'topic'))).toMatchObject({ exitCode: 0 });
+    expect(await hooked.tagship(...RUN)).toMatchObject({ exitCode: 0 });
+  });
 });
 
 it('develop takes merges, and no commits put right onto it', async () => {
