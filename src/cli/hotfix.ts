@@ -1,3 +1,4 @@
+import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { branchNames, isBranchName, shortName } from '../release/branches.ts';
 import type { Ref } from '../release/facts.ts';
@@ -19,8 +20,8 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 
 async function run(name: string, options: ReleaseOptions, context: Context): Promise<ExitCode> {
   if (!isBranchName(name)) throw unusableName(name);
-  const workshop = await openRelease(context, (config) => branchNames(config).hotfix(name));
-  const branch = branchNames(workshop.config.release).hotfix(name);
+  const workshop = await openRelease(context, (config) => hotfixBranch(name, config));
+  const branch = hotfixBranch(name, workshop.config.release);
   const [refs, unfinished, waiting] = await Promise.all([
     workshop.first.refs,
     unfinishedRelease(workshop.ports.journal),
@@ -39,6 +40,12 @@ async function run(name: string, options: ReleaseOptions, context: Context): Pro
     requestOf('hotfix', 'patch', options, workshop.config.release),
     options,
   );
+}
+
+/** Full name. The branch's own name, as git shows it, is as good as the fix's. */
+function hotfixBranch(name: string, config: ReleaseConfig): string {
+  const prefix = config.branches.hotfix;
+  return branchNames(config).hotfix(name.startsWith(prefix) ? name.slice(prefix.length) : name);
 }
 
 async function start(
