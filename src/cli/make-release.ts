@@ -91,8 +91,12 @@ async function make(
     plan.details.tags.map(({ name }) => name),
   );
   if (dryRun) {
-    if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan })}\n`);
-    else terminal.out(`${renderPlan(plan, terminal)}\n${printable(joinNotes(plan.details.tags))}\n`);
+    // Loaded here, with what makes objects: a release has that loaded behind its own question.
+    const { foreseeMerges } = await import('./foresee-merges.ts');
+    const foreseen = await foreseeMerges(ports, context.cwd, plan);
+    const told = { ...plan, warnings: [...plan.warnings, ...foreseen] };
+    if (json) terminal.out(`${JSON.stringify({ outcome: 'planned', plan: told })}\n`);
+    else terminal.out(`${renderPlan(told, terminal)}\n${printable(joinNotes(plan.details.tags))}\n`);
     return EXIT.done;
   }
   terminal.err(renderPlan(plan, terminal));

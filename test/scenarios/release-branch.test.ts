@@ -146,6 +146,34 @@ describe('a hotfix', () => {
     expect(await app.git('log', '-1', '--format=%s', 'main')).toBe("Merge branch 'hotfix/critical-bug'");
   });
 
+  it('may be called by its branch', async () => {
+    const app = await released();
+    expect(await app.tagship(['hotfix', 'hotfix/critical-bug'])).toMatchObject({ exitCode: 0 });
+    expect(await app.git('symbolic-ref', '--short', 'HEAD')).toBe('hotfix/critical-bug');
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: the critical bug');
+    expect(await app.tagship(['hotfix', 'hotfix/critical-bug', '--yes', '--no-checks'])).toMatchObject({ exitCode: 0 });
+    expect(Object.keys(await app.refs())).toContain('refs/tags/v0.1.1');
+  });
+
+  it('that will not merge back says so in its dry run already, which writes nothing', async () => {
+    const app = await released();
+    await app.commit('lib/main.dart', 'void main() { /* going on */ }\n', 'feat: another main');
+    await app.git('push', '-q', 'origin', 'develop');
+    await app.tagship(['hotfix', 'urgent']);
+    await app.commit('lib/main.dart', 'void main() { /* mended */ }\n', 'fix: urgent');
+    const finish = ['hotfix', 'urgent', '--yes', '--no-checks'];
+    const before = [await app.refs(), await app.git('count-objects', '-v')];
+    const planned = await app.tagship([...finish, '--dry-run']);
+    expect(planned.exitCode).toBe(0);
+    expect(planned.stdout).toContain('this would be refused: v0.1.1 would not merge back into develop');
+    expect(planned.stdout).toContain('lib/main.dart');
+    const later = await app.tagship([...finish, '--dry-run', '--merge-back', 'later']);
+    expect(later.stdout).toContain('the merge back into develop conflicts and is left for later');
+    expect([await app.refs(), await app.git('count-objects', '-v')]).toEqual(before);
+    const made = await app.tagship(finish);
+    expect(made).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('would not merge back into develop') });
+  });
+
   it('reaches an open release branch too, and the versions that meet there are settled', async () => {
     const app = await released();
     await app.tagship(['release', 'start', 'minor']);
