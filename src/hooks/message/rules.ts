@@ -25,6 +25,8 @@ export interface MessageFault {
 /** Messages that git writes, and marks for a rebase that will fold the commit into another one. */
 const WRITTEN_BY_GIT = /^(Merge |Revert "|Reapply "|(fixup|squash|amend)! )/;
 
+const EMPTY_SCOPE = /^(\s*\w+)\s*\(\s*\)/;
+
 /** Meant as the footer that tells of a breaking change. */
 const BREAKING = /^breaking[ -]?changes?\s*:/im;
 
@@ -40,6 +42,10 @@ export function findFault(
 ): MessageFault | undefined {
   const [header = '', second = ''] = message.split('\n');
   if (message.trim() === '' || merging || WRITTEN_BY_GIT.test(header)) return undefined;
+  if (EMPTY_SCOPE.test(header)) {
+    const what = `the scope of the commit message is empty: ${header}`;
+    return { code: 'message-form', what, ...suggest(mendHeader(header.replace(EMPTY_SCOPE, '$1'), rules)) };
+  }
   const { type, scope, subject, notes = [] } = parse(message);
   if (!type || !subject?.trim()) {
     const what = `the commit message does not begin with "type: ": ${header}`;
