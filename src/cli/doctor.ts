@@ -5,6 +5,7 @@ import { type Finding, findings, type HealthFacts, type Repair } from '../hooks/
 import { HOOKS, huskyFolder, INSTALLED, RECORDED_NODE } from '../hooks/install/hook-file.ts';
 import { lookAtSetup } from '../hooks/install/look.ts';
 import { planSetup } from '../hooks/install/plan.ts';
+import { garbledShims } from '../hooks/install/shims.ts';
 import { recover } from '../hooks/staged/change.ts';
 import type { StagedPorts } from '../hooks/staged/ports.ts';
 import { withTool } from '../hooks/staged/tools.ts';
@@ -47,6 +48,11 @@ async function lookAtHealth(ports: StagedPorts): Promise<HealthFacts> {
   return {
     ...setup,
     shims,
+    garbled: await garbledShims(
+      files,
+      join(root, huskyFolder(setup.folder)),
+      ['h', ...HOOKS].filter((name) => shims.includes(name)),
+    ),
     notExecutable: HOOKS.filter((name, index) => shims.includes(name) && !runs[index]),
     switchedOff: await switchedOff(ports),
     tagshipInstalled: await files.exists(posix.join(root, setup.folder, INSTALLED, 'main.js')),

@@ -334,6 +334,12 @@ describe('tagship doctor', { timeout: 60_000 }, () => {
       (path) => rmSync(join(path, '.husky/_'), { recursive: true }),
     ],
     ['a shim was lost', 'shim-lost', (path) => rmSync(join(path, '.husky/_/pre-push'))],
+    [
+      'what every shim goes on with is garbled',
+      'husky-garbled',
+      (path) => writeFileSync(join(path, '.husky/_/h'), '#!/u'),
+    ],
+    ['a shim is garbled', 'husky-garbled', (path) => writeFileSync(join(path, '.husky/_/pre-push'), 'x\n')],
     ['a shim may not be run', 'not-executable', (path) => chmodSync(join(path, '.husky/_/pre-commit'), 0o644)],
     ['a hook was deleted', 'hook-missing', (path) => rmSync(join(path, '.husky/commit-msg'))],
     [
@@ -377,6 +383,13 @@ describe('tagship doctor', { timeout: 60_000 }, () => {
     expect(await repo.app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
     if (code === 'hook-missing')
       expect(readFileSync(join(repo.app.path, '.husky/pre-push'), 'utf8')).toContain('tagship');
+  });
+
+  it('says one thing of an app that was never set up', async () => {
+    const app = await AppRepository.make();
+    const { exitCode, stdout } = await app.tagship(['doctor', '--json']);
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout).findings).toMatchObject([{ code: 'not-set-up', fix: 'tagship init' }]);
   });
 
   it.each([

@@ -20,6 +20,8 @@ export type Repair = 'husky' | 'hooks' | 'sdk' | 'node' | 'commit';
 export interface HealthFacts extends SetupFacts {
   /** Names in husky's folder of shims; none when husky was not run in this worktree. */
   readonly shims: readonly string[];
+  /** Of husky's own files there those that no longer start a hook. */
+  readonly garbled: readonly string[];
   /** Shims that the system does not let run. */
   readonly notExecutable: readonly string[];
   /** Where HUSKY=0 switches all hooks off. */
@@ -35,7 +37,21 @@ export interface HealthFacts extends SetupFacts {
 
 /** Everything that keeps hooks from running, in the order in which it is put right. */
 export function findings(facts: HealthFacts): readonly Finding[] {
-  return [...ofGit(facts), ...ofFiles(facts), ...ofTools(facts)];
+  const tools = ofTools(facts);
+  // Whoever has begun nothing lacks everything, and one command makes it.
+  if (isUntouched(facts)) return [UNTOUCHED, ...tools.filter(({ code }) => code === 'commit-unfinished')];
+  return [...ofGit(facts), ...ofFiles(facts), ...tools];
+}
+
+const UNTOUCHED: Finding = {
+  code: 'not-set-up',
+  what: 'tagship was never set up here: nothing calls it, neither git nor npm',
+  fix: 'tagship init',
+};
+
+function isUntouched({ hooksPath, hooks, manifest, hasConfig, shims }: HealthFacts): boolean {
+  const calls = [...hooks].some(([name, content]) => callsTagship(content?.toString('latin1') ?? '', name));
+  return hooksPath === undefined && shims.length === 0 && !calls && !hasConfig && namedTagship(manifest) === undefined;
 }
 
 function ofGit(facts: HealthFacts): readonly Finding[] {
@@ -66,8 +82,14 @@ function ofGit(facts: HealthFacts): readonly Finding[] {
   }
   const lost = HOOKS.filter((name) => !shims.includes(name));
   const lame = facts.notExecutable;
+  const garbled = facts.garbled.map((name) => ({
+    code: 'husky-garbled',
+    what: `${place}/${name} is not what husky put there, and starts no hook`,
+    ...BY_HUSKY,
+  }));
   return [
     ...off,
+    ...garbled,
     ...lost.map((name) => ({
       code: 'shim-lost',
       what: `git does not start ${name}: ${place}/${name} is missing`,

@@ -21,6 +21,19 @@ const HUSKY_HOOKS = new Set([
 
 const SHIM = '#!/usr/bin/env sh\n. "$(dirname "$0")/h"';
 
+/** The line that the file `h`, which every shim goes on with, runs the hook by (husky 9). */
+const RUNS_HOOK = 'sh -e "$s" "$@"';
+
+/** Which of husky's files no longer start a hook: those that a disk, an editor or another tool has garbled. */
+export async function garbledShims(files: Files, husky: string, names: readonly string[]): Promise<readonly string[]> {
+  const lastLine = SHIM.slice(SHIM.indexOf('\n') + 1);
+  const lines = async (name: string) => (await files.readText(posix.join(husky, '_', name)))?.split(/\r?\n/) ?? [];
+  const judged = await Promise.all(
+    names.map(async (name) => [name, (await lines(name)).includes(name === 'h' ? RUNS_HOOK : lastLine)] as const),
+  );
+  return judged.flatMap(([name, starts]) => (starts ? [] : [name]));
+}
+
 /**
  * Leaves in husky's folder of shims those for which there is a hook, and adds missing ones: git starts every hook that it
  * finds, and most of husky's only find out that there is nothing to do. Does nothing where husky was not run.
