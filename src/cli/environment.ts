@@ -36,12 +36,27 @@ export type ReadFile = (path: string) => Promise<string | undefined>;
  * @throws Problem of the configuration, or as {@link findEnvironment}
  */
 export async function loadEnvironment(cwd: string, name: string, strategy?: string): Promise<NamedEnvironment> {
+  const root = await rootAround(cwd);
+  const read: ReadFile = (path) => diskFiles.readText(join(root, path));
+  return findEnvironment(await loadConfig(diskFiles, root), name, read, strategy);
+}
+
+async function rootAround(cwd: string): Promise<string> {
   const { root } = await locateRepository(openGit(cwd, process.env)).catch((error) => {
     if (error instanceof Problem) return { root: cwd };
     throw error;
   });
-  const read: ReadFile = (path) => diskFiles.readText(join(root, path));
-  return findEnvironment(await loadConfig(diskFiles, root), name, read, strategy);
+  return root;
+}
+
+/** Those there are, for whoever named none; undefined where that cannot be read. */
+export async function namedEnvironments(cwd: string): Promise<string | undefined> {
+  try {
+    return toldEnvironments(await loadConfig(diskFiles, await rootAround(cwd)));
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }
 
 /** @throws Problem `unknown-environment`, naming those there are, `not-built`, or of its inventory */
@@ -107,17 +122,23 @@ function noInventory(name: string, file: string): Problem {
   });
 }
 
+function toldEnvironments({ environments }: Config): string {
+  const known = Object.keys(environments);
+  return known.length === 0
+    ? 'there is no tagship.yaml here, or it names none'
+    : `tagship.yaml names ${known.join(', ')}`;
+}
+
 function unknownEnvironment(config: Config, name: string): Problem {
   const known = Object.keys(config.environments);
   return new Problem({
     code: 'unknown-environment',
     what: `there is no environment ${name}`,
-    why:
-      known.length === 0 ? 'there is no tagship.yaml here, or it names none' : `tagship.yaml names ${known.join(', ')}`,
+    why: toldEnvironments(config),
     fix:
       known.length === 0
         ? 'add it under environments: in tagship.yaml'
-        : `use one of them, or add ${name} to tagship.yaml`,
+        : `use one of them (${known.join(', ')}), or add ${name} to tagship.yaml`,
     exit: EXIT.usage,
   });
 }

@@ -27,7 +27,7 @@ export async function route(
     const error = fileTrouble(caught);
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
-      const problem = usageProblem(error, commandLine.wanted);
+      const problem = usageProblem(error, commandLine.wanted, await missingWords(error, commandLine));
       if (json) terminal.out(`${JSON.stringify(failureDocument(problem))}\n`);
       // The help was shown, which says it all.
       if (error.code !== SHOWED_HELP) terminal.err(renderFailure(problem, terminal));
@@ -42,8 +42,20 @@ export async function route(
 /** Commander's code for: no command was named. */
 const SHOWED_HELP = 'commander.help';
 
-function usageProblem({ code, message }: CommanderError, wanted: string | undefined): Problem {
-  const [what = '', ...more] = message.replace(/^error: /, '').split('\n');
+/** Who names no environment is told which there are. */
+async function missingWords({ code, message }: CommanderError, { words }: CommandLine): Promise<readonly string[]> {
+  if (code !== 'commander.missingArgument' || !message.includes("'environment'")) return [];
+  const folders = words.flatMap((word, at) =>
+    word === '-C' ? (words[at + 1] ?? []) : (/^-C(.+)/.exec(word)?.[1] ?? []),
+  );
+  const { namedEnvironments } = await import('./environment.ts');
+  const told = await namedEnvironments(resolve(...folders));
+  return told === undefined ? [] : [told];
+}
+
+function usageProblem({ code, message }: CommanderError, wanted: string | undefined, told: readonly string[]): Problem {
+  const [what = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  const more = [...rest, ...told];
   return new Problem({
     code: 'usage',
     what: code === SHOWED_HELP ? 'no command was named' : what,

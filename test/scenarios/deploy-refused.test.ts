@@ -43,6 +43,8 @@ describe('deploy is refused, clearly and without a stack,', () => {
       'there is no method magic of rolling back',
     ],
     ['without an environment', environment(), ['deploy'], 2, "missing required argument 'environment'"],
+    ['without an environment, and those there are', environment(), ['deploy'], 2, 'tagship.yaml names production'],
+    ['for an environment there is not', environment(), ['deploy', 'nowhere'], 2, 'next: use one of them (production)'],
     [
       'for a folder that is not there',
       environment(),
