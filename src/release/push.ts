@@ -81,13 +81,15 @@ async function lookOvertaken(git: Git, details: ReleaseDetails, pushed: readonly
   const branches: string[] = [];
   const tags: string[] = [];
   const direct: RefTip[] = [];
+  const concluded = details.github?.pullRequest?.stage === 'concluded';
   const released = pushed.flatMap(({ name, to }) => (name.startsWith('refs/tags/') ? [`^${to}`] : []));
   for (const { name, to } of pushed) {
     const id = there.get(name);
     if (id === undefined || id === to) continue;
     if (name.startsWith('refs/tags/')) tags.push(name);
     else if ((await git.try(['merge-base', '--is-ancestor', id, to])).exitCode !== 0) branches.push(name);
-    else if (details.back.some((branch) => branch.name === name)) {
+    // What is merged into main already is planned again by continue, not undone.
+    else if (!concluded && details.back.some((branch) => branch.name === name)) {
       const own = ['rev-list', '--first-parent', '--no-merges', '--max-count=1', to, `^${id}`, ...released, '--'];
       if ((await git.try(own)).stdout !== '') direct.push({ name, id });
     }

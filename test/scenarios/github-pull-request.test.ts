@@ -53,6 +53,22 @@ describe('a release into a protected main', () => {
     expect((await tagship('release', 'status')).stdout).toContain('no release is under way');
   });
 
+  it('is merged back into what the remote has, where develop here only lags behind it', async () => {
+    const { app, github, tagship } = await protectedApp();
+    await tagship('release', 'minor', '--pr', '--yes');
+    await app.commit('lib/later.dart', '\n', 'feat: later');
+    await app.git('push', '-q', 'origin', 'develop');
+    const there = await app.git('rev-parse', 'develop');
+    await app.git('reset', '-q', '--hard', 'HEAD~1');
+    await github.merge(1, 'merge');
+
+    expect(await tagship('release', 'continue')).toMatchObject({ exitCode: 0 });
+    expect(await app.refs('origin')).toEqual(await app.refs());
+    expect(await app.git('rev-parse', 'develop^1')).toBe(there);
+    expect(app.read('lib/later.dart')).toBe('\n');
+    expect(await app.git('status', '--porcelain', '--untracked-files=no')).toBe('');
+  });
+
   it('waits, and changes nothing, until the pull request is merged', async () => {
     const { app, github, tagship } = await protectedApp();
     await tagship('release', 'minor', '--pr', '--yes');
