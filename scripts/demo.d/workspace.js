@@ -67,7 +67,8 @@ export async function tidyUp({ path, id, notes }) {
   for (const runner of runners(path)) endSession(runner);
   await removeFromDocker(id);
   if (notes.engine === 'started' && !otherDemosAtWork(path)) await start(ENGINE, ['down']);
-  rmSync(path, { recursive: true, force: true });
+  // A runner that was told to stop may still be writing.
+  rmSync(path, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
 }
 
 const otherDemosAtWork = (path) => allWorkspaces().some((other) => other.path !== path && isAlive(other.notes.demo));

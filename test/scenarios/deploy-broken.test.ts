@@ -4,7 +4,7 @@ import { BROKEN_RELEASES } from '../support/broken/broken-releases.ts';
 import { downtimeOf } from '../support/broken/downtime.ts';
 import { brokenReleasesPage, type Tried } from '../support/broken/page.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
-import { bootLabHost } from '../support/lab.ts';
+import { bootLabHost, type LabHost, mustOnHost } from '../support/lab.ts';
 import { watchAnswers } from '../support/watch-answers.ts';
 
 /** SWEEP=all tries every one of them and writes what came of it to docs/broken-releases.md. */
@@ -13,6 +13,10 @@ const releases = BROKEN_RELEASES.map((release, index) => [release.name, `v0.${in
   ([, , { always }]) => always || wanted === 'all',
 );
 const host = await bootLabHost('deploy');
+
+/** A host inside another may have no control group of its own for memory. */
+const limitsMemory = async (at: LabHost) =>
+  (await mustOnHost(at, "docker info --format '{{.MemoryLimit}}'")) === 'true';
 
 describe.skipIf(host === undefined)('a release that does not come up', { timeout: 240_000 }, () => {
   let app: DeployedApp;
@@ -30,8 +34,12 @@ describe.skipIf(host === undefined)('a release that does not come up', { timeout
       writeFileSync(new URL('../../docs/broken-releases.md', import.meta.url), brokenReleasesPage(tried));
   });
 
-  it.each(releases)('%s: the old one serves in the end, and the reason is told', async (_name, tag, release) => {
+  it.each(releases)('%s: the old one serves in the end, and the reason is told', async (name, tag, release) => {
     if (host === undefined) return;
+    if (name === 'out of memory' && !(await limitsMemory(host))) {
+      console.warn(`SKIPPED: ${name}: the kernel of ${host.name} gives containers no memory limits`);
+      return;
+    }
     await release.release(app, tag, host);
     const watched = watchAnswers(app);
     const { exitCode, stdout, stderr } = await app.tagship('deploy', 'production', tag, '--json');
