@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { endGroup } from './end-group.ts';
 import { withoutGitVariables } from './git-variables.ts';
-import { feedCommand, lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
+import { feedCommand, lineSplitter, SCRIPT_COMMAND, scriptInput } from './host-script.ts';
 import type { Host, ScriptOptions, ScriptResult } from './ports.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -14,8 +14,7 @@ export function openLocalHost(environment: NodeJS.ProcessEnv): Host {
   const env = withoutGitVariables(environment);
   return {
     name: 'local',
-    run: (script, options = {}) =>
-      execute(env, `exec ${scriptCommand(options.args ?? [])}`, scriptInput(script), options),
+    run: (script, options = {}) => execute(env, `exec ${SCRIPT_COMMAND}`, scriptInput(script, options.args), options),
     feed: (script, input, options = {}) =>
       execute(env, `exec ${feedCommand(script, options.args ?? [])}`, Readable.from(input), options),
     attach: async (script) => {

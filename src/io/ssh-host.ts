@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { feedCommand, lineSplitter, scriptCommand, scriptInput } from './host-script.ts';
+import { feedCommand, lineSplitter, SCRIPT_COMMAND, scriptInput } from './host-script.ts';
 import type { Host, ScriptOptions, ScriptResult } from './ports.ts';
 import { attach } from './ssh-attach.ts';
 import type { SshHop } from './ssh-hop.ts';
@@ -35,8 +35,8 @@ export async function openSshHost(name: string, route: readonly SshHop[], means:
     name,
     run: async (script, options = {}) => {
       const { client } = await liveLink(options.signal);
-      const input = (channel: ClientChannel) => void channel.end(scriptInput(script));
-      return execute(client, name, scriptCommand(options.args ?? []), input, options);
+      const input = (channel: ClientChannel) => void channel.end(scriptInput(script, options.args));
+      return execute(client, name, SCRIPT_COMMAND, input, options);
     },
     feed: async (script, input, options = {}) => {
       const { client } = await liveLink(options.signal);

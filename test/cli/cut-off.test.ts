@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProblem } from '../../src/cli/run-problem.ts';
@@ -175,9 +175,13 @@ function isOver(toy: ToyHost): Promise<void> {
 async function killFollowerIn(folder: string): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      const [program, ...args] = commandLine(pid);
-      // The only script of a run that comes over standard input and has two arguments.
-      if (program === 'sh' && args[0] === '-s' && args[2]?.startsWith(folder)) {
+      const [program, option] = commandLine(pid);
+      // The only script that comes over standard input and has the log of a run open.
+      if (
+        program === 'sh' &&
+        option === '-s' &&
+        openFiles(pid).some((file) => file.startsWith(`${folder}/state/runs/`))
+      ) {
         process.kill(Number(pid), 'SIGKILL');
         return;
       }
@@ -190,6 +194,14 @@ async function killFollowerIn(folder: string): Promise<void> {
 function commandLine(pid: string): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+function openFiles(pid: string): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((number) => readlinkSync(`/proc/${pid}/fd/${number}`));
   } catch {
     return [];
   }

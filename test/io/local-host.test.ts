@@ -31,6 +31,13 @@ describe('a script on this machine', () => {
     expect(stdout.trim()).not.toBe(ours.trim());
   });
 
+  it('gets every word as it is, and more of them than a command line holds', async () => {
+    const odd = ["it's", '', '-s', '$(false)\n'];
+    const args = [...odd, ...Array(4_000).fill('x'.repeat(100))];
+    const { stdout } = await openLocalHost(process.env).run('printf "%s|" "$#" "$1" "$2" "$3" "$4"', { args });
+    expect(stdout).toBe(`4004|${odd.map((word) => `${word}|`).join('')}`);
+  });
+
   it('reads what it is fed, byte for byte, and need not read it all', async () => {
     const host = openLocalHost(process.env);
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 256));
