@@ -1,46 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { AppFolder } from '../support/app-folder.ts';
+import { hostShells } from '../support/host-shells.ts';
+import { hostileLine, hostilePaths } from '../support/hostile.ts';
 
-const STEPS = fileURLToPath(new URL('../../src/deploy/host/steps', import.meta.url));
-
-/** An app directory with the steps' functions, in the shells that hosts have. */
-class App {
-  readonly folder = mkdtempSync(join(tmpdir(), 'tagship-env-'));
-  constructor(files: Readonly<Record<string, string>> = {}) {
-    onTestFinished(() => rmSync(this.folder, { recursive: true }));
-    spawnSync('git', ['init', '-q'], { cwd: this.folder });
-    mkdirSync(join(this.folder, '.git/tagship/runs/r'), { recursive: true });
-    writeFileSync(join(this.folder, '.git/tagship/runs/r/umask'), '0022\n');
-    for (const [path, content] of Object.entries(files)) this.write(path, content);
-  }
-
-  write(path: string, content: string): void {
-    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
-    writeFileSync(join(this.folder, path), content);
-  }
-
-  read(path: string): string {
-    return readFileSync(join(this.folder, path), 'utf8');
-  }
-
-  run(script: string, shell: readonly [string, ...string[]] = ['sh']): string {
-    const run = join(this.folder, '.git/tagship/runs/r');
-    const sources = ['common', 'checkout', 'images', 'environment', 'unit'].map((name) => `. '${STEPS}/${name}.sh'`);
-    const text = ['release=new compose_named=', ...sources, script].join('\n');
-    const [program, ...words] = shell;
-    const result = spawnSync(program, [...words, '-c', text], {
-      cwd: this.folder,
-      env: { ...process.env, TAGSHIP_RUN: run },
-      encoding: 'utf8',
-    });
-    if (result.status !== 0) throw new Error(`${result.stdout}${result.stderr}`);
-    return result.stdout;
-  }
-}
+const shells = hostShells();
+const [sh] = shells;
 
 describe('environment files', () => {
   it.each([
@@ -60,19 +29,23 @@ describe('environment files', () => {
     ],
     ['one with path', 'env_file:\n      path: a.env', 'a.env'],
     ['a name of variables', 'env_file: "${STAGE}.env"', ''],
+    ['in quotes with quotes', `env_file: ['it''s.env', "a\\"b,\\\\c #1.env"]`, `it's.env a"b,\\c #1.env`],
+    ['a list of maps in brackets', 'env_file: [{ required: false, path: a.env }, {path: b.env}]', 'a.env b.env'],
+    ['a name with a dollar', 'env_file: $$a.env', '$a.env'],
+    ['an escape that few write', 'env_file: "\\u0061.env"', ''],
     ['none', 'environment:\n      - env_file=no', ''],
     ['elsewhere', 'env_file: /etc/app.env', '/etc/app.env'],
     ['of Windows', 'env_file: app.env\r', 'app.env'],
   ] as const)('are found where env_file is %s', (_how, lines, expected) => {
-    const app = new App({ 'docker-compose.yml': `services:\n  web:\n    image: x\n    ${lines}\n` });
-    for (const shell of [['sh'], ['busybox', 'sh']] as const) {
-      expect(app.run('list_environment_files', shell).split('\n').slice(1, -1).join(' ')).toBe(expected);
+    const app = new AppFolder({ 'docker-compose.yml': `services:\n  web:\n    image: x\n    ${lines}\n` });
+    for (const shell of shells) {
+      expect(app.run(shell, 'list_environment_files').split('\n').slice(1, -1).join(' ')).toBe(expected);
     }
   });
 
   it('come back with their bytes and modes, and what was there instead is kept', () => {
     const odd = `it's "odd" $(touch owned)`;
-    const app = new App({
+    const app = new AppFolder({
       'docker-compose.yml': `services:\n  web:\n    env_file:\n      - conf/${odd.replaceAll('$', '')}.env\n      - tracked.env\n`,
       '.env': 'A=1\r\nno newline at the end',
       [`conf/${odd.replaceAll('$', '')}.env`]: 'B=2\n',
@@ -80,19 +53,65 @@ describe('environment files', () => {
     });
     spawnSync('git', ['add', 'tracked.env'], { cwd: app.folder });
     chmodSync(join(app.folder, '.env'), 0o640);
-    app.run('mkdir -p "$units/v1/env"; umask 077; keep_environment "$units/v1"');
+    app.run(sh, 'mkdir -p "$units/v1/env"; umask 077; keep_environment "$units/v1"');
     expect(app.read('.git/tagship/releases/v1/environment').trim().split('\n')).toHaveLength(2);
     app.write('.env', 'A=changed');
     rmSync(join(app.folder, 'conf'), { recursive: true });
-    const said = app.run('bring_environment v1');
+    const said = app.run(sh, 'bring_environment v1');
     expect(app.read('.env')).toBe('A=1\r\nno newline at the end');
     expect(statSync(join(app.folder, '.env')).mode & 0o777).toBe(0o640);
     expect(app.read(`conf/${odd.replaceAll('$', '')}.env`)).toBe('B=2\n');
     expect(app.read('.git/tagship/set-aside/r/.env')).toBe('A=changed');
     expect(said).not.toMatch(/changed$|A=|B=/m);
     expect(readdirSync(app.folder)).not.toContain('owned');
-    expect(app.run('bring_environment v1')).toBe('');
+    expect(app.run(sh, 'bring_environment v1')).toBe('');
   });
+
+  it.each(shells.map((shell) => [shell.name, shell] as const))(
+    'come back byte for byte, whatever they are called and hold, with %s',
+    (_name, shell) => {
+      const written = fc.record({
+        style: fc.constantFrom('PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE'),
+        flow: fc.boolean(),
+        maps: fc.boolean(),
+      });
+      const content = fc.uint8Array({ maxLength: 30 });
+      fc.assert(
+        fc.property(
+          hostilePaths(hostileLine, 3),
+          fc.array(content, { minLength: 3, maxLength: 3 }),
+          written,
+          (names, contents, { style, flow, maps }) => {
+            // One that a pattern among the names would find.
+            const app = new AppFolder({ aXa: 'tracked' });
+            app.commit();
+            const named = names
+              .map((name) => name.replaceAll('$', '$$$$'))
+              .map((path) => (maps ? { path, required: false } : path));
+            const list = stringify(named, {
+              defaultStringType: style,
+              defaultKeyType: 'PLAIN',
+              lineWidth: 0,
+              collectionStyle: flow ? 'flow' : 'block',
+            });
+            const indented = flow ? ` ${list}` : `\n${list.replaceAll(/^/gm, '      ')}`;
+            app.write('docker-compose.yml', `services:\n  web:\n    env_file:${indented}    image: x\n`);
+            for (const [index, name] of names.entries()) app.write(name, contents[index] ?? '');
+            app.run(shell, 'mkdir -p "$units/v1/env"; umask 077; keep_environment "$units/v1"');
+            for (const name of names) app.write(name, 'changed');
+            app.run(shell, 'bring_environment v1');
+            expect(names.map((name) => [...app.bytes(name)])).toEqual(contents.map((bytes) => [...bytes]));
+            expect(names.map((name) => app.read(`.git/tagship/set-aside/r/${name}`))).toEqual(
+              names.map(() => 'changed'),
+            );
+            expect(readdirSync(app.folder)).not.toContain('owned');
+            app.dispose();
+          },
+        ),
+        { numRuns: 12 },
+      );
+    },
+  );
 });
 
 describe('the name of an image without its tag', () => {
@@ -103,6 +122,6 @@ describe('the name of an image without its tag', () => {
     ['10.0.0.1:5000/team/app:v1', '10.0.0.1:5000/team/app'],
     ['app:v1@sha256:0', 'app'],
   ])('of %s is %s', (name, expected) => {
-    expect(new App().run(`repository_of '${name}'`).trim()).toBe(expected);
+    expect(new AppFolder().run(sh, `repository_of '${name}'`).trim()).toBe(expected);
   });
 });

@@ -89,7 +89,7 @@ compose_folders() {
 # Compose takes COMPOSE_FILE from there when it is called without --file.
 folder_of_environment_file() {
   file=$(sed -n 's/^COMPOSE_FILE=//p' .env 2>/dev/null | tail -n 1 | tr -d "\"'" | cut -d: -f1 | sed 's|^\./||')
-  dirname "${file:-.}"
+  dirname -- "${file:-.}"
 }
 
 # shellcheck disable=SC2016 # a Go template
@@ -148,11 +148,12 @@ look_at_lock() {
 look_at_units() {
   find "$state/releases" -name config.yml 2>/dev/null | sort | while IFS= read -r file; do
     unit=${file%/config.yml}
-    case $unit in *.new | *.old) continue ;; esac
+    case $unit in *'~new' | *'~old') continue ;; esac
     [ -e "$unit/containers" ] || continue
-    echo "unit ${unit#"$state/releases/"}"
-    while read -r hash _ kept; do
-      [ "$(sha256sum <"$kept" | cut -d' ' -f1)" = "$hash" ] || echo "changed $kept"
+    printf '%s\n' "unit ${unit#"$state/releases/"}"
+    while IFS= read -r line; do
+      kept=${line#* * }
+      [ "$(sha256sum <"$kept" | cut -d' ' -f1)" = "${line%% *}" ] || printf '%s\n' "changed $kept"
     done <"$unit/environment" 2>/dev/null
   done | section units
 }
@@ -168,7 +169,7 @@ look_at_checkout() {
 }
 
 # What was kept of releases is not git's, and is there when git finds its own folder broken.
-broken_git_dir() { [ "$purpose" = rollback ] && [ -d .git/tagship ] && echo "$(pwd -P)/.git"; }
+broken_git_dir() { [ "$purpose" = rollback ] && [ -d .git/tagship ] && printf '%s\n' "$(pwd -P)/.git"; }
 # Free kilobytes by disk: that of the clone, and that of the engine.
 look_at_room() {
   awk '$1 == "MemAvailable:" { there = 1 } $1 == "MemAvailable:" || $1 == "SwapFree:" { free += $2 } END { if (there) print free }' /proc/meminfo 2>/dev/null | section memory

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154
 # Environment files: those that git does not have and Compose reads. Nothing they hold is ever shown.
 
-# Beside the app's own, whatever a service names. A name made of variables cannot be followed.
+# Beside the app's own, whatever a service names.
 list_environment_files() {
   folder=$(project_folder)
   {
@@ -9,35 +9,80 @@ list_environment_files() {
     compose_files | while IFS= read -r file; do named_environment_files <"$file"; done
   } | while IFS= read -r file; do
     case $file in
-      *'$'*) continue ;;
-      /*) echo "$file" ;;
-      *) [ "$folder" = . ] && echo "${file#./}" || echo "$folder/${file#./}" ;;
+      /*) ;;
+      *) [ "$folder" = . ] && file=${file#./} || file=$folder/${file#./} ;;
     esac
+    printf '%s\n' "$file"
   done | awk '!seen[$0]++'
 }
 
-# What stands at env_file: a name, a list in brackets, or one of lines.
+# What stands at env_file: a name, a list in brackets, or one of lines; each name plain or in quotes, or at path.
 named_environment_files() {
   awk '
-    function name(text) {
-      sub(/[ \t]+#.*$/, "", text); gsub(/^[ \t]+|[ \t\r]+$/, "", text); gsub(/^["\047]|["\047]$/, "", text)
-      if (text != "") print text
+    # Compose reads $$ as a dollar. A name made of variables cannot be followed.
+    function tell(name) {
+      gsub(/[$][$]/, "\001", name)
+      if (name == "" || index(name, "$")) return
+      gsub(/\001/, "$", name)
+      print name
     }
+
+    # Takes what stands in quotes off the front of text. With an escape that few write, or no end in its line, it is nothing.
+    function quoted(mark, read, letter) {
+      text = substr(text, 2)
+      while ((letter = substr(text, 1, 1)) != "") {
+        text = substr(text, 2)
+        if (letter == mark) {
+          if (mark == "\"" || substr(text, 1, 1) != mark) return read
+          text = substr(text, 2)
+        } else if (letter == "\\" && mark == "\"") {
+          letter = substr(text, 1, 1)
+          if (letter == "t") letter = "\t"
+          else if (letter !~ /["\\\/ ]/) return ""
+          text = substr(text, 2)
+        }
+        read = read letter
+      }
+      return ""
+    }
+
+    # Takes a name off the front of text; in brackets or braces ENDS is what comes after it.
+    function item(ends, name) {
+      sub(/^[ \t]+/, "", text)
+      if (sub(/^[{]/, "", text)) {
+        if (!match(text, /path:/)) return
+        text = substr(text, RSTART + RLENGTH)
+        item("[,}]")
+        sub(/^[^}]*[}]/, "", text)
+        return
+      }
+      sub(/^path:[ \t]+/, "", text)
+      if (text ~ /^["\047]/) { tell(quoted(substr(text, 1, 1))); return }
+      name = text
+      sub(/[ \t]+#.*$/, "", name)
+      if (ends != "" && match(name, ends)) name = substr(name, 1, RSTART - 1)
+      text = substr(text, length(name) + 1)
+      sub(/[ \t]+$/, "", name)
+      tell(name)
+    }
+
+    { sub(/\r$/, "") }
     /^[ \t]*env_file:/ {
       depth = match($0, /[^ ]/)
-      value = $0
-      sub(/^[ \t]*env_file:[ \t]*/, "", value); sub(/^#.*/, "", value)
-      inside = value ~ /^[ \t\r]*$/
-      if (value ~ /^\[/) {
-        gsub(/[][]/, "", value)
-        count = split(value, names, ",")
-        for (i = 1; i <= count; i++) name(names[i])
-      } else if (!inside) name(value)
+      text = $0
+      sub(/^[ \t]*env_file:[ \t]*/, "", text)
+      inside = text ~ /^(#.*)?$/
+      if (sub(/^[[]/, "", text)) { do item("[],]"); while (sub(/^[^,]*,/, "", text)) }
+      else if (!inside) item("")
       next
     }
     inside && /^[ \t]*(#.*)?$/ { next }
-    inside && /^ *- / && match($0, /[^ ]/) >= depth { value = $0; sub(/^ *- */, "", value); sub(/^path:/, "", value); name(value); next }
-    inside && /^ *path:/ && match($0, /[^ ]/) > depth { value = $0; sub(/^ *path:/, "", value); name(value); next }
+    inside && (/^ *- / && match($0, /[^ ]/) >= depth || /^ *path:/ && match($0, /[^ ]/) > depth) {
+      text = $0
+      sub(/^ *(- *)?/, "", text)
+      item("")
+      next
+    }
     inside && match($0, /[^ ]/) > depth { next }
     { inside = 0 }'
 }
@@ -48,12 +93,21 @@ keep_environment() { # UNIT
     number=0
     while IFS= read -r file; do
       [ -f "$file" ] || continue
-      ! git ls-files --error-unmatch -- "$file" >/dev/null 2>&1 || continue
+      ! git --literal-pathspecs ls-files --error-unmatch -- "$file" >/dev/null 2>&1 || continue
       number=$((number + 1))
-      cat "$file" >"$1/env/$number" || exit 1
-      echo "$(hash_of "$1/env/$number") $(stat -L -c %a "$file") $file"
+      cat <"$file" >"$1/env/$number" || exit 1
+      printf '%s %s %s\n' "$(hash_of "$1/env/$number")" "$(stat -L -c %a -- "$file")" "$file"
     done
   } >"$1/environment"
+}
+
+# The next line of that list: hash, mode and file, whose name may begin or end with blanks.
+next_file() {
+  IFS= read -r line <&4 || return 1
+  hash=${line%% *}
+  line=${line#* }
+  mode=${line%% *}
+  file=${line#* }
 }
 
 hash_of() { sha256sum <"$1" 2>/dev/null | cut -d' ' -f1; } # FILE
@@ -62,9 +116,9 @@ hash_of() { sha256sum <"$1" 2>/dev/null | cut -d' ' -f1; } # FILE
 lay_environment() { # UNIT
   [ -e "$1/environment" ] || return 0
   number=0
-  while read -r _ _ file <&4; do
+  while next_file; do
     number=$((number + 1))
-    case $file in /* | ../*) continue ;; esac
+    case /$file/ in //* | */../*) continue ;; esac
     { mkdir -p "$(dirname "$tree/$file")" && ln -sf "$1/env/$number" "$tree/$file"; } || fail "$file could not be laid out"
   done 4<"$1/environment"
 }
@@ -76,17 +130,17 @@ restore_present_environment() { restore_environment "$TAGSHIP_RUN/present"; }
 restore_environment() { # UNIT
   [ -e "$1/environment" ] || return 0
   number=0
-  while read -r hash mode file <&4; do
+  while next_file; do
     number=$((number + 1))
     present=$([ ! -f "$file" ] || hash_of "$file")
     [ "$present" != "$hash" ] || continue
     if [ -n "$present" ] && ! is_kept "$present"; then
       kept=$(kept_files)/$(printf '%s\n' "$file" | sed 's|\.\./|_/|g')
-      (umask 077 && mkdir -p "$(dirname "$kept")" && cat "$file" >"$kept") || fail "$file could not be kept, so it was not replaced"
-      echo "$file had been changed; what it held is kept in $kept"
+      (umask 077 && mkdir -p "$(dirname "$kept")" && cat <"$file" >"$kept") || fail "$file could not be kept, so it was not replaced"
+      printf '%s\n' "$file had been changed; what it held is kept in $kept"
     fi
     put_environment_file "$1/env/$number" "$mode" "$file" || fail "$file could not be brought back"
-    echo "$file is again what the release ran with"
+    printf '%s\n' "$file is again what the release ran with"
   done 4<"$1/environment"
 }
 
@@ -95,6 +149,6 @@ is_kept() { find "$units" -name environment -exec cat {} + 2>/dev/null | grep -q
 # In one move, and through a link to what it names.
 put_environment_file() ( # FROM MODE FILE
   umask 077
-  mkdir -p "$(dirname "$3")" && to=$(readlink -f -- "$3") || exit 1
+  mkdir -p -- "$(dirname -- "$3")" && to=$(readlink -f -- "$3") || exit 1
   cp "$1" "$to.tagship" && chmod "$2" "$to.tagship" && mv "$to.tagship" "$to"
 )

@@ -13,10 +13,11 @@
 # Values of environment files are in there: it is all for the user alone.
 units=${TAGSHIP_RUN%/runs/*}/releases
 
-# What is there now, as a unit. Written beside and then moved: whoever reads it finds all of it or what was before.
+# What is there now, as a unit. Written beside, under a name that no tag can have, and then moved: whoever reads it finds all
+# of it or what was before.
 write_unit() ( # FOLDER
   umask 077
-  new=$1.new
+  new=$1~new
   rm -rf "$new"
   mkdir -p "$new/compose" "$new/env" || exit 1
   compose config >"$new/config.yml" 2>/dev/null || exit 1
@@ -29,7 +30,7 @@ write_unit() ( # FOLDER
   write_override <"$new/images" >"$new/images.yml"
   compose_files | while IFS= read -r file; do
     case $file in /* | ../*) continue ;; esac
-    mkdir -p "$new/compose/$(dirname "$file")" && cp "$file" "$new/compose/$file" || exit 1
+    mkdir -p "$new/compose/$(dirname -- "$file")" && cp -- "$file" "$new/compose/$file" || exit 1
   done || exit 1
   keep_environment "$new" || exit 1
   cat "$TAGSHIP_RUN/about.json" >"$new/about.json"
@@ -37,10 +38,10 @@ write_unit() ( # FOLDER
 )
 
 replace_unit() { # FOLDER
-  rm -rf "$1.old"
-  [ ! -e "$1" ] || mv "$1" "$1.old" || return 1
-  mv "$1.new" "$1" || return 1
-  rm -rf "$1.old"
+  rm -rf "$1~old"
+  [ ! -e "$1" ] || mv "$1" "$1~old" || return 1
+  mv "$1~new" "$1" || return 1
+  rm -rf "$1~old"
 }
 
 # SERVICE NAME ID DIGEST PROJECT of each service. A digest is what a registry knows the image by; what was built here has none.
@@ -102,7 +103,7 @@ compose_files() {
   fi
   for file in compose.yaml compose.yml docker-compose.yml docker-compose.yaml; do
     [ -e "$file" ] || continue
-    echo "$file"
+    printf '%s\n' "$file"
     for extension in yml yaml; do
       override=${file%.*}.override.$extension
       [ ! -e "$override" ] || { echo "$override" && break; }
@@ -114,7 +115,7 @@ compose_files() {
 # Compose takes relative paths from here.
 project_folder() {
   first=$(compose_files | head -n 1)
-  dirname "${first:-.}"
+  dirname -- "${first:-.}"
 }
 
 # What this run comes back to when it fails, whatever happens meanwhile: the unit of the release that serves, where the
@@ -123,7 +124,7 @@ keep_present() { # TAG [interrupted]
   rm -rf "$TAGSHIP_RUN/present"
   if [ -n "$1" ] && [ -e "$units/$1/config.yml" ] && { [ -n "${2:-}" ] || serves_from "$units/$1"; }; then
     cp -R "$units/$1" "$TAGSHIP_RUN/present" || fail "the disk does not hold a copy of what serves"
-    [ ! -e "$units/$1/without-git" ] || echo "$TAGSHIP_RUN/present" >"$TAGSHIP_RUN/previous.unit"
+    [ ! -e "$units/$1/without-git" ] || printf '%s\n' "$TAGSHIP_RUN/present" >"$TAGSHIP_RUN/previous.unit"
     cp "$TAGSHIP_RUN/present/images" "$TAGSHIP_RUN/previous.images"
   elif [ -z "${2:-}" ]; then
     write_unit "$TAGSHIP_RUN/present" && cp "$TAGSHIP_RUN/present/images" "$TAGSHIP_RUN/previous.images" ||
@@ -141,7 +142,7 @@ take_unit() { # TAG
   rm -rf "$TAGSHIP_RUN/target"
   cp -R "$units/$1" "$TAGSHIP_RUN/target" || fail "the unit of $1 could not be copied"
   cp "$TAGSHIP_RUN/target/images" "$TAGSHIP_RUN/new.images"
-  echo "$TAGSHIP_RUN/target" >"$TAGSHIP_RUN/new.unit"
+  printf '%s\n' "$TAGSHIP_RUN/target" >"$TAGSHIP_RUN/new.unit"
 }
 
 use_unit() { # FOLDER
@@ -186,7 +187,7 @@ keep_unit() { # TAG
     return
   fi
   # Started without git, it is what it was; only its containers are others.
-  new=$units/$1.new
+  new=$units/$1~new
   rm -rf "$new"
   cp -R "$TAGSHIP_RUN/target" "$new" && compose ps --all --quiet >"$TAGSHIP_RUN/all" &&
     started_containers "$TAGSHIP_RUN/all" >"$new/containers" && : >"$new/without-git" && replace_unit "$units/$1"
