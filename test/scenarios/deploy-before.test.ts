@@ -22,14 +22,14 @@ describe.skipIf(host === undefined)('what was there before a deployment', { time
 
   it('is left alone where it is another folder’s, of the same project name: exit 3', async () => {
     await app.onHost(`
-      mkdir -p ../elsewhere/before && cd ../elsewhere/before
+      mkdir -p "../else where/before" && cd "../else where/before"
       printf 'services:\\n  web: { image: tagship-test/base, command: ["-c", "/bin/busybox sleep 600"], init: true }\\n' >docker-compose.yml
       docker compose up -d`);
     const { exitCode, stderr } = await deploy();
     const running = await app.onHost(
-      'cd ../elsewhere/before && docker compose ps --quiet && docker compose down -t 0 && rm -r ../../elsewhere',
+      'cd "../else where/before" && docker compose ps --quiet && docker compose down -t 0 && rm -r "../../else where"',
     );
-    expect(stderr).toContain('before-web-1 (started from /home/pi/elsewhere/before)');
+    expect(stderr).toContain('before-web-1 (started from /home/pi/else where/before)');
     expect(exitCode).toBe(3);
     expect(running).toMatch(/^[0-9a-f]{12,64}$/);
   });

@@ -21,7 +21,7 @@ guard_interrupted() { # HEAD LAST-RUN INTERRUPTED-RUN COMMIT...
   git diff HEAD --binary >"$TAGSHIP_RUN/edits.patch" || fail "the checkout cannot be read"
   if [ -s "$TAGSHIP_RUN/edits.patch" ]; then
     { mkdir -p "$(kept_files)" && mv "$TAGSHIP_RUN/edits.patch" "$(kept_files)"; } || fail "the edits in the checkout cannot be kept"
-    echo "what had been edited is kept in $(kept_files)/edits.patch"
+    printf '%s\n' "what had been edited is kept in $(kept_files)/edits.patch"
   fi
   host_git reset -q --hard HEAD
   grep '"step":"checkout"' "${TAGSHIP_RUN%/runs/*}/journal.jsonl" | cut -d'"' -f4 | grep -qxF "$3" || return 0
@@ -53,7 +53,7 @@ clear_stale_lock() { # NAME
     sleep 1
   done
   ! is_git_at_work || fail "another git is at work in $PWD ($lock exists)"
-  echo "removing $lock, left by a git that no longer runs"
+  printf '%s\n' "removing $lock, left by a git that no longer runs"
   rm -f "$lock"
 }
 
@@ -79,7 +79,8 @@ require_commit() { # COMMIT
 }
 
 # The release's files beside the running ones, so that images are pulled and built while the old version serves.
-# Files git does not track (.env, env files, secrets) are linked in at the same places.
+# Files git does not track (.env, env files, secrets) are linked in at the same places, but not where a link of the release
+# leads out of it.
 export_tree() { # COMMIT
   rm -rf "$scratch"
   mkdir -p "$tree"
@@ -90,14 +91,18 @@ export_tree() { # COMMIT
   unset GIT_INDEX_FILE
   # shellcheck disable=SC2016 # expanded by the inner shell
   git ls-files -z --others --directory | xargs -0 sh -c '
-    from=$1 to=$2
+    from=$1 to=$2 known=
     shift 2
     for file; do
       file=${file%/}
-      case $file in */*) [ -d "$to/${file%/*}" ] || continue ;; esac
+      folder=$to
+      case $file in */*) folder=$to/${file%/*} ;; esac
+      [ "$folder" = "$known" ] || really=$(cd "$folder" 2>/dev/null && pwd -P)
+      known=$folder
+      case $really/ in "$to"/*) ;; *) continue ;; esac
       [ -e "$to/$file" ] || ln -s "$from/$file" "$to/$file"
     done
-  ' link "$PWD" "$tree"
+  ' link "$PWD" "$(cd "$tree" && pwd -P)"
 }
 
 # What git does not track stays as it is. The rehearsal does not see files that are ignored, and git would replace them;
@@ -110,7 +115,7 @@ check_room() { # COMMIT
       if [ -d "$file" ] && [ ! -L "$file" ]; then
         git --literal-pathspecs ls-files --others -- "$file"
       elif [ -e "$file" ] || [ -L "$file" ]; then
-        printf "%s\n" "$file"
+        printf "%s\n" "$(printf "%s" "$file" | tr "\n" "?")"
       else
         folder=$file
         while case $folder in */*) true ;; *) false ;; esac do
@@ -154,7 +159,7 @@ return_to() { # COMMIT RELEASE [BRANCH]
     [ -e "$TAGSHIP_RUN/present/config.yml" ] || exit 1
     echo 'git does not bring the files back: falling back to the images and the configuration that were kept of the release'
     echo image >"$TAGSHIP_RUN/way-back"
-    echo "$TAGSHIP_RUN/present" >"$TAGSHIP_RUN/previous.unit"
+    printf '%s\n' "$TAGSHIP_RUN/present" >"$TAGSHIP_RUN/previous.unit"
   fi
   restore_environment "$TAGSHIP_RUN/present"
 }
@@ -185,12 +190,12 @@ remove_half_checkout() { # RELEASE
     shift
     for file; do
       if [ -L "$file" ]; then
-        [ "$(readlink "$file")" = "$(git cat-file blob "$release:$file")" ] || continue
+        [ "$(readlink -- "$file")" = "$(git cat-file blob "$release:$file")" ] || continue
       else
         [ -f "$file" ] || continue
-        git cat-file --filters "$release:$file" | head -c "$(wc -c <"$file")" | cmp -s - "$file" || continue
+        git cat-file --filters "$release:$file" | head -c "$(wc -c <"$file")" | cmp -s - "./$file" || continue
       fi
-      rm -f "$file"
+      rm -f -- "$file"
     done
   ' remove "$1" <"$TAGSHIP_RUN/added"
 }
@@ -203,10 +208,11 @@ set_aside_untracked() { # COMMIT
     shift
     for file; do
       [ -e "$file" ] || [ -L "$file" ] || continue
-      mkdir -p "$(dirname "$to/$file")" && mv "$file" "$to/$file" && printf "%s\n" "$file was in the way and is kept in $to"
+      kept=$to/$file
+      mkdir -p "${kept%/*}" && mv -- "$file" "$kept" && printf "%s\n" "$file was in the way and is kept in $to"
     done
   ' keep "$(kept_files)" <"$TAGSHIP_RUN/added"
 }
 
 # Where files of the user are kept that a run had to take away. Unlike the runs it is never cleared.
-kept_files() { echo "${TAGSHIP_RUN%/runs/*}/set-aside/${TAGSHIP_RUN##*/}"; }
+kept_files() { printf '%s\n' "${TAGSHIP_RUN%/runs/*}/set-aside/${TAGSHIP_RUN##*/}"; }

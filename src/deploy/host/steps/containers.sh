@@ -45,9 +45,9 @@ recreate_stale() { # COMMIT...
   [ -s "$TAGSHIP_RUN/changed-files" ] || return 0
   stale=$(for container in $were_there; do is_stale "$container" && service_of "$container"; done | sort -u)
   [ -n "$stale" ] || return 0
-  echo "files are mounted that have changed: replacing $(printf '%s' "$stale" | tr '\n' ' ')"
+  printf '%s\n' "files are mounted that have changed: replacing $(printf '%s' "$stale" | tr '\n' ' ')"
   # shellcheck disable=SC2046,SC2086 # names of services hold no blanks
-  compose up --detach --no-build $(without_pull) --force-recreate --no-deps $stale
+  compose up --detach --no-build $(without_pull) --force-recreate --no-deps -- $stale
 }
 
 # Absolute, one per line; the app directory under both its names, as typed and behind symbolic links.
@@ -56,7 +56,7 @@ list_changed_files() { # COMMIT...
     # What is no longer here, or was never fetched, no container was started from.
     git cat-file -e "$commit^{commit}" 2>/dev/null || continue
     for folder in "$PWD" "$(pwd -P)"; do
-      git -c core.quotePath=false diff --name-only --no-renames "$commit" HEAD | sed "s|^|$(printf '%s' "$folder" | sed 's/[&|\\]/\\&/g')/|"
+      git diff -z --name-only --no-renames "$commit" HEAD | tr '\0' '\n' | sed "s|^|$(printf '%s' "$folder" | sed 's/[&|\\]/\\&/g')/|"
     done
   done
 }
@@ -82,7 +82,7 @@ without_pull() { ! compose up --help 2>/dev/null | grep -q -e '--pull' || echo -
 start_again() { # CONTAINER...
   for container; do
     [ "$(docker inspect --format '{{.State.Running}}' "$container" 2>/dev/null)" = false ] || continue
-    echo "$(docker inspect --format '{{.Name}}' "$container" | cut -c2-) had stopped: starting it again"
+    printf '%s\n' "$(docker inspect --format '{{.Name}}' "$container" | cut -c2-) had stopped: starting it again"
     docker start "$container" >/dev/null || fail 'it could not be started'
   done
 }
@@ -113,9 +113,9 @@ require_own_containers() {
   cd "$tree" || exit 1
   ids=$(compose ps --all --quiet) || fail "the containers cannot be seen"
   # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
-  others=$([ -z "$ids" ] || docker inspect --format '{{index .Config.Labels "com.docker.compose.project.working_dir"}} {{.Name}}' $ids |
-    while read -r folder name; do
-      case $folder/ in "$here"/* | "$really"/*) ;; *) echo "${name#/} (started from $folder)" ;; esac
+  others=$([ -z "$ids" ] || docker inspect --format '{{.Name}} {{index .Config.Labels "com.docker.compose.project.working_dir"}}' $ids |
+    while read -r name folder; do
+      case $folder/ in "$here"/* | "$really"/*) ;; *) printf '%s\n' "${name#/} (started from $folder)" ;; esac
     done)
   [ -z "$others" ] || fail "containers of the same project are here, which this deployment could not bring back: $others"
 }
@@ -156,8 +156,8 @@ look_at_containers() {
 
 # Prints "well", "waiting WHY" or "sick ID WHY". A service others wait for to complete may end, with status 0.
 judge_containers() {
-  printf '%s\n' "$seen" | awk -v first="$TAGSHIP_RUN/first-look" '
-    BEGIN { while ((getline line < first) > 0) { split(line, f, " "); before[f[1]] = f[6] } }
+  printf '%s\n' "$seen" | first=$TAGSHIP_RUN/first-look awk '
+    BEGIN { while ((getline line < ENVIRON["first"]) > 0) { split(line, f, " "); before[f[1]] = f[6] } }
     {
       count = split($9, depends, ",")
       for (i = 1; i <= count; i++) { split(depends[i], d, ":"); if (d[2] == "service_completed_successfully") job[d[1]] = 1 }

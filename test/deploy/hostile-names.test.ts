@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { AppFolder } from '../support/app-folder.ts';
+import { hostShells } from '../support/host-shells.ts';
+import { hostilePaths, hostileText } from '../support/hostile.ts';
+
+type Four<T> = readonly [T, T, T, T];
+
+/** A clone at a commit with the file `app` alone, and the id of one that has the files named as well, each with its name in it. */
+function clone(names: readonly string[]): { app: AppFolder; release: string } {
+  const app = new AppFolder({ app: 'old' });
+  app.commit();
+  for (const name of names) app.write(name, `of the release: ${name}`);
+  const release = app.commit();
+  app.git('checkout', '-q', 'HEAD~');
+  return { app, release };
+}
+
+describe.each(hostShells().map((shell) => [shell.name, shell] as const))(
+  'files of a release, with %s,',
+  (_name, shell) => {
+    it('are laid out, found in the way, kept and cleared away, whatever they are called', () => {
+      const paths = hostilePaths(hostileText, 4) as unknown as fc.Arbitrary<Four<string>>;
+      fc.assert(
+        fc.property(paths, fc.boolean(), (names, isIgnored) => {
+          const { app, release } = clone(names);
+          const [here, whole, half, other] = names;
+          const tree = `.git/tagship/runs/r/scratch/${basename(app.folder)}`;
+          app.run(shell, 'export_tree "$1"', release);
+          expect(names.map((name) => app.read(`${tree}/${name}`))).toEqual(
+            names.map((name) => `of the release: ${name}`),
+          );
+
+          if (isIgnored) app.write('.git/info/exclude', '*\n');
+          app.write(here, 'ours');
+          expect(app.tryRun(shell, 'check_room "$1"', release)).toMatchObject({ status: 1 });
+          app.run(shell, 'export_tree "$1"', app.git('rev-parse', 'HEAD'));
+          expect(app.read(`${tree}/${here}`)).toBe('ours');
+
+          app.run(shell, 'set_aside_untracked "$1"', release);
+          expect(app.read(`.git/tagship/set-aside/r/${here}`)).toBe('ours');
+          expect(existsSync(join(app.folder, here))).toBe(false);
+          expect(app.tryRun(shell, 'check_room "$1"', release)).toMatchObject({ status: 0 });
+
+          app.write(whole, `of the release: ${whole}`);
+          app.write(half, 'of the rel');
+          app.write(other, 'theirs');
+          app.run(shell, 'remove_half_checkout "$1"', release);
+          expect([whole, half, other].map((name) => existsSync(join(app.folder, name)))).toEqual([false, false, true]);
+          expect(readdirSync(app.folder)).not.toContain('owned');
+          app.dispose();
+        }),
+        {
+          numRuns: 12,
+          examples: [
+            [['-f', '-rf', '--', '-'], true],
+            [['\n', 'a\n/b', 'a\t', '\n\n'], true],
+          ],
+        },
+      );
+    });
+
+    it('are not linked to behind a link that leads out of it', () => {
+      const { app } = clone([]);
+      const elsewhere = mkdtempSync(join(tmpdir(), 'tagship-elsewhere-'));
+      onTestFinished(() => rmSync(elsewhere, { recursive: true }));
+      app.write('data/tracked', '');
+      const old = app.commit();
+      rmSync(join(app.folder, 'data'), { recursive: true });
+      symlinkSync(elsewhere, join(app.folder, 'data'));
+      const release = app.commit();
+      app.git('checkout', '-q', old);
+      app.write('data/rows', 'ours');
+      app.write('-beside/rows', 'ours');
+      app.run(shell, 'export_tree "$1"', release);
+      expect(readdirSync(elsewhere)).toEqual([]);
+      const tree = join(app.folder, '.git/tagship/runs/r/scratch', basename(app.folder));
+      expect(readlinkSync(join(tree, '-beside'))).toBe(join(app.folder, '-beside'));
+    });
+
+    it('are seen to have changed under a container, whatever they are called', () => {
+      const paths = hostilePaths(
+        hostileText.map((text) => text.replaceAll('\n', '')),
+        4,
+      );
+      fc.assert(
+        fc.property(paths, (names) => {
+          const { app, release } = clone(names);
+          const script = 'list_changed_files "$1"';
+          expect(app.run(shell, script, release).split('\n')).toEqual(
+            expect.arrayContaining(names.map((name) => `${app.folder}/${name}`)),
+          );
+          app.dispose();
+        }),
+        { numRuns: 6 },
+      );
+    });
+  },
+);
