@@ -56,6 +56,8 @@ const confirmSchema = z
 /** Written as Docker writes it in labels, which are compared with it: no `./`, no `//`, no slash at the end. */
 const plainPath = (path: string) => normalize(path).replace(/(?<=.)\/+$/, '');
 
+const composeFile = repositoryPath.regex(/^[^\0\r\n]+$/, 'must be a single line');
+
 const absolutePath = oneLine.regex(/^\/[^\0]*$/, 'must be an absolute path on the host').transform(plainPath);
 
 /** Two runs on one clone: the second would be refused half-way, or find what the first left. */
@@ -91,7 +93,7 @@ const environmentFields = z.strictObject({
     .describe('In place of hosts: an Ansible inventory, and its group; not set: the one named like the environment.'),
   path: absolutePath.describe('The plain clone on the host.'),
   compose: z
-    .union([repositoryPath, z.array(repositoryPath).min(1)])
+    .union([composeFile, z.array(composeFile).min(1)])
     .default('docker-compose.yml')
     .transform((files) => (typeof files === 'string' ? [files] : files).map(plainPath))
     .describe('Compose file, or a list of them.'),

@@ -129,6 +129,7 @@ describe('tagship.yaml', () => {
     ['a tag format without a version', 'release: { tag: release }'],
     ['a changelog outside the repository', 'release: { changelog: ../../etc/passwd }'],
     ['a compose file that is an option', 'environments: { p: { hosts: [local], path: /a, compose: --help } }'],
+    ['a compose file with a line break', 'environments: { p: { hosts: [local], path: /a, compose: "a\\nb.yml" } }'],
     ['a host that is an option', 'environments: { p: { hosts: ["-oProxyCommand=x@y"], path: /a } }'],
     ['an environment name with a slash', 'environments: { "../p": { hosts: [local], path: /a } }'],
     [

@@ -64,6 +64,35 @@ describe('the ports of a Compose configuration', () => {
     );
   });
 
+  it('come with what is known of the images, which services are asked for as such and not as options', () => {
+    const image = fc.stringMatching(/^[a-z][a-z0-9.]{0,5}(:[a-z0-9.]{1,4})?$/);
+    const written = fc.record(
+      {
+        image,
+        build: fc.record({ context: hostile, dockerfile: hostile }),
+        pull_policy: fc.constantFrom('always', 'missing'),
+        labels: fc.dictionary(fc.stringMatching(/^[a-z.]{1,8}$/), hostile),
+        command: fc.array(hostile),
+      },
+      { requiredKeys: ['labels', 'command'] },
+    );
+    const named = fc.dictionary(fc.stringMatching(/^[a-zA-Z0-9._-]{1,6}$/), written, { maxKeys: 4 });
+    fc.assert(
+      fc.property(named, fc.boolean(), (all, indentSeq) => {
+        const text = stringify({ name: 'app', services: all, volumes: { data: null } }, { indentSeq, lineWidth: 0 });
+        const lines = Object.entries(all).map(([name, { image = '-', build, pull_policy = '-' }]) =>
+          [name, image, build === undefined ? '-' : 'build', pull_policy].join('\t'),
+        );
+        expect(sh('list_services', text).said.split('\n').slice(0, -1)).toEqual(lines);
+        const built = Object.keys(all).filter((name) => all[name]?.build !== undefined);
+        const stubs = 'validate_compose() { :; }; compose() { printf "%s\\n" "$*" >&2; }; has_image() { :; }';
+        const script = `scratch=$(mktemp -d); TAGSHIP_RUN=$scratch; cat >"$scratch/config.yml"; ${stubs}; (get_images) 2>&1 | grep ^build; rm -r "$scratch"`;
+        expect(sh(script, text).said.trim()).toBe(built.length === 0 ? '' : ['build', '--', ...built].join(' '));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it.each([
     ['8080:80/tcp', 'web\t-\t8080\ttcp\t80\n'],
     ['8080:80', 'web\t-\t8080\ttcp\t80\n'],
