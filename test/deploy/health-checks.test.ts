@@ -8,6 +8,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { healthSchema } from '../../src/config/schema-health.ts';
 import { askOnce, questionsOf, readAnswers } from '../../src/deploy/health.ts';
 import { releaseVariables } from '../../src/deploy/release-variables.ts';
+import { hostShells, runShell } from '../support/host-shells.ts';
+import { hostileLine, hostileTag, hostileText } from '../support/hostile.ts';
 import { hasProgram } from '../support/needs.ts';
 
 const checks = ['answer', 'json', 'once']
@@ -49,6 +51,7 @@ describe.runIf(hasProgram('curl', '--version') || hasProgram('wget', '--version'
       if (request.url === '/hang') return;
       response.writeHead(request.url === '/sick' ? 503 : 200, {
         'X-Release': 'v0.2.0',
+        'X-Odd': '\\c\\n$(false)',
         'Content-Type': 'application/json',
       });
       response.end(request.url === '/text' ? 'all is well\nhere' : JSON.stringify(answer));
@@ -70,6 +73,12 @@ describe.runIf(hasProgram('curl', '--version') || hasProgram('wget', '--version'
     ['another status', '/sick', {}, '503'],
     ['no such text', '/text', { body: 'all is ill' }, '200, without the text all is ill'],
     ['no such header', '/', { headers: { 'x-other': 'a' } }, '200, with x-other: (none) and not a'],
+    [
+      'a header that echo would change',
+      '/',
+      { headers: { 'x-odd': '\\t' } },
+      '200, with x-odd: \\c\\n$(false) and not \\t',
+    ],
     ['another value', '/', { json: { 'db.rows.1': 3 } }, '200, but db.rows.1 is 2.5, not 3'],
     ['no such value', '/', { json: { 'db.size': 3 } }, '200, but the answer has no db.size'],
     ['more than a value', '/', { json: { db: 'x' } }, '200, but db is no single value but an object'],
@@ -89,6 +98,46 @@ describe.runIf(hasProgram('curl', '--version') || hasProgram('wget', '--version'
   it('is not asked for a version where nobody knows which it is', async () => {
     const url = await app();
     expect(await problems({ url, json: { version: '{version}' } }, undefined)).toEqual([undefined]);
+  });
+});
+
+describe.each(hostShells().map((shell) => [shell.name, shell] as const))('an answer, with %s,', (_name, shell) => {
+  const functions = checks.replace('cd "$1" || exit', '');
+  const run = (script: string, words: readonly string[], input = '', env = {}) =>
+    runShell(shell, `${functions}\n${script}`, { words, input, env });
+
+  it('is searched for text as it stands, whatever that is', () => {
+    fc.assert(
+      fc.property(hostileText, hostileLine, hostileLine, hostileText, (before, wanted, other, after) => {
+        const answer = `${before}${wanted}${after}`;
+        expect(run('contains "$1"', [wanted], answer).status).toBe(0);
+        expect(run('contains "$1"', [other], answer).status).toBe(answer.includes(other) ? 0 : 1);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('has headers of any value', () => {
+    fc.assert(
+      fc.property(hostileLine, (value) => {
+        const headers = `HTTP/1.1 200 OK\r\nX-B: no\r\nx-a: ${value}\r\n\r\n`;
+        expect(run('header_named X-A', [], headers).stdout.toString()).toBe(`${value.trim()}\n`);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('is compared with the tag of the release, whatever that is', () => {
+    const marks = fc.constantFrom('{tag}', '{version}');
+    fc.assert(
+      fc.property(hostileLine, marks, hostileLine, hostileTag, hostileLine, (before, mark, after, tag, version) => {
+        // One that looks like what it stands in for.
+        const env = { TAGSHIP_TAG: `${tag}{version}`, TAGSHIP_VERSION: version };
+        const wanted = `${before}${mark === '{tag}' ? env.TAGSHIP_TAG : version}${after}`;
+        expect(run('fill_in "$1"', [`${before}${mark}${after}`], '', env).stdout.toString()).toBe(wanted);
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 

@@ -15,5 +15,5 @@ echo "now $(date +%s)"
 printf '%s\n' "$list" | sed -n 's/^\([0-9]\{4\}-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]\) .* \(\/[^ ]*\)$/\1 \2/p' |
   while read -r day time path; do
     made=$(date -d "$day $time" +%s 2>/dev/null) || continue
-    echo "backup $made $path"
+    printf '%s\n' "backup $made $path"
   done

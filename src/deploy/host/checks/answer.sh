@@ -23,7 +23,7 @@ answers_http() { # BODY-FILE URL STATUS EXPECTATION...
   : >"$body.headers"
   answer=$(ask "$2" "$body" "$body.error" "$body.headers")
   [ "$answer" = "$3" ] || {
-    echo "${answer:-no answer}"
+    printf '%s\n' "${answer:-no answer}"
     return 1
   }
   shift 3
@@ -37,20 +37,20 @@ expect() { # KIND NAME VALUE
   case $1 in
     body)
       contains "$3" <"$body" || {
-        echo "$answer, without the text $3"
+        printf '%s\n' "$answer, without the text $3"
         return 1
       }
       ;;
     header)
       found=$(header_named "$2" <"$body.headers")
       [ "$found" = "$3" ] || {
-        echo "$answer, with $2: ${found:-(none)} and not $3"
+        printf '%s\n' "$answer, with $2: ${found:-(none)} and not $3"
         return 1
       }
       ;;
     json)
       said=$(head -c 65536 "$body" | json_is "$2" "$3") || {
-        echo "$answer, but $said"
+        printf '%s\n' "$answer, but $said"
         return 1
       }
       ;;
@@ -82,19 +82,17 @@ header_named() { # NAME
 # {tag} and {version} stand for those of the release that is asked. Fails where it has none: there is nothing to expect.
 fill_in() { # TEXT
   fill_in_text=$1 fill_in_tag=${TAGSHIP_TAG:-} fill_in_version=${TAGSHIP_VERSION:-} LC_ALL=C awk '
-    function put(text, name, value, at) {
-      if (!index(text, name)) return text
-      if (value == "") exit 1
-      while (at = index(text, name)) {
-        done = done substr(text, 1, at - 1) value
-        text = substr(text, at + length(name))
-      }
-      text = done text
-      done = ""
-      return text
-    }
     BEGIN {
-      printf "%s", put(put(ENVIRON["fill_in_text"], "{tag}", ENVIRON["fill_in_tag"]), "{version}", ENVIRON["fill_in_version"])
+      text = ENVIRON["fill_in_text"]
+      value["{tag}"] = ENVIRON["fill_in_tag"]
+      value["{version}"] = ENVIRON["fill_in_version"]
+      while (match(text, /[{](tag|version)[}]/)) {
+        name = substr(text, RSTART, RLENGTH)
+        if (value[name] == "") exit 1
+        done = done substr(text, 1, RSTART - 1) value[name]
+        text = substr(text, RSTART + RLENGTH)
+      }
+      printf "%s", done text
     }'
 }
 
@@ -106,7 +104,7 @@ answers_tcp() { # HOST PORT
   else
     [ "$(timeout 6 curl -q -s -o /dev/null -w '%{time_connect}' --max-time 5 "telnet://$1:$2" </dev/null | tr -d 0.,)" != '' ]
   fi || {
-    echo "no connection to $1:$2"
+    printf '%s\n' "no connection to $1:$2"
     return 1
   }
 }

@@ -19,7 +19,7 @@ check_backup() { # COMMAND BACKUP
 # Nobody knows what is there once it has begun, unless it says that nothing has changed (status 3), or that another is at
 # work (7).
 restore_backup() { # COMMAND BACKUP
-  echo "$1" >"$TAGSHIP_RUN/restoring"
+  printf '%s\n' "$1" >"$TAGSHIP_RUN/restoring"
   date -u +%Y-%m-%dT%H:%M:%SZ >"$TAGSHIP_RUN/changed-at"
   restore_command "$1" "$2" --yes && return
   status=$?

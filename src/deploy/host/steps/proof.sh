@@ -55,7 +55,7 @@ prove() { # QUESTION ARGUMENT...
 
 show_answer() { # URL
   [ ! -s "$body.error" ] || head -n 3 "$body.error" | cut -c1-500
-  [ ! -s "$body" ] || { echo "the answer of $1:" && head -c 1000 "$body" | head -n 10 | sed 's/^/  /'; }
+  [ ! -s "$body" ] || { printf '%s\n' "the answer of $1:" && head -c 1000 "$body" | head -n 10 | sed 's/^/  /'; }
   port=$(printf '%s\n' "$1" | sed -n 's,^[a-z]*://[^/]*:\([0-9][0-9]*\).*,\1,p')
   show_logs_of_port "${port:-80}"
 }
