@@ -15,12 +15,14 @@ import type { Host } from '../../src/io/ports.ts';
 
 /** A folder in which the real runner carries out plans of toy steps, through the same upload and follow as a deployment. */
 export class ToyHost {
-  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-runner-')));
-  readonly state = join(this.folder, 'state');
+  readonly folder: string;
+  readonly state: string;
   readonly host: Host;
   private runs = 0;
 
-  constructor(environment: NodeJS.ProcessEnv = process.env) {
+  constructor(environment: NodeJS.ProcessEnv = process.env, name = 'tagship-runner-') {
+    this.folder = realpathSync(mkdtempSync(join(tmpdir(), name)));
+    this.state = join(this.folder, 'state');
     this.host = openLocalHost(environment);
     mkdirSync(this.state);
     // A runner that nobody follows any more may still write.
