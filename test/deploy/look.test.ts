@@ -1,6 +1,7 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { look } from '../../src/deploy/look.ts';
 import { openLocalHost } from '../../src/io/local-host.ts';
@@ -13,7 +14,11 @@ const container = JSON.stringify({ ...RUNNING, name: '/app-web-1' });
 async function lookWith(docker: string, files: Readonly<Record<string, string>> = {}) {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-look-')));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
+  spawnSync('git', ['init', '-q'], { cwd: path });
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), content);
+  }
   const asked = join(path, 'asked');
   writeFileSync(join(path, 'docker'), `#!/bin/sh\nasked=${asked}\necho "$*" >>"$asked"\n${docker}\n`);
   chmodSync(join(path, 'docker'), 0o755);
@@ -62,4 +67,24 @@ describe('a look at the containers', () => {
     expect(facts.docker).toBeUndefined();
     expect(facts.dockerError).toBe('did not answer within 15 s');
   });
+});
+
+it('a look at what was kept tells tags and names as they are, and nothing that is only half there', async () => {
+  const odd = ' -a\\n"b ';
+  const kept = (unit: string, environment: string) => ({
+    [`.git/tagship/releases/${unit}/config.yml`]: '',
+    [`.git/tagship/releases/${unit}/containers`]: '',
+    [`.git/tagship/releases/${unit}/environment`]: environment,
+  });
+  const { facts } = await lookWith('exit 1', {
+    ...kept('v1.0.0-rc.new', `0000 644 ${odd}\n`),
+    ...kept("app/v1.0.0-'$(false)", ''),
+    ...kept('v1.0.0-rc~new', ''),
+    ...kept('v1.0.0-rc~old', ''),
+    [odd]: 'A=1',
+  });
+  expect(facts.units).toEqual([
+    { tag: "app/v1.0.0-'$(false)", changedFiles: [] },
+    { tag: 'v1.0.0-rc.new', changedFiles: [odd] },
+  ]);
 });
