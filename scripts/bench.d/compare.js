@@ -1,5 +1,6 @@
 // Runs contenders in turn, round after round, so that a slow moment of the machine falls on all of them alike.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 
 // Where set, it adds 70 ms to every start of node and says nothing about the contenders.
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
@@ -39,6 +40,18 @@ export function must(command, args, options) {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: environment, ...options });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
   return stdout;
+}
+
+/** As {@link must}, while this process goes on with something else; `env` is added to the environment. */
+export async function finish(command, args, { env, ...options }) {
+  const all = { ...environment, ...env };
+  const child = spawn(command, args, { ...options, env: all, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (text) => (out += text));
+  child.stderr.on('data', (text) => (err += text));
+  const [status] = await once(child, 'close');
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${out}\n${err}`);
+  return out;
 }
 
 export function printTable(rows) {
