@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Behaviour, DeployedApp } from '../support/deployed-app.ts';
+import { addressesOf, DeployedFleet } from '../support/deployed-fleet.ts';
 import { bootLabHost, lab } from '../support/lab.ts';
 import { RunningTagship } from '../support/running-tagship.ts';
 import { runProgram, TAGSHIP } from '../support/tagship.ts';
@@ -11,25 +11,18 @@ const pis = (await Promise.all(['fleet-a', 'fleet-b', 'fleet-c'].map((name) => b
 );
 
 describe.skipIf(pis.length < 3)('an environment of three Pis', () => {
-  let apps: DeployedApp[];
-  const [one, two] = [() => app(0), () => app(1)];
-  const addresses = pis.map(({ user, address }) => `${user}@${address}`);
+  let fleet: DeployedFleet;
+  const [one, two] = [() => fleet.app(0), () => fleet.app(1)];
+  const addresses = addressesOf(pis);
   const [, second] = pis;
-  const serving = () => Promise.all(apps.map((each) => each.answer()));
+  const configure: DeployedFleet['configure'] = (...policy) => fleet.configure(...policy);
+  const release: DeployedFleet['release'] = (...of) => fleet.release(...of);
+  const serving = () => fleet.serving();
 
-  function app(index: number): DeployedApp {
-    const found = apps[index];
-    if (found === undefined) throw new Error('beforeAll has not run');
-    return found;
-  }
-
-  /** Every Pi with its own origin, which holds the same releases. */
   beforeAll(async () => {
-    apps = await Promise.all(pis.map((pi) => DeployedApp.make(pi, 'fleet', 8094)));
-    const known = pis.map(({ knownHosts }) => readFileSync(knownHosts, 'utf8'));
-    writeFileSync(join(one().path, '.git/known_hosts'), known.join(''));
+    fleet = await DeployedFleet.make(pis, 'fleet', 8094);
     // The second's address with the first's key: as if another machine answered in its place.
-    const [first = ''] = known;
+    const [first = ''] = pis.map(({ knownHosts }) => readFileSync(knownHosts, 'utf8'));
     const swapped = first + first.replaceAll(pis[0]?.address ?? '', second?.address ?? '');
     writeFileSync(join(one().path, '.git/swapped'), swapped);
     await configure('parallel: all');
@@ -37,23 +30,8 @@ describe.skipIf(pis.length < 3)('an environment of three Pis', () => {
   });
   afterAll(async () => {
     if (second !== undefined) await lab('link', second.name, 'up');
-    for (const each of apps ?? []) each.dispose();
+    fleet?.dispose();
   });
-
-  async function configure(policy = '', { knownHosts = 'known_hosts', hosts = addresses } = {}): Promise<void> {
-    const file = join(one().path, '.git', knownHosts);
-    const written = one()
-      .configuration('production', policy && `    ${policy}\n`)
-      .replace(/hosts: .*/, `hosts: [${hosts.join(', ')}]`);
-    await one().write('tagship.yaml', written.replace(/knownHosts: [^ }]+/, `knownHosts: ${file}, reconnect: 1s`));
-  }
-
-  async function release(tag: string, behaviour?: Behaviour): Promise<void> {
-    await one().release(tag, behaviour);
-    for (const { originUrl, sshCommand } of apps.slice(1)) {
-      await one().git('-c', `core.sshCommand=${sshCommand}`, 'push', '-q', '--force', originUrl, 'main', tag);
-    }
-  }
 
   it('gets a release on all: every one is ready before the first changes', async () => {
     const { exitCode, stdout, stderr } = await one().tagship('deploy', 'production', '--json');
