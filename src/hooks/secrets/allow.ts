@@ -1,3 +1,4 @@
+import { GENERIC } from './formats-keys.ts';
 import { type Finding, fingerprint } from './report.ts';
 
 /** The fingerprints of `.gitleaksignore`: `commit:file:rule:line`, or `file:rule:line` for every commit. `#` begins a comment. */
@@ -8,7 +9,7 @@ export function readIgnored(texts: readonly string[]): ReadonlySet<string> {
 
 /**
  * What is left of findings that two scanners made. Both may have found the same line under two names: then the first one's
- * counts, and ignoring either ignores the line's others too.
+ * counts, and ignoring either ignores the line's others too. One that only warns does not hide another kind that stops.
  */
 export function withoutIgnored(
   own: readonly Finding[],
@@ -19,9 +20,12 @@ export function withoutIgnored(
     ignored.has(fingerprint(finding)) || ignored.has(fingerprint({ ...finding, commit: undefined }));
   const ignoredElsewhere = new Set(others.filter(isIgnored).map(place));
   const known = new Set(own.map(place));
+  const stopped = new Set(own.filter(({ severity }) => severity === 'block').map(place));
+  const isKnown = (finding: Finding) =>
+    (finding.severity === 'warn' || finding.rule === GENERIC ? known : stopped).has(place(finding));
   return [
     ...own.filter((finding) => !isIgnored(finding) && !ignoredElsewhere.has(place(finding))),
-    ...others.filter((finding) => !isIgnored(finding) && !known.has(place(finding))),
+    ...others.filter((finding) => !isIgnored(finding) && !isKnown(finding)),
   ];
 }
 

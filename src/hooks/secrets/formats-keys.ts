@@ -75,7 +75,8 @@ export const KEYS: readonly Format[] = [
   ),
 ];
 
-const unquoted = (value: string) => value.replace(/^(["'`])(.*)\1$/s, '$2');
+/** A value without the quotes around it. */
+export const unquoted = (value: string) => value.replace(/^(["'`])(.*)\1$/s, '$2');
 
 /** Documentation writes the header and an ellipsis; a key has at least a line of base64, be it in a JSON string. */
 function holdsKeyMaterial(following: string): boolean {

@@ -1,6 +1,6 @@
 import { ALLOW, type Clue, cluesIn } from './clues.ts';
 import type { Format } from './format.ts';
-import { GENERIC } from './formats-keys.ts';
+import { GENERIC, unquoted } from './formats-keys.ts';
 import { keyFileOf } from './key-files.ts';
 import type { Fragment } from './patch.ts';
 import type { Finding } from './report.ts';
@@ -24,9 +24,10 @@ export function scanFragments(fragments: readonly Fragment[]): readonly Fragment
 function scanFragment(fragment: Fragment, { text, isBinary }: Readable, clues: readonly Clue[]): FragmentScan {
   const lines = new LineNumbers(text, fragment.line);
   const findings = new Map<string, Finding>();
-  const known = new Set<number>();
+  const stopped = new Set<number>();
+  const warned = new Set<string>();
   const add = (line: number, finding: Pick<Finding, 'rule' | 'what' | 'severity' | 'redacted'>) => {
-    known.add(line);
+    if (finding.severity === 'block') stopped.add(line);
     findings.set(`${line} ${finding.rule}`, { ...finding, file: fragment.file, line, commit: fragment.commit });
   };
 
@@ -38,7 +39,9 @@ function scanFragment(fragment: Fragment, { text, isBinary }: Readable, clues: r
     for (const { at, secret } of matchesOf(format, text, fragment.file)) {
       const { id: rule, what, severity } = format;
       const line = lines.at(at);
-      if (rule === GENERIC && known.has(line)) continue;
+      // A warning speaks for its own value alone: another one on a line of minified JSON still stops.
+      if (rule === GENERIC && (stopped.has(line) || warned.has(unquoted(secret)))) continue;
+      if (severity === 'warn') warned.add(secret);
       add(line, { rule, what, severity, redacted: redact(secret, format.prefix) });
     }
   }

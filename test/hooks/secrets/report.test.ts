@@ -75,6 +75,15 @@ describe('.gitleaksignore', () => {
     expect(withoutIgnored([own], [named], readIgnored(['lib/a.dart:generic-api-key:3']))).toEqual([]);
   });
 
+  it.each([
+    ['lets another kind that stops through', 'beamer-api-token', 'block', 1],
+    ['is told once, whatever the other calls it', 'generic-api-key', 'block', 0],
+    ['is told once, as the other warns too', 'gcp-api-key', 'warn', 0],
+  ] as const)('a warning on the line %s', (_how, rule, severity, left) => {
+    const warning = finding({ rule: 'gcp-api-key', severity: 'warn' });
+    expect(withoutIgnored([warning], [finding({ rule, severity })], new Set())).toHaveLength(1 + left);
+  });
+
   it('tells a line that both scanners found once', () => {
     expect(withoutIgnored([own], [named], new Set())).toEqual([own]);
   });

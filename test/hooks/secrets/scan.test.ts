@@ -107,6 +107,12 @@ describe('what is meant to be public', () => {
     expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([['gcp-api-key', 'warn']]);
   });
 
+  it('a Firebase key hides no secret beside it, as in minified JSON', () => {
+    const config = { current_key: `AIza${seeded.text('url', 35)}`, client_secret: seeded.text('base62', 32) };
+    expect(rules(JSON.stringify(config))).toEqual(['gcp-api-key', 'generic-api-key']);
+    expect(rules(`apiKey: 'AIza${seeded.text('url', 35)}',`)).toEqual(['gcp-api-key']);
+  });
+
   it('an encrypted or a plain private key stops, its public half does not', () => {
     const pem = (label: string) => `-----BEGIN ${label}-----\n${seeded.text('base64', 64)}\n-----END ${label}-----\n`;
     expect(rules(pem('ENCRYPTED PRIVATE KEY'))).toEqual(['private-key']);
