@@ -67,11 +67,14 @@ interface Readable {
   readonly isBinary: boolean;
 }
 
-/** UTF-16 is read by leaving its zero bytes out, of which it is half; elsewhere they end a string. */
+/** Letters of UTF-16, of either byte order. Only runs of them: elsewhere a zero byte ends a string. */
+const WIDE = /(?:[\t-~]\0){8,65536}|(?:\0[\t-~]){8,65536}/g;
+
+/** UTF-16 is read by leaving its zero bytes out, of which it is half; where other letters or a program surround it, in its runs alone. */
 function readable(raw: string): Readable {
   if (!raw.includes('\0')) return { text: raw, isBinary: false };
   const packed = raw.replaceAll('\0', '');
-  const text = packed.length < 0.7 * raw.length ? packed : raw;
+  const text = packed.length < 0.7 * raw.length ? packed : raw.replace(WIDE, (run) => run.replaceAll('\0', ''));
   return { text, isBinary: /[\x00-\x08\x0e-\x1f]/.test(text) };
 }
 

@@ -40,6 +40,19 @@ describe('a finding', () => {
     }
   });
 
+  it.each([
+    ['letters of another script', Buffer.from('\ufeff# Пароль от сервера сборки\r\n', 'utf16le').toString('latin1')],
+    ['a program', `MZ\x90\0\x03${'\x11\x12\x13abc\n'.repeat(60)}`],
+  ])('is made of UTF-16 between %s', (_what, around) => {
+    const wide = Buffer.from(`"token: ${gitlab}"`, 'utf16le');
+    for (const bytes of [wide, Buffer.from(wide).swap16()]) {
+      const text = `${around}${bytes.toString('latin1')}${around}`;
+      expect(scanFragment({ commit: 'c', file: 'a', line: 1, text, first: true }).findings).toMatchObject([
+        { rule: 'gitlab-pat', line: around.split('\n').length },
+      ]);
+    }
+  });
+
   it('is made of a token compiled into a binary', () => {
     expect(rules(`\0\x01\x02${seeded.text('base62', 99)}\0${gitlab}\0\x03`)).toEqual(['gitlab-pat']);
   });
