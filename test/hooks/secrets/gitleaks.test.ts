@@ -73,6 +73,31 @@ describe.skipIf(gitleaks === undefined)('where gitleaks is on PATH', () => {
     expect((await scanBranch(app)).notes).toEqual(['.gitleaks.toml was not applied: gitleaks is not on PATH']);
   });
 
+  it('no configuration that a variable names counts', async () => {
+    const app = await make();
+    await app.commit('b.dart', theirs(), 'feat: b');
+    const config = join(app.folder, 'blind.toml');
+    await writeFile(config, "title = 'knows nothing'\n");
+    const env = { GITLEAKS_CONFIG: config, GITLEAKS_CONFIG_TOML: "title = 'knows nothing'" };
+    expect(told(await scanBranch(app, { gitleaks, env }))).toEqual(['beamer-api-token b.dart:1']);
+  });
+
+  it('one that would take a .gitleaksignore that nobody committed is told not to', async () => {
+    const app = await make();
+    await app.commit('b.dart', theirs(), 'feat: b');
+    await app.write('.gitleaksignore', 'b.dart:beamer-api-token:1\n');
+    // A stand-in for 8.17 and later: the same gitleaks, ignoring what the place it was told, or its own folder, says.
+    const script = `place=.
+for arg; do shift; case $arg in
+--gitleaks-ignore-path=*) place=\${arg#*=} ;;
+--report-path=*) report=\${arg#*=}; set -- "$@" "$arg" ;;
+*) set -- "$@" "$arg" ;; esac; done
+${gitleaks}/gitleaks "$@" || exit
+[ ! -e "$place/.gitleaksignore" ] || echo '[]' >"$report"`;
+    const folder = await scripted(app, script);
+    expect(told(await scanBranch(app, { gitleaks: folder }))).toEqual(['beamer-api-token b.dart:1']);
+  });
+
   it('fingerprints and both allow comments let its findings pass', async () => {
     const app = await make();
     await app.commit('b.dart', theirs(), 'feat: b');
@@ -89,6 +114,7 @@ describe.skipIf(gitleaks === undefined)('where gitleaks is on PATH', () => {
     // A stand-in for a later version: the same gitleaks behind the later command line.
     const script = `[ "$1" = git ] || { echo 'Error: unknown command "'"$1"'" for "gitleaks"' >&2; exit 1; }
 shift; for last; do :; done
+for arg; do shift; case $arg in --gitleaks-ignore-path=*) ;; *) set -- "$@" "$arg" ;; esac; done
 set -- "$@" --source="$last"
 exec ${gitleaks}/gitleaks detect "$@"`;
     const folder = await scripted(app, script);
@@ -105,6 +131,11 @@ describe('a gitleaks that cannot be relied on is told, and the built-in scanner 
     ['writes no report', 'exit 0', 'its report cannot be read'],
     ['knows neither command', 'echo "unknown command" >&2; exit 1', 'it knows neither'],
     ['looked at nothing', 'echo "INF 0 commits scanned." >&2; exit 0', 'it scanned no commit'],
+    [
+      'looked at nothing, and says so in bold',
+      `printf 'INF \\033[1m0 commits scanned.\\033[0m\\n' >&2`,
+      'it scanned no commit',
+    ],
     ['is killed', 'kill -9 $$', 'it was ended by SIGKILL'],
     [
       'writes something else',
