@@ -3,6 +3,8 @@ import { isPlaceholder, looksChosen, looksGenerated } from './likely.ts';
 
 const RFC7468 = 'RFC 7468; openssh PROTOCOL.key; RFC 4880';
 const ANDROID = 'docs.flutter.dev/deployment/android, "Reference the keystore from the app"';
+/** What has its header is found, and allowed, by that. */
+const KEY_HEADER = /-----BEGIN [A-Z0-9 _-]{0,60}PRIVATE KEY/;
 const BASE64_RUN = /[A-Za-z0-9+/=]{40}/;
 
 /** The rule that goes by the name alone; on a line that another one knows it has nothing to add. */
@@ -17,6 +19,24 @@ export const KEYS: readonly Format[] = [
     /-----BEGIN [A-Z0-9 _-]{0,60}PRIVATE KEY(?: BLOCK)?-----(?<secret>[^-][\s\S]{0,600})/g,
     RFC7468,
     { accepts: ({ secret }) => holdsKeyMaterial(secret) },
+  ),
+  // Where a key takes another one's place, git shows no header as added. What each kind begins with says enough.
+  shaped(
+    'private-key',
+    'private key',
+    [
+      'ibadanbgkq',
+      'ibaak',
+      'byqgsm49ageg',
+      'mhccaqeei',
+      'migkagebbd',
+      'mihcagebbei',
+      'mc4caqawbqydk2v',
+      'b3blbnnzac1r',
+    ],
+    /(?<![A-Za-z0-9+/=])(?<secret>(?:MII[A-Za-z0-9+/]{3}IBA(?:DANBgkqhkiG9w0BAQEFAASC|AK[BC])|MI[GH][A-Za-z0-9+/]AgEAMB[AM]GByqGSM49AgEG|MHcCAQEEI|MIGkAgEBBD[A-D]|MIHcAgEBBEI|MC4CAQAwBQYDK2V[uw]BCIEI|b3BlbnNzaC1rZXktdjEAAAAA)[A-Za-z0-9+/]{20,4000})/g,
+    'RFC 5208, RFC 8017, RFC 5915, RFC 8410; openssh PROTOCOL.key',
+    { accepts: ({ secret, before }) => !KEY_HEADER.test(before) && !isPlaceholder(secret.slice(0, 64)) },
   ),
   shaped(
     'putty-private-key',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../../src/hooks/secrets/formats.ts';
@@ -131,6 +132,31 @@ describe('what is meant to be public', () => {
     expect(rules(pem('ENCRYPTED PRIVATE KEY'))).toEqual(['private-key']);
     expect(rules(JSON.stringify({ key: pem('PRIVATE KEY') }))).toContain('private-key');
     expect(rules(pem('PUBLIC KEY'))).toEqual([]);
+  });
+
+  const keys = [
+    generateKeyPairSync('rsa', { modulusLength: 1024 }),
+    generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    ...['P-256', 'P-384', 'P-521'].map((namedCurve) => generateKeyPairSync('ec', { namedCurve })),
+    generateKeyPairSync('ed25519'),
+    generateKeyPairSync('x25519'),
+  ].map(({ privateKey, publicKey }) => {
+    const kind = privateKey.asymmetricKeyType;
+    const older = kind === 'rsa' ? 'pkcs1' : kind === 'ec' ? 'sec1' : 'pkcs8';
+    return {
+      kind,
+      private: (['pkcs8', older] as const).map((type) => String(privateKey.export({ type, format: 'pem' }))),
+      public: String(publicKey.export({ type: 'spki', format: 'pem' })),
+    };
+  });
+
+  it.each(keys)('a private key ($kind) put in the place of another one stops, its public half does not', (key) => {
+    const body = (pem: string) => pem.split('\n').slice(1, -2).join('\n');
+    for (const pem of key.private) {
+      expect(rules(body(pem))).toContain('private-key');
+      expect(rules(pem)).toEqual(['private-key']);
+    }
+    expect(rules(body(key.public))).toEqual([]);
   });
 
   it('unquoted signing passwords are passwords in a properties file, and expressions in Gradle', () => {
