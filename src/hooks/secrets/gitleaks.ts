@@ -9,15 +9,8 @@ export type GitleaksOutcome = { readonly findings: readonly Finding[] } | { read
 
 const TIMEOUT = 300_000;
 
-/**
- * The command of version 8.19 and later, and the one before, which later versions keep for a while. Since 8.17 it takes
- * `.gitleaksignore` from where it is started, unless told another place: what nobody committed must not count.
- */
-const FORMS = [
-  { command: 'detect', ignoreElsewhere: true },
-  { command: 'detect', ignoreElsewhere: false },
-  { command: 'git', ignoreElsewhere: true },
-] as const;
+/** The command of version 8.19 and later, and the one before, which later versions keep for a while. */
+const COMMANDS = ['detect', 'git'] as const;
 
 /** Settings of the user that would decide in place of the repository's. */
 const NO_SETTINGS = { GITLEAKS_CONFIG: undefined, GITLEAKS_CONFIG_TOML: undefined };
@@ -39,11 +32,13 @@ export async function runGitleaks(
   const report = join(folder, 'gitleaks-report.json');
   const config = join(folder, 'gitleaks.toml');
   if (configuration !== undefined) await files.write(config, Buffer.from(configuration));
-  for (const form of FORMS) {
-    const args = gitleaksArgs(form, { folder, report, config: configuration === undefined ? undefined : config });
-    const result = await programs.run('gitleaks', args, { env: { ...env, ...NO_SETTINGS }, timeout: TIMEOUT });
+  for (const command of COMMANDS) {
+    const args = gitleaksArgs(command, { folder, report, config: configuration === undefined ? undefined : config });
+    // Some versions take `.gitleaksignore` from where they are started: what nobody committed must not count.
+    const options = { cwd: folder, env: { ...env, ...NO_SETTINGS }, timeout: TIMEOUT };
+    const result = await programs.run('gitleaks', args, options);
     if (result === undefined) return undefined;
-    if (isUnknownForm(result)) continue;
+    if (isUnknownCommand(result)) continue;
     if (result.exitCode !== 0) return { failure: lastWords(result) };
     if (/\b0 commits scanned/.test(plain(result.stderr)) && (await somethingAdded()))
       return { failure: 'it scanned no commit' };
@@ -54,21 +49,20 @@ export async function runGitleaks(
 
 /** Pure, so that what is asked of gitleaks can be read in one place. It shows no secret, and its status tells failures alone. */
 export function gitleaksArgs(
-  { command, ignoreElsewhere }: (typeof FORMS)[number],
+  command: (typeof COMMANDS)[number],
   { folder, report, config }: { readonly folder: string; readonly report: string; readonly config: string | undefined },
 ): readonly string[] {
   return [
     command,
     ...['--redact', '--no-banner', '--exit-code=0', '--report-format=json', `--report-path=${report}`],
     ...(config === undefined ? [] : [`--config=${config}`]),
-    ...(ignoreElsewhere ? [`--gitleaks-ignore-path=${folder}`] : []),
     `--log-opts=${IN_RANGE.join(' ')}`,
     ...(command === 'detect' ? [`--source=${folder}`] : [folder]),
   ];
 }
 
-function isUnknownForm({ exitCode, stderr }: ProgramResult): boolean {
-  return exitCode !== 0 && /unknown (?:command|flag: --gitleaks-ignore-path)/.test(stderr);
+function isUnknownCommand({ exitCode, stderr }: ProgramResult): boolean {
+  return exitCode !== 0 && stderr.includes('unknown command');
 }
 
 /** Without colours, which stand close to the words. */
