@@ -49,7 +49,7 @@ async function execOn(
         const host = await openHost(context, one, config.ssh);
         hosts.push(host);
         const facts = await lookInTime(host, config, 'history', signal);
-        refuseIfAny(cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'));
+        refuseIfAny(cloneRefusals(facts, config.path));
         return { host, script: appCommand(facts, config, ['exec', ...(tty ? [] : ['-T']), ...words], tagFormat) };
       }),
     );

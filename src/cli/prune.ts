@@ -56,7 +56,7 @@ async function pruneAll(context: Context, name: string, options: PruneOptions): 
     hosts.push(host);
     const facts = await lookInTime(host, config, 'rollback', context.signal);
     refuseIfAny([
-      ...cloneRefusals(facts, config.path).filter(({ code }) => code !== 'host-dirty'),
+      ...cloneRefusals(facts, config.path),
       ...(facts.locked ? [lockedProblem(host.name, name, facts)] : []),
     ]);
     const present = await lookAtImages(host, spareImages(facts, keep));

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { duration, oneLine } from './schema-parts.ts';
+import * as z from './zod.ts';
 
 /** Commands of the host; what deployment-module installs there is what they are called by default. */
 export const backupSchema = z

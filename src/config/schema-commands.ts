@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { duration, oneLine } from './schema-parts.ts';
+import * as z from './zod.ts';
 
 /** A word of a command. The host hands it on as it is. */
 const word = z.string().regex(/^[^\0]*$/, 'must not hold a NUL');

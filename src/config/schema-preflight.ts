@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { duration } from './schema-parts.ts';
+import * as z from './zod.ts';
 
 const UNITS: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 

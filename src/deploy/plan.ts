@@ -176,7 +176,7 @@ function choose(
   return target instanceof Problem ? target : { target };
 }
 
-const GITS_OWN: readonly string[] = ['host-dirty', 'not-a-clone', 'empty-clone'];
+const GITS_OWN: readonly string[] = ['not-a-clone', 'empty-clone'];
 
 function insteadOf(previous: Previous): string {
   if (previous.serving) return `, in place of ${nameOf(previous)}`;
