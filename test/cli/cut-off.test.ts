@@ -174,21 +174,27 @@ function isOver(toy: ToyHost): Promise<void> {
 
 async function killFollowerIn(folder: string): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      const [program, option] = commandLine(pid);
-      // The only script that comes over standard input and has the log of a run open.
-      if (
-        program === 'sh' &&
-        option === '-s' &&
-        openFiles(pid).some((file) => file.startsWith(`${folder}/state/runs/`))
-      ) {
-        process.kill(Number(pid), 'SIGKILL');
-        return;
-      }
+    // Seen twice: what it starts looks the same for a moment, and may be seen before it. It is the oldest of them.
+    if (followersIn(folder).length > 0) {
+      process.kill(Math.min(...followersIn(folder)), 'SIGKILL');
+      return;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error('no follower was seen');
+}
+
+/** The only script that comes over standard input and has the log of a run open. */
+function followersIn(folder: string): readonly number[] {
+  const isFollower = (pid: string) => {
+    const [program, option] = commandLine(pid);
+    return (
+      program === 'sh' && option === '-s' && openFiles(pid).some((file) => file.startsWith(`${folder}/state/runs/`))
+    );
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isFollower(name))
+    .map(Number);
 }
 
 function commandLine(pid: string): readonly string[] {
