@@ -214,6 +214,24 @@ it('a secret added and taken out again is found, here and on its way to a second
   expect(second.stderr).toContain('lib/key.dart:1');
 });
 
+it('a tag of a file or a folder, whose lines no commit adds, is refused here and on a server', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.write('key.txt', `glpat-${'x9Kf3Lq7Zt2Rw8Yb5Nc1'}\n`);
+  const blob = await app.git('hash-object', '-w', 'key.txt');
+  await rm(join(app.path, 'key.txt'));
+  await app.git('tag', 'file', blob);
+  await app.git('tag', '-a', '-m', 'x', 'folder', 'HEAD^{tree}');
+  for (const tag of ['file', 'folder']) {
+    const push = await hooked.push('origin', tag);
+    expect(push.exitCode).not.toBe(0);
+    expect(push.stderr).toContain(`${tag} names no commit`);
+  }
+  await runTagship(['hook', 'pre-receive', '--install'], { cwd: app.origin });
+  expect((await hooked.push('--no-verify', 'origin', 'file')).stderr).toContain('file names no commit');
+  expect(await hooked.published('refs/tags/file')).toBeUndefined();
+});
+
 // Re-expressed from the cases of git's own tests of the hook (t5571).
 it.each([
   ['a branch under another name', ['origin', 'HEAD:foreign'], 'refs/heads/foreign'],

@@ -7,6 +7,7 @@ import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
 import { policyRefusals } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import { forkPoint, type PushRange, pushRange, trackedTips } from './range.ts';
+import { unsearchable } from './unsearchable.ts';
 
 /** Looks for credentials in what a push brings. Undefined when there are none. */
 export type ScanSecrets = (range: Pick<PushRange, 'include' | 'exclude'>) => Promise<Problem | undefined>;
@@ -51,9 +52,10 @@ export async function checkPush(ports: CheckPushPorts, { remote, url, refs }: Pu
 
   const range = await pushRange(git, [...commits.keys()], [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
   const judged = await lookAtPush(ports, refs, configOf, tips, async (ref) => isReleased(ref));
-  const searched = range.fresh.size > 0 && refs.some((ref) => configOf(ref).checks.secrets);
-  const secrets = searched ? await ports.scanSecrets(range) : undefined;
-  refuseIfAny([...policyRefusals(judged), ...(secrets === undefined ? [] : [secrets])]);
+  const searched = refs.filter((ref) => configOf(ref).checks.secrets);
+  const secrets = range.fresh.size > 0 && searched.length > 0 ? await ports.scanSecrets(range) : undefined;
+  const unseen = unsearchable(searched, commits);
+  refuseIfAny([...policyRefusals(judged), ...unseen, ...(secrets === undefined ? [] : [secrets])]);
 
   const own = refs.filter((ref) => !isReleased(ref)).flatMap(({ localId }) => commits.get(localId ?? '') ?? []);
   const ran: string[] = [];

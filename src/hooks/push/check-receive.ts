@@ -5,6 +5,7 @@ import { directCommits, type LookPorts, lookAtPush, peelAll, policyRules } from 
 import { policyRefusals } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import { pushRange } from './range.ts';
+import { unsearchable } from './unsearchable.ts';
 
 export interface CheckReceivePorts extends LookPorts {
   readonly scanSecrets: ScanSecrets;
@@ -32,7 +33,8 @@ export async function checkReceive(
   const judged = await lookAtPush(ports, refs, () => config, here, isReleased);
   const searched = config.checks.secrets && range.fresh.size > 0;
   const secrets = searched ? await ports.scanSecrets(range) : undefined;
-  refuseIfAny([...policyRefusals(judged), ...(secrets === undefined ? [] : [secrets])]);
+  const unseen = config.checks.secrets ? unsearchable(refs, commits) : [];
+  refuseIfAny([...policyRefusals(judged), ...unseen, ...(secrets === undefined ? [] : [secrets])]);
 }
 
 /** Every ref that was here before the push. */

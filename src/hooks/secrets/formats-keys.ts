@@ -5,6 +5,7 @@ const RFC7468 = 'RFC 7468; openssh PROTOCOL.key; RFC 4880';
 const ANDROID = 'docs.flutter.dev/deployment/android, "Reference the keystore from the app"';
 /** What has its header is found, and allowed, by that. */
 const KEY_HEADER = /-----BEGIN [A-Z0-9 _-]{0,60}PRIVATE KEY/;
+const PRIVATE_HEADER = /^-----BEGIN [A-Z0-9 _-]{0,60}PRIVATE KEY(?: BLOCK)?-----/;
 const BASE64_RUN = /[A-Za-z0-9+/=]{40}/;
 
 /** The rule that goes by the name alone; on a line that another one knows it has nothing to add. */
@@ -37,6 +38,15 @@ export const KEYS: readonly Format[] = [
     /(?<![A-Za-z0-9+/=])(?<secret>(?:MII[A-Za-z0-9+/]{3}IBA(?:DANBgkqhkiG9w0BAQEFAASC|AK[BC])|MI[GH][A-Za-z0-9+/]AgEAMB[AM]GByqGSM49AgEG|MHcCAQEEI|MIGkAgEBBD[A-D]|MIHcAgEBBEI|MC4CAQAwBQYDK2V[uw]BCIEI|b3BlbnNzaC1rZXktdjEAAAAA)[A-Za-z0-9+/]{20,4000})/g,
     'RFC 5208, RFC 8017, RFC 5915, RFC 8410; openssh PROTOCOL.key',
     { accepts: ({ secret, before }) => !KEY_HEADER.test(before) && !isPlaceholder(secret.slice(0, 64)) },
+  ),
+  // As Kubernetes, CI variables and the like hold one.
+  shaped(
+    'private-key',
+    'private key in base64',
+    ['ls0tls1crudjti'],
+    /(?<secret>LS0tLS1CRUdJTi[A-Za-z0-9+/=]{60,4000})/g,
+    'RFC 4648 of RFC 7468',
+    { accepts: ({ secret }) => PRIVATE_HEADER.test(Buffer.from(secret, 'base64').toString('latin1')) },
   ),
   shaped(
     'putty-private-key',
@@ -130,7 +140,12 @@ function isSigningPassword(secret: string, whole: string, file: string): boolean
 
 function isRealUrlPassword(password: string, whole: string): boolean {
   const user = /:\/\/([^:]*):/.exec(whole)?.[1];
-  return password !== user && !password.includes('://') && !isWord(password) && !/[${}()*]/.test(password);
+  return password !== user && !password.includes('://') && !isWord(password) && literalPart(password).length >= 5;
+}
+
+/** What is left of a value without what a shell, Dart, Python or a template puts in, and without a mask. */
+function literalPart(value: string): string {
+  return value.replace(/\$\{[^}]*\}|\$\([^)]*\)|\{\{[^}]*\}\}|\{[\w.]*\}|%\([^)]*\)s|\$[A-Za-z_]\w*|\*{2,}/g, '');
 }
 
 /** What stands for a password in examples. */

@@ -52,8 +52,11 @@ export function secretsProblem(report: ScanReport): Problem | undefined {
 export function describeFinding(finding: Finding): string {
   const { file, line, commit, what, redacted } = finding;
   const where = commit === undefined ? '' : ` in ${commit.slice(0, 10)}`;
-  return `${file}:${line}${where}: ${what}, ${redacted}`;
+  return `${oneLine(file)}:${line}${where}: ${what}, ${redacted}`;
 }
+
+/** No name of a file may end the line it is told on and go on as if it were said by us. */
+const oneLine = (name: string) => name.replace(/[\x00-\x1f]/g, (control) => JSON.stringify(control).slice(1, -1));
 
 /** How `.gitleaksignore` names it: with the commit, or for every commit. */
 export function fingerprint({ commit, file, rule, line }: Finding): string {

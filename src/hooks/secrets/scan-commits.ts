@@ -32,8 +32,8 @@ export async function scanCommits(ports: ScanPorts, commits: CommitRange): Promi
 /** What the repository itself says about scanning. */
 export interface Allowance {
   readonly ignored: ReadonlySet<string>;
-  /** The text of `.gitleaks.toml`. */
-  readonly configuration: string | undefined;
+  /** The texts of `.gitleaks.toml`, each once. */
+  readonly configurations: readonly string[];
 }
 
 export const ALLOWANCE_FILES = ['.gitleaksignore', '.gitleaks.toml'] as const;
@@ -43,7 +43,7 @@ export async function readAllowance(git: Git, objects: readonly (readonly string
   const texts = (await git.readObjects(objects.flat())).map((content) => content?.toString('utf8'));
   const count = objects[0]?.length ?? 0;
   const ignored = readIgnored(texts.slice(0, count).filter((text) => text !== undefined));
-  return { ignored, configuration: texts.slice(count).find((text) => text !== undefined) };
+  return { ignored, configurations: [...new Set(texts.slice(count).filter((text) => text !== undefined))] };
 }
 
 /** @param range commits that are there */
@@ -51,8 +51,10 @@ export async function scanInIsolation(
   { git, files, programs }: ScanPorts,
   repository: IsolatedRepository,
   range: CommitRange,
-  { ignored, configuration }: Allowance,
+  { ignored, configurations }: Allowance,
 ): Promise<ScanReport> {
+  // One that rules the others would let through what they find: of several none counts.
+  const configuration = configurations.length === 1 ? configurations[0] : undefined;
   await markRange(files, repository, range);
   // What takes longest begins first.
   const somethingAdded = async () => (await walking).bytes > 0;
@@ -76,7 +78,7 @@ export async function scanInIsolation(
     commits: walk.commits.length,
     bytes: walk.bytes,
     findings: [...left].sort((a, b) => (age.get(a.commit ?? '') ?? 0) - (age.get(b.commit ?? '') ?? 0)),
-    notes: notesOn(gitleaks, configuration),
+    notes: notesOn(gitleaks, configurations),
   };
 }
 
@@ -108,9 +110,12 @@ function unscanned(seen: number, expected: number): Problem {
   });
 }
 
-function notesOn(gitleaks: GitleaksOutcome, configuration: string | undefined): readonly string[] {
+function notesOn(gitleaks: GitleaksOutcome, configurations: readonly string[]): readonly string[] {
   if (gitleaks !== undefined && 'failure' in gitleaks)
     return [`gitleaks failed (${gitleaks.failure}): the built-in scanner alone has looked`];
-  const unread = gitleaks === undefined && configuration !== undefined;
-  return unread ? ['.gitleaks.toml was not applied: gitleaks is not on PATH'] : [];
+  if (configurations.length === 0) return [];
+  if (gitleaks === undefined) return ['.gitleaks.toml was not applied: gitleaks is not on PATH'];
+  return configurations.length === 1
+    ? []
+    : ['.gitleaks.toml was not applied: the commits have several, push them one by one'];
 }

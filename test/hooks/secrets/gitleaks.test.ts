@@ -73,6 +73,23 @@ describe.skipIf(gitleaks === undefined)('where gitleaks is on PATH', () => {
     expect((await scanBranch(app)).notes).toEqual(['.gitleaks.toml was not applied: gitleaks is not on PATH']);
   });
 
+  it('of several committed .gitleaks.toml none counts, and it is said', async () => {
+    const app = await make();
+    const base = await app.git('rev-parse', 'HEAD');
+    await app.commit('.gitleaks.toml', "title = 'knows nothing'\n", 'chore: blind');
+    const blind = await app.git('rev-parse', 'HEAD');
+    await app.git('checkout', '-q', base);
+    await app.commit('.gitleaks.toml', "title = 'knows nothing either'\n", 'chore: blind as well');
+    await app.commit('b.dart', theirs(), 'feat: b');
+    const report = await scanBranch(app, {
+      include: [blind, await app.git('rev-parse', 'HEAD')],
+      exclude: [base],
+      gitleaks,
+    });
+    expect(told(report)).toEqual(['beamer-api-token b.dart:1']);
+    expect(report.notes).toEqual(['.gitleaks.toml was not applied: the commits have several, push them one by one']);
+  });
+
   it('no configuration that a variable names counts', async () => {
     const app = await make();
     await app.commit('b.dart', theirs(), 'feat: b');

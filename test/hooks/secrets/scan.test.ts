@@ -159,6 +159,36 @@ describe('what is meant to be public', () => {
     expect(rules(body(key.public))).toEqual([]);
   });
 
+  it('a private key in base64, as in a kubeconfig, stops; a certificate in base64 does not', () => {
+    const [key] = keys;
+    const line = (pem = '') => `client-data: ${Buffer.from(pem).toString('base64')}`;
+    for (const pem of key?.private ?? []) expect(rules(line(pem))).toEqual(['private-key']);
+    const [pem = ''] = key?.private ?? [];
+    const wrapped = Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\n');
+    expect(rules(wrapped)).toEqual(['private-key']);
+    expect(rules(line(key?.public))).toEqual([]);
+    expect(rules(line(pem.replaceAll('PRIVATE KEY', 'CERTIFICATE')))).toEqual([]);
+  });
+
+  it.each(['Tr0ub4dor$&x', 'b3rg{werk}7', 'n0t*a*m4sk', '9(round)9x', 'k$$7mEq!'])(
+    'an address with the password %s is found, whatever its characters mean elsewhere',
+    (password) =>
+      expect(rules(`DATABASE_URL=postgres://grist:${password}@db.internal/app`)).toEqual(['basic-auth-url']),
+  );
+
+  it.each([
+    '$PASSWORD',
+    '${password}',
+    '${a.b}$c',
+    '{password}',
+    '{{ db_password }}',
+    '$(DB_PASS)',
+    '********',
+    '%(pw)s',
+  ])('an address with %s in the place of a password is none', (password) =>
+    expect(rules(`DATABASE_URL=postgres://grist:${password}@db.internal/app`)).toEqual([]),
+  );
+
   it('unquoted signing passwords are passwords in a properties file, and expressions in Gradle', () => {
     expect(rules('storePassword=b3rgwerk', 'android/key.properties')).toEqual(['android-signing-password']);
     expect(rules("    keyPassword 'b3rgwerk'", 'android/app/build.gradle')).toEqual(['android-signing-password']);
