@@ -144,7 +144,9 @@ describe.runIf(canRun())('a bare Debian', () => {
       const effective = (await mustOnHost(at, 'sudo sshd -T')).split('\n');
       expect(effective).toEqual(expect.arrayContaining(SSH_BASELINE));
       expect(await mustOnHost(at, 'stat -c "%U:%G %a" /etc/ssh/sshd_config.d/00-server.conf')).toBe('root:root 600');
-      const audit = await runProgram('ssh-audit', ['--no-colors', '--level=fail', at.address], { cwd: '/' });
+      const audit = await runProgram('ssh-audit', ['--no-colors', '--level=fail', ...(await calmly()), at.address], {
+        cwd: '/',
+      });
       expect(audit.stdout).not.toContain('[fail]');
       expect(audit.exitCode, audit.stdout).not.toBe(3);
       expect(await mustOnHost(at, READABLE_SECRETS)).toBe('');
@@ -323,6 +325,12 @@ describe.runIf(canRun())('a bare Debian', () => {
     }
   }, 1_200_000);
 });
+
+/** Version 3.2 and later tries how many connections it gets, and is banned for it as anybody would be. */
+async function calmly(): Promise<readonly string[]> {
+  const { stdout, stderr } = await runProgram('ssh-audit', ['--help'], { cwd: '/' });
+  return `${stdout}${stderr}`.includes('--skip-rate-test') ? ['--skip-rate-test'] : [];
+}
 
 /** Packages, settings, units and users, as one checksum. */
 function fingerprint(host: LabHost): Promise<string> {
