@@ -7,10 +7,16 @@ const shellAsText: Plugin = {
   transform: (code, id) => (id.endsWith('.sh') ? `export default ${JSON.stringify(code)};` : undefined),
 };
 
+/** Keeps both cores busy, so that what ran beside it would be late. */
+const ALONE = ['test/scenarios/deploy-sweep.test.ts'];
+
 export default defineConfig({
   plugins: [shellAsText],
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: ALONE } },
+      { extends: true, test: { name: 'alone', include: ALONE, sequence: { groupOrder: 1 } } },
+    ],
     // For what hangs: two cores that others load too make everything slow at times.
     testTimeout: 180_000,
     hookTimeout: 600_000,

@@ -15,13 +15,13 @@ import { type Examined, SweptHost } from '../support/sweep/swept-host.ts';
  * The settling asks two things of the journal: was a change begun, and was the run recorded. So the positions that are
  * swept by default are those between which that answer, or what is half-done on the host, differs: before and behind the
  * first change, inside the steps that leave something half-done, and around the record. Of the other steps, which only
- * look, the first and the last stand for all. Swept by hand, because two cores are busy with it for a
- * quarter of an hour and everything beside it is late: SWEEP=some those positions, SWEEP=all every step, before and behind
- * it; any other value those of all positions whose name holds it, e.g. `checkout inside`.
+ * look, the first and the last stand for all. CI sweeps those; elsewhere it is asked for, because two cores are busy with it
+ * for minutes: SWEEP=some those positions, SWEEP=all every step, before and behind it; any other value those of all positions
+ * whose name holds it, e.g. `checkout inside`.
  */
-const { SWEEP: wanted } = process.env;
+const { SWEEP: wanted = process.env.CI === 'true' ? 'some' : undefined } = process.env;
 if (wanted === undefined)
-  console.warn('\n!!! deployments are struck at their steps with SWEEP=some or SWEEP=all only\n');
+  console.warn('\n!!! deployments are struck at their steps in CI, and with SWEEP=some or SWEEP=all\n');
 const positions =
   wanted === undefined || wanted === 'some'
     ? POSITIONS
