@@ -4,6 +4,8 @@ import { GitFailure } from './git-failure.ts';
 
 const ARGS = ['cat-file', '--batch', '-z'];
 
+const LONGEST_WORD = 32;
+
 /** What was asked for and has not been answered yet. */
 interface Question {
   readonly name: string;
@@ -99,13 +101,15 @@ class Conversation {
 }
 
 /**
- * Reads `id type size`, newline, content, newline; or `name missing`, where a name may hold newlines of its own.
+ * Reads `id type size`, newline, content, newline; or `name missing`, where a name may hold newlines of its own. Instead of
+ * `missing` git says `ambiguous`, later versions `submodule`, and one day something else.
  * @returns where the answer ends, which is beyond the output while it is not whole
  */
 function readAnswer(output: Buffer, name: string): { readonly content: Buffer | undefined; readonly end: number } {
-  for (const word of ['missing', 'ambiguous']) {
-    const refusal = Buffer.from(`${name} ${word}\n`);
-    if (output.subarray(0, refusal.length).equals(refusal)) return { content: undefined, end: refusal.length };
+  const asked = Buffer.from(`${name} `);
+  if (output.subarray(0, asked.length).equals(asked)) {
+    const word = /^[a-z]+\n/.exec(output.toString('latin1', asked.length, asked.length + LONGEST_WORD))?.[0];
+    if (word !== undefined) return { content: undefined, end: asked.length + word.length };
   }
   const headerEnd = output.indexOf('\n');
   const size = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(output.toString('utf8', 0, Math.max(headerEnd, 0)))?.[1];

@@ -34,6 +34,14 @@ it('one git answers questions that follow each other and those that are asked at
   expect(readFileSync(trace, 'utf8').match(/"event":"start"/g)).toHaveLength(1);
 });
 
+it('a submodule is nothing that can be read, in the words of every git', async () => {
+  const { git, app } = await make();
+  await app.git('update-index', '--add', '--cacheinfo', `160000,${'a'.repeat(40)},sub`);
+  await app.git('commit', '-q', '-m', 'feat: sub');
+  const found = await git.readObjects(['HEAD:sub', 'HEAD:empty']);
+  expect(found.map((content) => content?.length)).toEqual([undefined, 0]);
+});
+
 it('a git that ends under a question is an error, and the next question has another', async () => {
   const { git, app } = await make();
   const blob = await app.git('rev-parse', 'HEAD:big.bin');
