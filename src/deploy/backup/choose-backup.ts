@@ -30,7 +30,7 @@ export function chooseBackup(
     const named = request.backup;
     const backup = backups.list.find(({ path }) => path === named || path.endsWith(`/${named}`));
     if (backup === undefined) return noBackup(`there is no backup ${named} on ${facts.host}`, backups, request);
-    const release = served.findLast(({ from, until }) => from <= backup.made && backup.made <= until)?.release;
+    const release = served.find(({ from, until }) => from < backup.made && backup.made <= until)?.release;
     if (release === undefined) return beforeHistory(facts, backup, environment);
     return { backup, target: targetOf(release, facts, environment) };
   }
@@ -39,13 +39,16 @@ export function chooseBackup(
   const while_ = served.filter(({ release }) => release.tag === wanted.tag);
   const backup = backups.list.find(
     ({ path, made }) =>
-      !path.includes('/before_restore/') && while_.some(({ from, until }) => from <= made && made <= until),
+      !path.includes('/before_restore/') && while_.some(({ from, until }) => from < made && made <= until),
   );
   if (backup !== undefined) return { backup, target: wanted };
   return noBackup(`no backup on ${facts.host} was made while ${wanted.tag} served`, backups, request);
 }
 
-/** How long each release served, in seconds since 1970, the first one first. */
+/**
+ * How long each release served, in seconds since 1970, the first one first. A backup of the second in which the next one took
+ * its place was made before: a run saves the data before it changes anything.
+ */
 function periods({ history }: HostFacts, now: number) {
   const releases = deployments(history);
   return releases.map((release, index) => {

@@ -36,6 +36,13 @@ describe('the backup that is restored', () => {
     ['none of another time', [2, 6], {}, 'no-backup'],
     ['none at all', [], {}, 'no-backup'],
     ['by name, with the release that served then', [2, 6], { backup: 'at-6.tar.gz' }, 'v0.3.0 from at-6.tar.gz'],
+    [
+      'by name, with the release that was replaced in that second',
+      [3],
+      { backup: 'at-3.tar.gz' },
+      'v0.1.0 from at-3.tar.gz',
+    ],
+    ['none that was made before the release took over, be it in that second', [3], {}, 'no-backup'],
     ['by path', [2, 6], { backup: '/backups/daily/at-2.tar.gz' }, 'v0.1.0 from at-2.tar.gz'],
     ['not by a part of its name', [2], { backup: '2.tar.gz' }, 'no-backup'],
     ['never of a time that nobody knows the release of', [0], { backup: 'at-0.tar.gz' }, 'backup-before-history'],
