@@ -62,9 +62,13 @@ describe.skipIf(host === undefined)('whatever strikes a host, and at whatever st
     async (_name, round, strike) => {
       const before = await swept.examine();
       const standing = new Map<SweptApp, Awaited<ReturnType<SweptApp['deployToPosition']>>>();
-      await inParallel(AT_ONCE, swept.apps, async (app) => {
-        standing.set(app, await app.deployToPosition(round));
-      });
+      // Whose moment passes comes last, so that it is not over before all others stand.
+      for (const isFleeting of [false, true]) {
+        const apps = swept.apps.filter((app) => app.isFleeting === isFleeting);
+        await inParallel(AT_ONCE, apps, async (app) => {
+          standing.set(app, await app.deployToPosition(round));
+        });
+      }
       await strike.strike(swept);
       const ends = new Map<SweptApp, number | null>();
       for (const [app, { run }] of standing) ends.set(app, (await run.finished).exitCode);

@@ -47,6 +47,11 @@ export class SweptApp {
     );
   }
 
+  /** Its moment passes by itself. */
+  get isFleeting(): boolean {
+    return isSlowBuild(this.position);
+  }
+
   private get path(): string {
     return `/home/${this.host.user}/${this.name}`;
   }
