@@ -1,12 +1,15 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfiguredServers, domainOf } from '../support/configured-servers.ts';
 import { bootLabHost, type LabHost, lab, mustOnHost, onHost } from '../support/lab.ts';
 import { runProgram } from '../support/tagship.ts';
 
-/** Takes an hour: run by hand, with SWEEP=all. */
+const ENGINE = fileURLToPath(new URL('../../scripts/demo.d/engine.sh', import.meta.url));
+
+/** Takes a quarter of an hour: run by hand, with SWEEP=all, for the Debian that SUITE names. */
 const EVERYTHING = process.env.SWEEP === 'all';
 const TAGS = [
   'common',
@@ -101,7 +104,10 @@ describe.runIf(EVERYTHING)('on a fresh host', () => {
     await fresh();
     // What a router that lets nothing through on that port does.
     const blocked = `sudo iptables -I INPUT -p tcp --dport 2222 -j DROP`;
-    await mustOnHost(host(), `sudo apt-get -qq -y install iptables >/dev/null 2>&1; ${blocked}`);
+    await mustOnHost(
+      host(),
+      `{ sudo apt-get -qq update && sudo apt-get -qq -y install iptables; } >/dev/null 2>&1; ${blocked}`,
+    );
     servers.writeInventory({ ssh_port: 2222 });
     const refused = await servers.configure('--tags', 'security');
     expect(refused.servers[0]?.failure).toMatchObject({ task: 'Say what stands in the way' });
@@ -217,7 +223,9 @@ describe.runIf(EVERYTHING)('on a fresh host', () => {
     );
     const script = (...words: string[]) =>
       runProgram('./docker-ansible.sh', words, { cwd: servers.module, env: { ...image, ANSIBLE_SSH_DIR: ssh } });
+    const before = (await engine('state')).stdout.trim();
     try {
+      expect(await engine('up')).toMatchObject({ exitCode: 0 });
       await importDebian(image.ANSIBLE_BASE_IMAGE);
       const built = await script('build');
       expect(built.exitCode, built.stderr).toBe(0);
@@ -233,6 +241,7 @@ describe.runIf(EVERYTHING)('on a fresh host', () => {
       expect(`${refused.stdout}${refused.stderr}`).toContain('Host key verification failed');
       expect(existsSync(join(ssh, 'config'))).toBe(false);
     } finally {
+      if (before === 'stopped') await engine('down');
       rmSync(ssh, { recursive: true, force: true });
       servers.writeInventory({});
     }
@@ -246,9 +255,12 @@ openssl req -new -key privkey.pem -subj /CN=DOMAIN -out /tmp/ca/request
 openssl ca -batch -selfsign -config /tmp/ca/config -keyfile privkey.pem -in /tmp/ca/request -startdate 20240101000000Z -enddate 20240201000000Z -notext -out /tmp/ca/ended 2>/dev/null
 cat /tmp/ca/ended >cert.pem; cat /tmp/ca/ended >fullchain.pem; systemctl reload nginx'`;
 
+/** This machine's Docker: `state`, `up` or `down`. */
+const engine = (word: string) => runProgram(ENGINE, [word], { cwd: '/' });
+
 /** A Debian as an image, as no registry of images can be reached: the tree of a bare test host. */
 async function importDebian(name: string): Promise<void> {
-  const script = `set -eu; cd "\${TAGSHIP_LAB:-/var/cache/tagship-lab}/cache"; tree=$(ls -d base-bookworm-bare-* | head -n 1)
+  const script = `set -eu; cd "\${TAGSHIP_LAB:-/var/cache/tagship-lab}/cache"; tree=$(ls -d base-*-bare-* | head -n 1)
     tar -C "$tree" --one-file-system -c . | docker import - "$1" >/dev/null`;
   const { exitCode, stderr } = await runProgram('sh', ['-c', script, 'sh', name], { cwd: '/' });
   if (exitCode !== 0) throw new Error(stderr);
