@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -65,6 +65,37 @@ describe('environment files', () => {
     expect(said).not.toMatch(/changed$|A=|B=/m);
     expect(readdirSync(app.folder)).not.toContain('owned');
     expect(app.run(sh, 'bring_environment v1')).toBe('');
+  });
+
+  it('of a release that is only being looked at are laid out beside those that the app runs with', () => {
+    const app = new AppFolder({
+      'docker-compose.yml':
+        'services:\n  web:\n    env_file: [secrets/app.env, secrets/.deep/db.env, elsewhere/x.env]\n',
+      'secrets/app.env': 'of then',
+      'secrets/.deep/db.env': 'of then',
+      'elsewhere/x.env': 'of then',
+      'secrets/other key': 'theirs',
+    });
+    app.git('add', 'docker-compose.yml');
+    app.git('commit', '-q', '-m', 'c');
+    app.run(sh, 'mkdir -p "$units/v1/env"; umask 077; keep_environment "$units/v1"');
+    // The release has a link there now, which leads out of it.
+    rmSync(join(app.folder, 'elsewhere'), { recursive: true });
+    const other = new AppFolder({ 'x.env': 'of now' });
+    symlinkSync(other.folder, join(app.folder, 'elsewhere'));
+    app.git('add', 'elsewhere');
+    app.git('commit', '-q', '-m', 'c');
+    for (const name of ['app.env', '.deep/db.env']) app.write(`secrets/${name}`, 'of now');
+    for (const shell of shells) {
+      const said = app.run(
+        shell,
+        'export_tree HEAD; lay_environment "$units/v1"; cd "$tree/secrets" && cat app.env .deep/db.env "other key"',
+      );
+      expect(said).toBe('of thenof thentheirs');
+      for (const name of ['secrets/app.env', 'secrets/.deep/db.env', 'elsewhere/x.env']) {
+        expect([app.read(name), lstatSync(join(app.folder, name)).isFile()]).toEqual(['of now', true]);
+      }
+    }
   });
 
   it.each(shells.map((shell) => [shell.name, shell] as const))(

@@ -119,8 +119,31 @@ lay_environment() { # UNIT
   while next_file; do
     number=$((number + 1))
     case /$file/ in //* | */../*) continue ;; esac
-    { mkdir -p "$(dirname "$tree/$file")" && ln -sf "$1/env/$number" "$tree/$file"; } || fail "$file could not be laid out"
+    unfold_links "$file" || fail "$file could not be laid out"
+    make_in_tree "$(dirname -- "$file")" || continue
+    ln -sfn "$1/env/$number" "$tree/$file" || fail "$file could not be laid out"
   done 4<"$1/environment"
+}
+
+# A folder of which git has nothing is linked as a whole: what was laid into it would replace the file that the app runs
+# with. In its place comes a folder of links.
+unfold_links() { # FILE
+  folder=$tree rest=$1
+  while case $rest in */*) true ;; *) false ;; esac do
+    folder=$folder/${rest%%/*} rest=${rest#*/}
+    linked=$(readlink -- "$folder")
+    case $linked in "$PWD"/*) ;; *) continue ;; esac
+    rm "$folder" && mkdir "$folder" || return
+    for inside in "$linked"/* "$linked"/.[!.]* "$linked"/..?*; do
+      if [ -e "$inside" ] || [ -L "$inside" ]; then ln -s "$inside" "$folder/" || return; fi
+    done
+  done
+}
+
+# Not where a link of the release leads out of it.
+make_in_tree() { # FOLDER
+  [ -d "$tree/$1" ] || { make_in_tree "$(dirname -- "$1")" && mkdir "$tree/$1"; } || return
+  case $(cd "$tree/$1" && pwd -P)/ in "$(cd "$tree" && pwd -P)"/*) ;; *) return 1 ;; esac
 }
 
 bring_environment() { restore_environment "$units/$1"; } # TAG
