@@ -139,6 +139,19 @@ describe('what was edited on the host', () => {
     expect([...NAMES, 'added'].map((name) => clone.read(name))).toEqual([...NAMES, 'added'].map(() => 'ours'));
   });
 
+  it.each([
+    ['was ended before it was kept', 'false'],
+    ['could not be kept', 'mkdir -p .git/refs/tagship && : >.git/refs/tagship/kept; $CHECK_OUT'],
+  ])('stays in its place on the way back of a run that %s', async (_how, change) => {
+    const { clone, next } = edited();
+    const before = state(clone);
+    const back = `check_out_again ${clone.new} ${next}`;
+    const { outcome } = await clone.steps([], [change.replace('$CHECK_OUT', `check_out ${next}`)], [back, back]);
+    expect(outcome).toBe('rolled_back');
+    expect(state(clone)).toBe(before);
+    expect([...NAMES, 'added'].map((name) => clone.read(name))).toEqual([...NAMES, 'added'].map(() => 'ours'));
+  });
+
   it('is in its place again on the way back, however often that is gone', async () => {
     const { clone, next } = edited();
     const before = state(clone);
@@ -163,7 +176,7 @@ describe('what was edited on the host', () => {
 it('on the way back, what a checkout had brought before it was killed is taken away, whole or half, and nothing else', async () => {
   const clone = new ToyClone({ 'new/whole': 'of the release', 'new/half': 'of the release', 'new/other': 'theirs' });
   const killed =
-    'mkdir new; printf "of the release" >new/whole; printf "of the" >new/half; echo ours >new/other; false';
+    'begin_checkout; mkdir new; printf "of the release" >new/whole; printf "of the" >new/half; echo ours >new/other; false';
   const { outcome } = await clone.steps([], [killed], [`check_out_again ${clone.old} ${clone.new}`]);
   expect(outcome).toBe('rolled_back');
   expect(readdirSync(join(clone.folder, 'new'))).toEqual(['other']);

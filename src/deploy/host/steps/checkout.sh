@@ -149,8 +149,13 @@ added_files() { # COMMIT
 # What stands in the way may have come since the rehearsal: git must not replace that either.
 check_out() { # COMMIT
   keep_edits
+  begin_checkout || fail "it cannot be noted that the checkout begins"
+  ! is_edited || host_git reset -q --hard HEAD || fail "the checkout cannot be brought back to its commit"
   host_git checkout --quiet --no-overwrite-ignore --detach "$1" || fail "the release could not be checked out"
 }
+
+# From here on, what is not as its commit has it is half of a checkout; before, it is somebody's edit.
+begin_checkout() { : >"$TAGSHIP_RUN/checkout-begun" && { sync "$TAGSHIP_RUN/checkout-begun" "$TAGSHIP_RUN" 2>/dev/null || sync; }; }
 
 # Where git fails, what was kept of the previous release starts it all the same, the files of the checkout as they are.
 return_to() { # COMMIT RELEASE [BRANCH]
@@ -170,6 +175,7 @@ return_to() { # COMMIT RELEASE [BRANCH]
 check_out_again() { # COMMIT RELEASE [BRANCH]
   clear_stale_lock index
   clear_stale_lock HEAD
+  [ -e "$TAGSHIP_RUN/checkout-begun" ] || return 0
   set_aside_untracked "$1"
   if [ -n "${3:-}" ] && [ "$(git rev-parse --verify --quiet "refs/heads/$3")" = "$1" ]; then
     host_git checkout --quiet --force "$3"

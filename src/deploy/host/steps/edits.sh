@@ -22,7 +22,6 @@ keep_edits() {
   edits=$(save_edits) || fail "what was edited here cannot be kept"
   host_git update-ref "$(kept_edits)" "$edits" || fail "what was edited here cannot be kept"
   warn "what was edited here is kept; to bring it back, in $PWD: git stash apply $(kept_edits)"
-  host_git reset -q --hard HEAD || fail "the checkout cannot be brought back to its commit"
 }
 
 # The copy stays: what is written now may not survive a power cut.
