@@ -53,7 +53,11 @@ export function member({ host, plan, send, deliver }: PlannedHost, watching: Wat
   };
 
   let undelivered: unknown;
+  let isDelivered = false;
   const delivering = async () => {
+    // A step of the way back has that name, too: it gives names back that a second delivery would take again.
+    if (isDelivered) return;
+    isDelivered = true;
     try {
       await deliver?.(watching.report);
       await say('images', 'there');

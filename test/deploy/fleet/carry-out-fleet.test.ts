@@ -153,6 +153,28 @@ describe('several hosts', () => {
   });
 });
 
+describe('a host that waits for its images', () => {
+  it('is sent them once, and not again where the way back gives their names back', async () => {
+    const toy = new ToyHost();
+    const images: HostStep = {
+      ...toyStep('images', 'prepare', ''),
+      call: ['wait_for_word', 'images', 'there', '20'],
+    };
+    const plan = toy.plan({
+      forward: [images, toyStep('change', 'change', 'exit 1')],
+      revert: [toyStep('images', 'change', 'true'), toyStep('up', 'change', 'sleep 0.5')],
+    });
+    let delivered = 0;
+    const deliver = async () => {
+      delivered += 1;
+    };
+    const { signal } = new AbortController();
+    const watch = () => ({ report: () => {}, signal, patience: 1_000, ask: async () => 'nobody is asked' });
+    const ends = await carryOutFleet([{ host: toy.host, plan, deliver }], STOP, watch, signal);
+    expect([ends.map(wordFor), delivered]).toEqual([['rolled_back'], 1]);
+  });
+});
+
 describe('a host at which somebody else is at work', () => {
   it('stops all, whatever the policy, and those after it are not even locked', async () => {
     const fleet = new Fleet('a', 'b', 'c');
