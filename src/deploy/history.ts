@@ -17,6 +17,8 @@ export interface DeployedRelease {
   readonly checkout: string;
   /** ISO 8601, UTC: when it took the place of what served before. */
   readonly changedAt: string;
+  /** Brought back while git failed: the files of another release are checked out, and its unit does not know. */
+  readonly withoutGit?: boolean;
 }
 
 /**
@@ -49,10 +51,20 @@ export function deployedReleases(history: readonly RunRecord[]): readonly Deploy
   return [...releases.values()];
 }
 
-/** The release that a commit was last deployed as. */
+/**
+ * The release that serves where a commit is checked out: what was started from it last, or what a run that failed there
+ * went back to without git.
+ */
 export function releaseAt(commit: string | undefined, history: readonly RunRecord[]): DeployedRelease | undefined {
-  return deployedReleases(history).find((release) => release.checkout === commit);
+  const record = history.findLast((one) =>
+    one.outcome === 'succeeded' ? releaseOf(one).checkout === commit : isBackWithoutGit(one) && one.commit === commit,
+  );
+  if (record === undefined || record.outcome === 'succeeded') return record && releaseOf(record);
+  const release = deployedReleases(history).find(({ tag }) => tag === record.previous.tag);
+  return release && { ...release, withoutGit: true };
 }
+
+const isBackWithoutGit = ({ outcome, wayBack }: RunRecord) => outcome === 'rolled_back' && wayBack === 'image';
 
 function releaseOf(record: RunRecord): DeployedRelease {
   const { tag, commit, who, endedAt: since, startedAt, result, compose, health, method, previous } = record;

@@ -206,6 +206,7 @@ function presentState(facts: HostFacts, tagFormat: string): Previous {
     ...(tag === undefined ? {} : { tag }),
     serving,
     ...(!serving && facts.containers.length > 0 ? { stopped: true } : {}),
+    ...(recorded?.withoutGit ? { withoutGit: true } : {}),
     ...(recorded?.compose === undefined ? {} : { compose: [...recorded.compose] }),
     ...(recorded?.health === undefined ? {} : { health: recorded.health }),
     images: [...new Map(images.map((image) => [`${image.service} ${image.name}`, image])).values()],

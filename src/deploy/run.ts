@@ -42,6 +42,8 @@ const previousSchema = z.object({
   serving: z.boolean(),
   /** Containers were there, and none of them ran. */
   stopped: z.boolean().optional(),
+  /** The files of another release are checked out: only what was kept of it starts it. */
+  withoutGit: z.boolean().optional(),
   /** Its Compose files; left out where nobody recorded them. */
   compose: z.array(z.string()).optional(),
   /** What it proved itself by; left out where nobody recorded it. */

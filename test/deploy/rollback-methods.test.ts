@@ -97,6 +97,35 @@ describe('a rollback by images', () => {
   });
 });
 
+describe('a release that was brought back without git when another failed', () => {
+  const failed: RunRecord = {
+    ...record('v0.4.0', '4'),
+    outcome: 'rolled_back',
+    wayBack: 'image',
+    previous: { ...record('v0.3.0', '3').previous, tag: 'v0.3.0', commit: '3'.repeat(40) },
+  };
+  const later: RunRecord = { ...record('v0.5.0', '5'), outcome: 'rolled_back' };
+  const planned = (history: readonly RunRecord[]) => {
+    const { clone } = factsOf();
+    const facts = factsOf({ history, clone: clone && { ...clone, head: '4'.repeat(40), tagsHere: ['v0.4.0'] } });
+    const remoteTags = [{ tag: 'v0.6.0', commit: '6'.repeat(40) }];
+    return planRun({ ...facts, remoteTags }, requestFor('deploy'), environmentOf(), 'v{version}').details;
+  };
+
+  it.each([
+    ['the next deployment', [...HISTORY, failed]],
+    ['one after another that failed', [...HISTORY, failed, later]],
+  ] as const)('is what %s comes back to, although the one that failed is checked out', (_which, history) => {
+    const { about, forward } = planned(history);
+    expect(about.previous).toMatchObject({ tag: 'v0.3.0', commit: '4'.repeat(40) });
+    expect(forward.find(({ id }) => id === 'present')?.call).toEqual(['keep_present', 'v0.3.0', 'without-git']);
+  });
+
+  it('no longer is, once the one that is checked out has been deployed after all', () => {
+    expect(planned([...HISTORY, failed, record('v0.4.0', '4')]).about.previous).toMatchObject({ tag: 'v0.4.0' });
+  });
+});
+
 describe('what a release would be gone back to from, by hand', () => {
   const back = { ...record('v0.2.0', '2'), kind: 'rollback' as const };
   it.each([

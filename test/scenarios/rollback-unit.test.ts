@@ -145,7 +145,19 @@ describe.skipIf(host === undefined)('a release comes back as one unit', { timeou
     expect(exitCode, stderr).toBe(5);
     expect(await app.answer()).toBe('v0.4.0');
     expect((await app.tagship('history', 'production')).stdout).toContain('rolled back to v0.4.0 by its images');
-    await app.onHost('git checkout -q v0.4.0');
+    expect(await app.onHost('git describe --tags')).toBe('v0.5.0');
+  });
+
+  it('and when the next deployment fails, it comes back again: what is checked out never served', async () => {
+    const { exitCode, stderr } = await deploy('v0.5.1', 'health-500');
+    expect(stderr).toContain('v0.4.0 serves again');
+    expect(exitCode, stderr).toBe(5);
+    expect(await app.answer()).toBe('v0.4.0');
+    expect(await image('web')).toBe(
+      await app.onHost(`sed -n 's/^web\t[^\t]*\t\\([^\t]*\\).*/\\1/p' ${unit('v0.4.0')}/images`),
+    );
+    expect((await rollback()).exitCode).toBe(0);
+    expect(await app.status()).toMatchObject({ verdict: 'healthy', checkout: { tag: 'v0.4.0' }, differences: [] });
   });
 
   it('by hand, as the guide has it: the image that ran before goes by the name previous', async () => {

@@ -92,7 +92,8 @@ export const isKept = (source: RollingInput['source']) => source.from === 'histo
 export function keepSteps({ previous, unsettled }: Pick<RollingInput, 'previous' | 'unsettled'>): HostStep[] {
   if (!previous.serving && !previous.stopped) return [];
   const title = `keep what ${nameOf(previous)} consists of, to come back to it`;
-  const call = ['keep_present', previous.tag ?? '', ...(unsettled ? ['unsettled'] : [])] as const;
+  const how = previous.withoutGit ? ['without-git'] : unsettled ? ['unsettled'] : [];
+  const call = ['keep_present', previous.tag ?? '', ...how] as const;
   return [{ ...prepare('present', title, QUICK, call), release: 'previous' }];
 }
 

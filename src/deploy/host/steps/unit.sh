@@ -120,13 +120,16 @@ project_folder() {
 
 # What this run comes back to when it fails, whatever happens meanwhile: the unit of the release that serves, where the
 # very containers serve that were started from it, and else what is there. Without one there is still git.
-keep_present() { # TAG [interrupted]
+keep_present() { # TAG [unsettled|without-git]
   rm -rf "$TAGSHIP_RUN/present"
   if [ -n "$1" ] && [ -e "$units/$1/config.yml" ] && { [ -n "${2:-}" ] || serves_from "$units/$1"; }; then
     cp -R "$units/$1" "$TAGSHIP_RUN/present" || fail "the disk does not hold a copy of what serves"
-    [ ! -e "$units/$1/without-git" ] || printf '%s\n' "$TAGSHIP_RUN/present" >"$TAGSHIP_RUN/previous.unit"
+    # The files of another release are checked out.
+    if [ "${2:-}" = without-git ] || [ -e "$units/$1/without-git" ]; then
+      printf '%s\n' "$TAGSHIP_RUN/present" >"$TAGSHIP_RUN/previous.unit"
+    fi
     cp "$TAGSHIP_RUN/present/images" "$TAGSHIP_RUN/previous.images"
-  elif [ -z "${2:-}" ]; then
+  elif [ "${2:-}" != unsettled ]; then
     write_unit "$TAGSHIP_RUN/present" && cp "$TAGSHIP_RUN/present/images" "$TAGSHIP_RUN/previous.images" ||
       echo 'what serves could not be kept whole: git alone would bring it back'
   fi
