@@ -63,6 +63,21 @@ describe.each(hostShells().map((shell) => [shell.name, shell] as const))(
       );
     });
 
+    it('that git does not have are linked where the release brings their folder, and where it gave that up', () => {
+      const app = new AppFolder({ app: 'old', 'given-up/tracked': '' });
+      const old = app.commit();
+      rmSync(join(app.folder, 'given-up'), { recursive: true });
+      app.write('-brought/.deep/tracked', 'of the release');
+      const release = app.commit();
+      app.git('checkout', '-q', old);
+      const ours = ['given-up/a.env', '-brought/b.env', '-brought/.hidden', '-brought/.deep/c.env', '-brought/-all/d'];
+      for (const name of ours) app.write(name, `ours: ${name}`);
+      app.run(shell, 'export_tree "$1"', release);
+      const tree = `.git/tagship/runs/r/scratch/${basename(app.folder)}`;
+      expect(ours.map((name) => app.read(`${tree}/${name}`))).toEqual(ours.map((name) => `ours: ${name}`));
+      expect(app.read(`${tree}/-brought/.deep/tracked`)).toBe('of the release');
+    });
+
     it('are not linked to behind a link that leads out of it', () => {
       const { app } = clone([]);
       const elsewhere = mkdtempSync(join(tmpdir(), 'tagship-elsewhere-'));

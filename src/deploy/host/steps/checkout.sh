@@ -93,14 +93,27 @@ export_tree() { # COMMIT
   git ls-files -z --others --directory | xargs -0 sh -c '
     from=$1 to=$2 known=
     shift 2
+    within() { # FOLDER, made where the release has it not
+      [ -d "$1" ] || { within "${1%/*}" && mkdir "$1"; } 2>/dev/null || return
+      case $(cd "$1" && pwd -P)/ in "$to"/*) ;; *) return 1 ;; esac
+    }
+    # Into a folder that the release has too goes what is in it.
+    link() { # PATH
+      if [ -d "$to/$1" ] && [ ! -L "$to/$1" ] && [ -d "$from/$1" ] && [ ! -L "$from/$1" ]; then
+        for inside in "$from/$1"/* "$from/$1"/.[!.]* "$from/$1"/..?*; do
+          if [ -e "$inside" ] || [ -L "$inside" ]; then link "$1/${inside##*/}"; fi
+        done
+      else
+        [ -e "$to/$1" ] || [ -L "$to/$1" ] || ln -s "$from/$1" "$to/$1"
+      fi
+    }
     for file; do
       file=${file%/}
       folder=$to
       case $file in */*) folder=$to/${file%/*} ;; esac
-      [ "$folder" = "$known" ] || really=$(cd "$folder" 2>/dev/null && pwd -P)
+      [ "$folder" = "$known" ] || { is_within=no && within "$folder" && is_within=yes; }
       known=$folder
-      case $really/ in "$to"/*) ;; *) continue ;; esac
-      [ -e "$to/$file" ] || ln -s "$from/$file" "$to/$file"
+      [ "$is_within" = no ] || link "$file"
     done
   ' link "$PWD" "$(cd "$tree" && pwd -P)"
 }
