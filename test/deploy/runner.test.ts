@@ -64,6 +64,23 @@ describe('the runner', () => {
     expect([has(host, 'changed'), has(host, 'tidied')]).toEqual([false, false]);
   });
 
+  it('keeps room on the disk for the way back, and gives it free before that begins', async () => {
+    const host = new ToyHost();
+    const forward = [toyStep('change', 'change', 'wc -c <"$TAGSHIP_RUN/reserve" >room; false')];
+    const plan = host.plan({ forward, revert: [toyStep('back', 'change', 'ls "$TAGSHIP_RUN" >left')] });
+    expect((await host.carryOut(plan)).outcome).toBe('rolled_back');
+    expect([Number(host.read('room')), host.read('left').includes('reserve')]).toEqual([16 * 2 ** 20, false]);
+    const good = host.plan({ forward: [toyStep('change', 'change', 'true')] });
+    expect((await host.carryOut(good)).outcome).toBe('succeeded');
+    expect(existsSync(join(runFolder(good), 'reserve'))).toBe(false);
+  });
+
+  it('needs no file to know how a step ended', async () => {
+    const host = new ToyHost();
+    const forward = [toyStep('one', 'prepare', 'rm -f "$TAGSHIP_RUN/status"; mkdir "$TAGSHIP_RUN/status"')];
+    expect((await host.carryOut(host.plan({ forward }))).outcome).toBe('succeeded');
+  });
+
   it('takes back a first change that failed half-way', async () => {
     const host = new ToyHost();
     const forward = [toyStep('change', 'change', 'touch half; exit 1')];

@@ -27,8 +27,20 @@ run_list() { # LIST
 
 # A power cut after this must find all that the way back needs: git's objects, the exported files, these scripts.
 first_change() {
-  [ "$changed" = yes ] || sync
+  [ "$changed" = yes ] || { reserve_room && sync; }
   changed=yes
+}
+
+# For the way back, where the disk is full by then: a release that fills it must not be the one that stays. A rollback on a
+# disk that is full already is tried all the same.
+reserve_room() {
+  fallocate -l 16777216 "$run/reserve" || head -c 16777216 /dev/zero >"$run/reserve" || rm -f "$run/reserve"
+} 2>/dev/null
+
+use_room() {
+  rm -f "$run/reserve"
+  # What did not fit is torn.
+  for file in "$state/journal.jsonl" "$log"; do mend_last_line "$file"; done
 }
 
 # Only the start of a change has to be on disk before the step runs: a power cut before it finds nothing changed.
@@ -53,23 +65,22 @@ step_name() { # FILE
 
 # Prints the exit status of a step; 124 when it did not end in time. What it says goes to the log as it comes.
 attempt() { # FILE SECONDS
-  rm -f "$run/status"
+  # The status has a way of its own, which the step does not get: something it left behind may hold its output open long
+  # after it ended well. And no file: on a disk that is full, the way back must be seen to succeed.
   # shellcheck disable=SC2016 # expanded by the inner shell
-  timeout -k 10 "$2" sh -c '
-    { sh "$1" </dev/null; echo "$?" >"$2"; } 2>&1 |
-      while IFS= read -r line || [ -n "$line" ]; do printf "| %s\n" "$line" >>"$3"; done
-  ' attempt "$1" "$run/status" "$log" 3<&- >/dev/null 2>&1
-  # The status file decides: something the step left behind may hold its output open long after it ended well.
-  if [ -s "$run/status" ]; then
-    cat "$run/status"
-  else
-    say "no end after $2 s: given up"
-    echo 124
-  fi
+  ended=$(
+    timeout -k 10 "$2" sh -c '
+      { sh "$1" </dev/null 4>&-; echo "$?" >&4; } 2>&1 |
+        while IFS= read -r line || [ -n "$line" ]; do printf "| %s\n" "$line" >>"$2"; done 4>&-
+    ' attempt "$1" "$log" 3<&- 4>&1 >/dev/null 2>&1
+  )
+  [ -n "$ended" ] || say "no end after $2 s: given up"
+  echo "${ended:-124}"
 }
 
 # The end of a run that does not go on.
 take_back() {
+  use_room
   if [ "$changed" = no ]; then
     twice undo || say 'not everything that was prepared could be cleared away'
     finish failed
@@ -114,7 +125,7 @@ close() { # OUTCOME
   journal "\"type\":\"closed\",\"outcome\":\"$1\""
   to_disk "$state/journal.jsonl"
   # The environment may hold secrets of whoever deployed.
-  rm -rf "$run/scratch" "$run/environment" "$run/target" "$state/lock.info"
+  rm -rf "$run/scratch" "$run/environment" "$run/target" "$run/reserve" "$state/lock.info"
   # What should have come back is left for the hands that are needed.
   [ "$1" = needs_hands ] || rm -rf "$run/present"
   forget_old_runs
