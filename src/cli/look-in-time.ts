@@ -1,5 +1,6 @@
 import type { EnvironmentConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import type { HostFacts } from '../deploy/facts.ts';
 import { type LookPurpose, look } from '../deploy/look.ts';
 import type { Host } from '../io/ports.ts';
@@ -27,7 +28,7 @@ export async function lookInTime(
       code: 'look-timeout',
       what: `${host.name} did not tell how it is within ${Math.ceil(limit / 1000)} s; nothing has changed`,
       why: 'something there hangs: its disk, git or docker',
-      fix: `see what does not answer${host.name === 'local' ? '' : ` on ${host.name}`}: docker ps; git -C ${environment.path} status`,
+      fix: `see what does not answer${host.name === 'local' ? '' : ` on ${host.name}`}: docker ps; git -C ${shellQuote(environment.path)} status`,
       exit: EXIT.refused,
     });
   }

@@ -1,5 +1,5 @@
 import { EXIT, Problem } from '../core/problem.ts';
-import { shellJoin } from '../core/shell-quote.ts';
+import { commandFor } from '../deploy/command-for.ts';
 import type { CommandModule } from './command.ts';
 import { loadEnvironment } from './environment.ts';
 import { ship } from './ship.ts';
@@ -50,7 +50,7 @@ function onlyWithBackups(name: string, backup: string): Problem {
   return new Problem({
     code: 'usage',
     what: '--backup goes with --method backup alone',
-    fix: shellJoin(['tagship', 'rollback', name, '--method', 'backup', '--backup', backup]),
+    fix: commandFor({ kind: 'rollback', environment: name, method: 'backup', backup }),
     exit: EXIT.usage,
   });
 }

@@ -1,11 +1,11 @@
 import { EXIT, Problem } from '../core/problem.ts';
-import { shellJoin } from '../core/shell-quote.ts';
 import type { RunResult } from '../deploy/act.ts';
+import { commandFor } from '../deploy/command-for.ts';
 import { isCommand } from '../deploy/commands.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { type FailedStep, NOTICE } from '../deploy/progress.ts';
 import { lockedProblem } from '../deploy/refusals.ts';
-import { nameOf, type Previous, type RunAbout } from '../deploy/run.ts';
+import { nameOf, type Previous } from '../deploy/run.ts';
 
 /** What the user is told about a run that did not succeed; undefined for one that did. */
 export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, environment: string): Problem | undefined {
@@ -109,17 +109,11 @@ function whatIsNotBack(previous: Previous): string {
 
 /** Of a host that has moved on since it was planned for, or that waited in vain for us: the same command makes a new plan. */
 function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefined): string {
-  const { kind, environment, tag } = details.about;
-  const again = kind === 'rollback' ? rollbackAgain(details.about) : `tagship deploy ${environment} ${tag}`;
+  const { kind, environment } = details.about;
+  const again = commandFor(details.about);
   if (failedStep === 'preflight') return `mend that, then: ${again}`;
   if (failedStep === 'guard' || failedStep === 'hold') return again;
   return kind === 'rollback'
     ? `mend it, then: ${again}`
     : `mend it, release again, then: tagship deploy ${environment}`;
-}
-
-function rollbackAgain({ environment, tag, method, backup }: RunAbout): string {
-  const how = method === undefined ? [] : ['--method', method];
-  const what = backup === undefined ? ['--to', tag] : ['--backup', backup];
-  return shellJoin(['tagship', 'rollback', environment, ...what, ...how]);
 }

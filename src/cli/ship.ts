@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Report } from '../core/events.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
-import { shellQuote } from '../core/shell-quote.ts';
 import { lookAtBackups } from '../deploy/backup/look-backups.ts';
+import { commandFor } from '../deploy/command-for.ts';
 import type { RemoteTag } from '../deploy/facts.ts';
 import type { PlannedHost } from '../deploy/fleet/member.ts';
 import { deliverImages } from '../deploy/images/deliver-images.ts';
@@ -133,16 +133,15 @@ function userName(): string {
 }
 
 /** Hosts that were not told which release to take may each choose another. */
-function refuseDifferent(planned: readonly PlannedHost[], { kind }: Wanted): void {
+function refuseDifferent(planned: readonly PlannedHost[], wanted: Wanted): void {
   const tags = [...new Set(planned.map(({ plan }) => plan.details.about.tag))];
   if (tags.length <= 1) return;
   const environment = planned[0]?.plan.details.about.environment ?? '';
-  const tag = shellQuote(tags[0] ?? '');
   throw new Problem({
     code: 'releases-differ',
     what: `the hosts of ${environment} would not all get the same release`,
     why: planned.map(({ plan }) => `${plan.details.host}: ${plan.details.about.tag}`).join('\n'),
-    fix: kind === 'deploy' ? `tagship deploy ${environment} ${tag}` : `tagship rollback ${environment} --to ${tag}`,
+    fix: commandFor({ ...wanted, environment, tag: tags[0], backup: undefined }),
     exit: EXIT.refused,
   });
 }
@@ -167,7 +166,7 @@ async function carryOutAll(
   terminal.err(renderPlans(plans, terminal));
   const others = plans.length > 1 ? `, and the same on ${plans.length - 1} more` : '';
   const discardsData = wanted.method === 'backup';
-  if (discardsData && !yes && !terminal.interactive) throw mustMeanIt(name);
+  if (discardsData && !yes && !terminal.interactive) throw mustMeanIt(name, wanted);
   if (!yes && !(await confirm(context, `${plans[0]?.title}${others}?`, discardsData ? 'no' : 'yes'))) {
     return declined(context);
   }
@@ -190,11 +189,11 @@ async function carryOutAll(
   return exit;
 }
 
-function mustMeanIt(environment: string): Problem {
+function mustMeanIt(environment: string, wanted: Wanted): Problem {
   return new Problem({
     code: 'discards-data',
     what: 'data would be lost, and nobody is there to be asked',
-    fix: `if you mean it: tagship rollback ${environment} --method backup --yes`,
+    fix: `if you mean it: ${commandFor({ ...wanted, environment }, '--yes')}`,
     exit: EXIT.refused,
   });
 }

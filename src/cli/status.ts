@@ -1,3 +1,4 @@
+import { commandFor } from '../deploy/command-for.ts';
 import { followIt } from '../deploy/refusals.ts';
 import { type HostStatus, statusOf } from '../deploy/status.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -85,7 +86,7 @@ function runWords(name: string, { run, silence }: HostStatus): readonly string[]
   }
   return [
     `  ! ${about.kind} ${about.tag} by ${about.who}, begun ${begun} UTC, was interrupted ${where}`,
-    `  next: tagship deploy ${name} ${about.tag}   (settles it first; or, to go back: tagship rollback ${name})`,
+    `  next: ${commandFor({ kind: 'deploy', environment: name, tag: about.tag })}   (settles it first; or, to go back: tagship rollback ${name})`,
   ];
 }
 

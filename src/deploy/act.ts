@@ -1,5 +1,6 @@
 import type { Report } from '../core/events.ts';
 import { EXIT, LINK_LOST, Problem } from '../core/problem.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import type { AskUrl, Host } from '../io/ports.ts';
 import { CONFIRM_STEP, confirmFromOutside } from './confirm.ts';
 import { followRun } from './follow.ts';
@@ -141,7 +142,7 @@ function notStarted({ details: { host, path } }: DeployPlan, why: string): Probl
     code: 'start-failed',
     what: `the run could not be started on ${host}; nothing has changed`,
     why,
-    fix: `see that the host is up, and that there is room on its disk: df -h ${path}`,
+    fix: `see that the host is up, and that there is room on its disk: df -h ${shellQuote(path)}`,
     exit: EXIT.refused,
   });
 }

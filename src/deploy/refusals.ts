@@ -2,6 +2,7 @@ import type { EnvironmentConfig } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { shellJoin, shellQuote } from '../core/shell-quote.ts';
 import { versionOfTag } from '../core/tag-name.ts';
+import { commandFor } from './command-for.ts';
 import { composeCommand } from './compose.ts';
 import type { HostFacts } from './facts.ts';
 import { openRun, releaseStack } from './history.ts';
@@ -140,8 +141,7 @@ export function lockedProblem(host: string, environment: string, facts?: HostFac
 
 /** The command that follows a run from anywhere. */
 export function followIt({ kind, environment, tag }: RunAbout): string {
-  const command = kind === 'deploy' ? ['deploy', environment, tag] : ['rollback', environment, '--to', tag];
-  return `${shellJoin(['tagship', ...command])}   (follows it)`;
+  return `${commandFor({ kind, environment, tag })}   (follows it)`;
 }
 
 export function refusal(

@@ -3,6 +3,7 @@ import { EXIT, Problem } from '../core/problem.ts';
 import { shellJoin, shellQuote } from '../core/shell-quote.ts';
 import { tagOf, versionOfTag } from '../core/tag-name.ts';
 import { isLower } from '../core/version.ts';
+import { commandFor } from './command-for.ts';
 import type { HostFacts } from './facts.ts';
 import { releaseStack } from './history.ts';
 import type { DeployRequest, Target } from './plan.ts';
@@ -65,7 +66,12 @@ function missingTag(
   const what = isHere ? `there is no tag ${tag} in this repository` : `${tag} is not on the origin of ${host}`;
   const meant = meantTag(tagFormat, tag, tags);
   if (meant !== undefined) {
-    return refusal('tag-missing', what, `did you mean ${meant}?`, shellJoin(['tagship', 'deploy', environment, meant]));
+    return refusal(
+      'tag-missing',
+      what,
+      `did you mean ${meant}?`,
+      commandFor({ kind: 'deploy', environment, tag: meant }),
+    );
   }
   const newest = highestRelease(tagFormat, tags);
   const highest = newest === undefined ? '' : `, the highest release is ${newest}`;
@@ -84,7 +90,7 @@ function olderThanServing(facts: HostFacts, request: Wanted, tag: string, tagFor
     code: 'older-release',
     what: `${tag} is older than ${serving}, which ${request.environment} serves`,
     why: 'a pushed tag never takes an environment back by itself',
-    fix: `if you mean it: ${shellJoin(['tagship', 'deploy', request.environment, tag])}`,
+    fix: `if you mean it: ${commandFor({ ...request, tag })}`,
     exit: EXIT.refused,
   });
 }

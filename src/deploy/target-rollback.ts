@@ -1,6 +1,6 @@
 import type { EnvironmentConfig } from '../config/schema.ts';
 import type { Problem } from '../core/problem.ts';
-import { shellJoin } from '../core/shell-quote.ts';
+import { commandFor } from './command-for.ts';
 import type { HostFacts } from './facts.ts';
 import { deployedReleases, healthOf, releaseStack, unsettledRun } from './history.ts';
 import type { DeployRequest, Target } from './plan.ts';
@@ -25,7 +25,7 @@ export function chooseRollback(
         'not-kept',
         `what belongs to ${found.tag} was not kept on ${facts.host}, so it cannot come back without git`,
         'it was deployed by an older tagship, or pruned',
-        shellJoin(['tagship', 'rollback', request.environment, '--to', found.tag]),
+        commandFor({ kind: 'rollback', environment: request.environment, tag: found.tag }),
       );
     }
     const source = { from: 'history', images, isKept } as const;
@@ -56,7 +56,7 @@ export function chooseRollback(
   const list = others.map((release) => `${release.tag}, deployed ${release.since} by ${release.who}`).join('\n');
   const why = meant === undefined ? `these were:\n${list}` : `did you mean ${meant}?`;
   const to = meant ?? others[0]?.tag ?? '';
-  return refusal('never-deployed', what, why, shellJoin(['tagship', 'rollback', request.environment, '--to', to]));
+  return refusal('never-deployed', what, why, commandFor({ ...request, tag: to, backup: undefined }));
 }
 
 /**

@@ -4,9 +4,11 @@ import { planRun } from '../../src/deploy/plan.ts';
 import { deployFacts, environmentOf, record, requestFor } from '../support/deploy-facts.ts';
 
 /** The next command after a run that changed nothing because the step failed. */
-function next(kind: 'deploy' | 'rollback', failedStep: string): string | undefined {
+function next(kind: 'deploy' | 'rollback', failedStep: string, tag = 'v0.2.0'): string | undefined {
   const history = [record('v0.0.9', '9'), record('v0.1.0', 'a')];
-  const plan = planRun({ ...deployFacts(), history }, requestFor(kind), environmentOf(), 'v{version}');
+  const facts = { ...deployFacts(), history, remoteTags: [{ tag, commit: 'b'.repeat(40) }] };
+  const request = { ...requestFor(kind), ...(kind === 'deploy' ? { tag } : {}) };
+  const plan = planRun(facts, request, environmentOf(), 'v{version}');
   const failed = { id: failedStep, title: failedStep, lines: [] };
   return runProblem(plan, { outcome: 'failed', failed }, 'production')?.fix;
 }
@@ -19,6 +21,10 @@ describe('the next command after a run that changed nothing', () => {
   it('is the same again where the host had moved on since the plan was made', () => {
     expect(next('deploy', 'guard')).toBe('tagship deploy production v0.2.0');
     expect(next('rollback', 'guard')).toBe('tagship rollback production --to v0.0.9');
+  });
+
+  it('can be pasted, whatever the release is called', () => {
+    expect(next('deploy', 'guard', 'v0.2.0-$(reboot)')).toBe("tagship deploy production 'v0.2.0-$(reboot)'");
   });
 
   it('is never a release after a rollback', () => {

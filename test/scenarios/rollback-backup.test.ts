@@ -47,6 +47,8 @@ describe.skipIf(host === undefined)('data of an earlier release', { timeout: 180
     const { exitCode, stderr } = await restore();
     expect(stderr).toContain('next: if you mean it: tagship rollback production --method backup --yes');
     expect(exitCode).toBe(3);
+    const named = await restore('--to', 'v0.1.0');
+    expect(named.stderr).toContain('mean it: tagship rollback production --to v0.1.0 --method backup --yes');
     const plan = await restore('--dry-run');
     expect(plan.stdout).toMatch(
       /everything written since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC is LOST to the app: \d+ min/,

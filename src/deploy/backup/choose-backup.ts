@@ -1,6 +1,7 @@
 import type { EnvironmentConfig } from '../../config/schema.ts';
 import { Problem } from '../../core/problem.ts';
 import { shellJoin } from '../../core/shell-quote.ts';
+import { commandFor } from '../command-for.ts';
 import type { HostFacts } from '../facts.ts';
 import { type DeployedRelease, deployments, healthOf } from '../history.ts';
 import type { DeployRequest, Target } from '../plan.ts';
@@ -32,9 +33,11 @@ export function chooseBackup(
     if (backup === undefined) return noBackup(`there is no backup ${named} on ${facts.host}`, backups, request);
     const release = served.find(({ from, until }) => from < backup.made && backup.made <= until)?.release;
     if (release === undefined) return beforeHistory(facts, backup, environment);
+    const { tag = release.tag } = request;
+    if (tag !== release.tag) return ofAnother(backup, release.tag, request);
     return { backup, target: targetOf(release, facts, environment) };
   }
-  const wanted = chooseRollback(facts, { ...request, method: 'git' }, environment, tagFormat);
+  const wanted = chooseRollback(facts, request, environment, tagFormat);
   if (wanted instanceof Problem) return wanted;
   const while_ = served.filter(({ release }) => release.tag === wanted.tag);
   const backup = backups.list.find(
@@ -71,7 +74,13 @@ function targetOf(release: DeployedRelease, { units }: HostFacts, environment: E
   };
 }
 
-function noBackup(what: string, { list }: Backups, { environment }: DeployRequest): Problem {
+function ofAnother({ path }: Backup, served: string, request: DeployRequest): Problem {
+  const what = `${path} was made while ${served} served, and not ${request.tag}`;
+  const fix = `${commandFor(request)}   (goes back to ${served})`;
+  return refusal('backup-of-another', what, 'a backup comes back with the release that served then', fix);
+}
+
+function noBackup(what: string, { list }: Backups, request: DeployRequest): Problem {
   const [newest] = list;
   const why =
     newest === undefined
@@ -80,9 +89,9 @@ function noBackup(what: string, { list }: Backups, { environment }: DeployReques
           .slice(0, 20)
           .map(({ path, made }) => `${timeOf(made)}  ${path}`)
           .join('\n')}`;
-  const command = ['tagship', 'rollback', environment, '--method', 'backup'];
-  const fix =
-    newest === undefined ? `tagship rollback ${environment}` : shellJoin([...command, '--backup', newest.path]);
+  const fix = commandFor(
+    newest === undefined ? { ...request, method: 'git', backup: undefined } : { ...request, backup: newest.path },
+  );
   return refusal('no-backup', what, why, fix);
 }
 

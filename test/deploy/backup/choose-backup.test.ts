@@ -44,6 +44,7 @@ describe('the backup that is restored', () => {
     ],
     ['none that was made before the release took over, be it in that second', [3], {}, 'no-backup'],
     ['by path', [2, 6], { backup: '/backups/daily/at-2.tar.gz' }, 'v0.1.0 from at-2.tar.gz'],
+    ['not of another release than is asked for', [2], { backup: 'at-2.tar.gz', tag: 'v0.2.0' }, 'backup-of-another'],
     ['not by a part of its name', [2], { backup: '2.tar.gz' }, 'no-backup'],
     ['never of a time that nobody knows the release of', [0], { backup: 'at-0.tar.gz' }, 'backup-before-history'],
     ['of no release that never served', [2], { tag: 'v0.9.0' }, 'never-deployed'],
