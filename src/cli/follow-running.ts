@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import { followOn } from '../deploy/act.ts';
+import type { RemoteTag } from '../deploy/facts.ts';
 import { runningPlan } from '../deploy/running.ts';
 import type { Wanted } from '../deploy/target-deploy.ts';
 import { askUrl } from '../io/ask-url.ts';
@@ -13,6 +14,7 @@ import { runProblem } from './run-problem.ts';
 
 /**
  * Follows the run that is in the way, host after host, where it is the very one that was asked for.
+ * @param tagsHere what can be sent, where releases are sent from here
  * @returns the exit status it ended with; undefined where another is at work, or none any more
  */
 export async function followRunning(
@@ -20,9 +22,13 @@ export async function followRunning(
   { name, config, tagFormat }: NamedEnvironment,
   wanted: Wanted,
   hosts: readonly Host[],
+  tagsHere: readonly RemoteTag[] | undefined,
 ): Promise<ExitCode | undefined> {
   const { terminal, signal, json } = context;
-  const looks = hosts.map(async (host) => ({ host, facts: await lookInTime(host, config, wanted.kind, signal) }));
+  const looks = hosts.map(async (host) => {
+    const seen = await lookInTime(host, config, tagsHere === undefined ? wanted.kind : 'push', signal);
+    return { host, facts: { ...seen, remoteTags: tagsHere ?? seen.remoteTags } };
+  });
   const locked = (await Promise.all(looks)).filter(({ facts }) => facts.locked);
   const running = locked.flatMap(({ host, facts }) => {
     const plan = runningPlan(facts, wanted, config, tagFormat);

@@ -80,7 +80,7 @@ export async function ship(
   } catch (error) {
     if (!options.follow || options.dryRun || exitOf(error) !== EXIT.locked) throw error;
     const asked = { ...wanted, environment: environment.name };
-    const exit = await followRunning(context, environment, asked, [...hosts.values()]);
+    const exit = await followRunning(context, environment, asked, [...hosts.values()], source?.tags);
     if (exit === undefined) throw error;
     return exit;
   } finally {
@@ -103,7 +103,7 @@ async function planFor(
   const seen = dryRun
     ? await lookInTime(host, config, purpose, signal)
     : await lookSettled(host, context, environment, purpose);
-  const facts = tagsHere === undefined ? seen : { ...seen, remoteTags: tagsHere };
+  const facts = { ...seen, remoteTags: tagsHere ?? seen.remoteTags };
   const request: DeployRequest = {
     ...wanted,
     environment: name,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from '../support/deployed-app.ts';
 import { bootLabHost, type LabHost, mustOnHost, onHost, putTagshipOn } from '../support/lab.ts';
+import { RunningTagship } from '../support/running-tagship.ts';
 
 const target = await bootLabHost('fleet-b');
 const desk = await bootLabHost('fleet-a');
@@ -33,6 +34,18 @@ describe.skipIf(target === undefined || desk === undefined)('a Pi with no way ou
     const { exitCode } = await app.tagship('rollback', 'production', '--json');
     expect([exitCode, await app.answer()]).toEqual([0, 'v0.1.0']);
     expect(await app.onHost('git tag --list')).toBe('v0.1.0\nv0.2.0');
+  });
+
+  it('is followed by whoever asks for the same, with no release named too', async () => {
+    await app.commitRelease('v0.2.1', 'slow');
+    const first = new RunningTagship(app.path, ['deploy', 'production']);
+    await first.says('→ replace the containers');
+    await app.hold('v0.2.1');
+    const second = new RunningTagship(app.path, ['deploy', 'production']);
+    await second.says('is deploying v0.2.1');
+    await app.letGo('v0.2.1');
+    expect([(await first.finished).exitCode, (await second.finished).exitCode]).toEqual([0, 0]);
+    expect((await app.tagship('rollback', 'production')).exitCode).toBe(0);
   });
 
   it('is refused a release that is not in this repository, and one that is not whole here: exit 3', async () => {
