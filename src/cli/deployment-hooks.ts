@@ -40,7 +40,7 @@ export async function openHooks(context: Context, { name, config }: NamedEnviron
       if (failure !== undefined) throw hookFailed(`before ${kind}`, command ?? '', failure);
     },
     after: async (plans, { outcome, exit }) => {
-      if (outcome === 'detached' || signal.aborted) return;
+      if (signal.aborted) return;
       const point = exit === EXIT.done ? kindOf(plans) : 'failure';
       const command = config.hooks.after[point];
       if (command === undefined) return;

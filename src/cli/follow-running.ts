@@ -7,7 +7,7 @@ import { askUrl } from '../io/ask-url.ts';
 import type { Host } from '../io/ports.ts';
 import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
-import { exitOfAll, type HostReport, renderNotices, reportOf } from './host-report.ts';
+import { exitOfAll, type HostReport, outcomeOfAll, renderNotices, reportOf } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
 import { renderEvent, renderFailure } from './render.ts';
 import { runProblem } from './run-problem.ts';
@@ -56,6 +56,7 @@ export async function followRunning(
     );
   }
   const exit = exitOfAll(reports);
-  if (json) terminal.out(`${JSON.stringify({ outcome: reports[0]?.outcome, exit, followed: true, hosts: reports })}\n`);
+  if (json)
+    terminal.out(`${JSON.stringify({ outcome: outcomeOfAll(reports), exit, followed: true, hosts: reports })}\n`);
   return exit;
 }

@@ -58,6 +58,13 @@ export function exitOfAll(reports: readonly HostReport[]): ExitCode {
   return isPartial(reports) ? worstExit([EXIT.resumable, worst]) : worst;
 }
 
+/** In one word how it ended; where no host has the release, the gravest end of one. */
+export function outcomeOfAll(reports: readonly HostReport[]): HostReport['outcome'] | 'partial' {
+  if (isPartial(reports)) return 'partial';
+  const worst = worstExit(reports.map(({ exit }) => exit));
+  return reports.find(({ exit }) => exit === worst)?.outcome ?? 'bug';
+}
+
 /** What the user should know of one host besides how it ended, a line each. */
 export const renderNotices = (notices: readonly string[] = []) =>
   notices.map((notice) => `  ! ${printable(notice)}\n`).join('');

@@ -20,7 +20,7 @@ import type { Context } from './command.ts';
 import { hasHooks, openHooks } from './deployment-hooks.ts';
 import type { EnvironmentHost, NamedEnvironment } from './environment.ts';
 import { followRunning } from './follow-running.ts';
-import { exitOfAll, isPartial, renderReports } from './host-report.ts';
+import { exitOfAll, isPartial, outcomeOfAll, renderReports } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
 import { lookSettled } from './look-settled.ts';
 import { openHost } from './open-host.ts';
@@ -182,10 +182,10 @@ async function carryOutAll(
       `not every host of ${name} has the release:\n${renderReports(reports)}  next: tagship status ${name}\n`,
     );
   }
-  const outcome = isPartial(reports) ? 'partial' : reports[0]?.outcome;
+  const outcome = outcomeOfAll(reports);
   if (json) terminal.out(`${JSON.stringify({ outcome, exit, hosts: reports })}\n`);
-  await hooks?.after(plans, { outcome: outcome ?? 'bug', exit });
-  await announceDeployment(context, environment, plans, { outcome: outcome ?? 'bug', exit, reports });
+  await hooks?.after(plans, { outcome, exit });
+  await announceDeployment(context, environment, plans, { outcome, exit, reports });
   return exit;
 }
 

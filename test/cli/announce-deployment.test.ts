@@ -13,6 +13,7 @@ async function told(
   outcome: string,
   exit: 0 | 4 | 5,
   hosts: Record<string, string | null>,
+  signal = new AbortController().signal,
 ) {
   const posted: unknown[] = [];
   const server = createServer((request, response) => {
@@ -29,7 +30,7 @@ async function told(
   const facts = { ...deployFacts(), history: [record('v0.0.9', '9'), record('v0.1.0')] };
   const plan = planRun(facts, requestFor(kind), environmentOf(), 'v{version}');
   const terminal = { out: () => {}, err: () => {}, interactive: false, colour: false, live: false };
-  const context = { cwd: '/', json: false, signal: new AbortController().signal, terminal, version: '0' };
+  const context = { cwd: '/', json: false, signal, terminal, version: '0' };
   const environment = { name: 'production', config: environmentOf(), hosts: [], tagFormat: 'v{version}', notify };
   const reports = Object.entries(hosts).map(([host, serves]) => ({ host, serves, outcome }) as HostReport);
   await announceDeployment(context, environment, [plan], { outcome, exit, reports });
@@ -80,6 +81,6 @@ it.each([
   },
 );
 
-it('of one that goes on without us nothing is told', async () => {
-  expect(await told('deploy', 'detached', 0, {})).toEqual([]);
+it('of one that was broken off, and goes on without us, nothing is told', async () => {
+  expect(await told('deploy', 'not-started', 4, { a: 'v0.1.0' }, AbortSignal.abort())).toEqual([]);
 });

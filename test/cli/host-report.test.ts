@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitOfAll, type HostReport, renderReports, reportOf } from '../../src/cli/host-report.ts';
+import { exitOfAll, type HostReport, outcomeOfAll, renderReports, reportOf } from '../../src/cli/host-report.ts';
 import { runProblem } from '../../src/cli/run-problem.ts';
 import { worstExit } from '../../src/cli/worst-exit.ts';
 import { planRun } from '../../src/deploy/plan.ts';
@@ -30,6 +30,15 @@ describe('the exit status of several hosts', () => {
   ] as const)('of %s is %i', (outcomes, exit) => {
     expect(exitOfAll(outcomes.map(report))).toBe(exit);
   });
+});
+
+it.each([
+  [['succeeded', 'succeeded'], 'succeeded'],
+  [['not-started', 'rolled_back', 'not-started'], 'rolled_back'],
+  [['rolled_back', 'needs_hands'], 'needs_hands'],
+  [['succeeded', 'needs_hands'], 'partial'],
+] as const)('of %s the outcome is %s', (outcomes, outcome) => {
+  expect(outcomeOfAll(outcomes.map(report))).toBe(outcome);
 });
 
 it('the gravest exit status is not the highest number', () => {
