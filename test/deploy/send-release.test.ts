@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -71,6 +71,17 @@ class Sending {
 }
 
 describe('a release that is sent', () => {
+  it('is taken although a git that was killed while it took it before has left its lock', async () => {
+    const sending = new Sending();
+    sending.release('v0.2.0', 'second', 'small');
+    const plan = await sending.plan('v0.2.0');
+    await sending.send(plan);
+    const lock = join(sending.toy.folder, '.git/refs/tags/v0.2.0.lock');
+    writeFileSync(lock, '');
+    expect((await sending.toy.carryOut(plan)).outcome).toBe('succeeded');
+    expect([sending.hasTag('v0.2.0'), existsSync(lock)]).toEqual([true, false]);
+  });
+
   it('is there once the run has taken it, and only what the host lacked was sent', async () => {
     const sending = new Sending();
     sending.release('v0.2.0', 'second', 'small');
