@@ -2,9 +2,10 @@
 # Removes what releases of long ago have left. Refuses while a run is at work, and holds off the next one.
 #
 #   prune.sh look ID...                            prints "ID SIZE TAGS" of the images that are there, tags in brackets
-#   prune.sh act STATE unit TAG - ... image REF ID...   prints "unit TAG" and "image REF" for what was removed, "kept REF: WHY"
+#   prune.sh act STATE LAST-RUN unit TAG - ... image REF ID...   prints "unit TAG" and "image REF" for what was removed,
+#                                                  "kept REF: WHY"
 #
-# Status 75: a run is at work.
+# Status 75: a run is at work. 76: one has begun since LAST-RUN, and may need what was spare before it.
 set -u
 export LC_ALL=C
 task=$1
@@ -16,11 +17,12 @@ look_at_images() { # ID...
   done
 }
 
-prune() { # STATE KIND NAME ID...
-  state=$1
-  shift
+prune() { # STATE LAST-RUN KIND NAME ID...
+  state=$1 last_run=$2
+  shift 2
   exec 9>>"$state/lock" || exit 1
   flock -w 3 -E 75 9 || exit
+  [ "$(grep '"type":"opened"' "$state/journal.jsonl" 2>/dev/null | tail -n 1 | cut -d'"' -f4)" = "$last_run" ] || exit 76
   while [ $# -gt 2 ]; do
     "remove_$1" "$2" "$3"
     shift 3

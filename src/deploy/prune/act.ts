@@ -25,15 +25,16 @@ export interface Pruned {
   readonly kept: readonly string[];
 }
 
-/** @throws Problem `locked`, or `prune-failed` */
+/** @throws Problem `locked`, `prune-overtaken` or `prune-failed` */
 export async function prune(host: Host, { details }: PrunePlan, environment: string): Promise<Pruned> {
-  const { state, units, images } = details;
+  const { state, lastRun = '', units, images } = details;
   const args = [
     ...units.flatMap((tag) => ['unit', tag, '-']),
     ...images.flatMap(({ id, refs }) => refs.flatMap((ref) => ['image', ref, id])),
   ];
-  const { exitCode, stdout, stderr } = await host.run(pruneScript, { args: ['act', state, ...args] });
+  const { exitCode, stdout, stderr } = await host.run(pruneScript, { args: ['act', state, lastRun, ...args] });
   if (exitCode === 75) throw lockedProblem(host.name, environment);
+  if (exitCode === 76) throw overtaken(host.name, environment);
   const lines = stdout.split('\n');
   const removed = new Set(lines);
   const gone = images.filter(({ refs }) => refs.every((ref) => removed.has(`image ${ref}`)));
@@ -50,5 +51,15 @@ export async function prune(host: Host, { details }: PrunePlan, environment: str
     why: stderr.trim(),
     fix: `tagship prune ${environment} --dry-run`,
     exit: EXIT.resumable,
+  });
+}
+
+function overtaken(host: string, environment: string): Problem {
+  return new Problem({
+    code: 'prune-overtaken',
+    what: `another run has begun on ${host} since it was looked at; nothing was removed there`,
+    why: 'it may need what was spare before it',
+    fix: `tagship prune ${environment}`,
+    exit: EXIT.refused,
   });
 }

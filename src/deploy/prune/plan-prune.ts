@@ -15,6 +15,8 @@ export interface PresentImage {
 export interface PruneDetails {
   readonly host: string;
   readonly state: string;
+  /** The run that began last, as the look saw it. */
+  readonly lastRun: string | undefined;
   /** Releases of which nothing is kept any more. */
   readonly units: readonly string[];
   readonly images: readonly {
@@ -84,7 +86,7 @@ export function planPrune(
       })),
     ],
     warnings: named.map(({ tags }) => `${tags.filter((tag) => !isOurs(tag)).join(', ')} is not ours by name: it stays`),
-    details: { host: facts.host, state: `${facts.clone?.gitDir}/tagship`, units, images },
+    details: { host: facts.host, state: `${facts.clone?.gitDir}/tagship`, lastRun: facts.lastRun, units, images },
   };
 }
 
