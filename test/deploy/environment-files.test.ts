@@ -67,6 +67,17 @@ describe('environment files', () => {
     expect(app.run(sh, 'bring_environment v1')).toBe('');
   });
 
+  it('go back to what they were, although nothing else could be kept of what serves', () => {
+    const app = new AppFolder({ 'docker-compose.yml': 'services: {}\n', '.env': 'A=1\n' });
+    app.run(sh, 'mkdir -p "$units/v1/env"; umask 077; keep_environment "$units/v1"');
+    app.write('.env', 'A=2\n');
+    app.run(sh, 'bring_environment v1');
+    expect(app.read('.env')).toBe('A=1\n');
+    app.run(sh, 'restore_present_environment');
+    expect(app.read('.env')).toBe('A=2\n');
+    expect(statSync(join(app.folder, '.git/tagship/runs/r/present/env/1')).mode & 0o777).toBe(0o600);
+  });
+
   it('of a release that is only being looked at are laid out beside those that the app runs with', () => {
     const app = new AppFolder({
       'docker-compose.yml':

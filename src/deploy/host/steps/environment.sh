@@ -146,7 +146,13 @@ make_in_tree() { # FOLDER
   case $(cd "$tree/$1" && pwd -P)/ in "$(cd "$tree" && pwd -P)"/*) ;; *) return 1 ;; esac
 }
 
-bring_environment() { restore_environment "$units/$1"; } # TAG
+# Where nothing whole could be kept of what serves, at least they are, for the way back.
+bring_environment() { # TAG
+  [ -e "$TAGSHIP_RUN/present/environment" ] ||
+    (umask 077 && mkdir -p "$TAGSHIP_RUN/present/env" && keep_environment "$TAGSHIP_RUN/present") ||
+    fail "the environment files cannot be kept"
+  restore_environment "$units/$1"
+}
 restore_present_environment() { restore_environment "$TAGSHIP_RUN/present"; }
 
 # What stands in its place is kept, unless a release has it anyway.
