@@ -156,6 +156,18 @@ describe('environment files', () => {
   );
 });
 
+it('a release whose unit was about to be replaced when the power was cut has its old one', () => {
+  const app = new AppFolder({ '.git/tagship/releases/app/v1~old/config.yml': 'old' });
+  for (const shell of shells) {
+    app.run(shell, ':');
+    expect(app.read('.git/tagship/releases/app/v1/config.yml')).toBe('old');
+  }
+  app.write('.git/tagship/releases/v2~old/config.yml', 'old');
+  app.write('.git/tagship/releases/v2/config.yml', 'new');
+  app.run(sh, ':');
+  expect(app.read('.git/tagship/releases/v2/config.yml')).toBe('new');
+});
+
 describe('the name of an image without its tag', () => {
   it.each([
     ['app', 'app'],

@@ -30,7 +30,7 @@ prune() { # STATE LAST-RUN KIND NAME ID...
 }
 
 remove_unit() { # TAG
-  rm -rf "${state:?}/releases/${1:?}" && echo "unit $1"
+  rm -rf "${state:?}/releases/${1:?}" "$state/releases/$1~old" && echo "unit $1"
   # A tag with a slash has folders of its own.
   case $1 in */*) rmdir -p "$(dirname "$state/releases/$1")" 2>/dev/null ;; esac
 }

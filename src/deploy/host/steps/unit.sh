@@ -37,6 +37,13 @@ write_unit() ( # FOLDER
   replace_unit "$1"
 )
 
+# Two moves: ended between them, it has left the release under neither name.
+mend_units() {
+  for old in "$units"/*~old "$units"/*/*~old; do
+    [ ! -d "$old" ] || [ -e "${old%~old}" ] || mv "$old" "${old%~old}"
+  done
+}
+
 replace_unit() { # FOLDER
   rm -rf "$1~old"
   [ ! -e "$1" ] || mv "$1" "$1~old" || return 1
@@ -196,4 +203,5 @@ keep_unit() { # TAG
     started_containers "$TAGSHIP_RUN/all" >"$new/containers" && : >"$new/without-git" && replace_unit "$units/$1"
 }
 
+mend_units
 [ ! -e "$TAGSHIP_RUN/$release.unit" ] || use_unit "$(cat "$TAGSHIP_RUN/$release.unit")"
