@@ -37,7 +37,6 @@ for tool in git docker docker-compose flock curl wget timeout setsid tail; do
   ! command -v "$tool" >/dev/null || echo "$tool"
 done | section tools
 fact user id -un
-fact hostname uname -n
 
 # An engine that has frozen takes requests and never answers.
 patiently() { # COMMAND...
@@ -117,7 +116,6 @@ describe_containers() {
 look_at_state() {
   state=$git_dir/tagship
   [ ! -w "$git_dir" ] || echo yes | section writable
-  fact boot cat /proc/sys/kernel/random/boot_id
   [ -d "$state" ] || return 0
   look_at_lock
   fact lock-info cat "$state/lock.info"

@@ -112,6 +112,12 @@ has_fixed_name() { # IMAGE
   esac
 }
 
+# The name without tag and digest; a port is no tag.
+repository_of() { # NAME
+  without_digest=${1%%@*}
+  case ${without_digest##*/} in *:*) echo "${without_digest%:*}" ;; *) echo "$without_digest" ;; esac
+}
+
 # Gives names back to the images they stood for. One that is gone is no failure: it may not be needed.
 restore_images() { # [NAME ID]...
   while [ $# -gt 1 ]; do

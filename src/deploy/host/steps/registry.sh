@@ -69,11 +69,6 @@ sum_layers() {
   awk '/"layers": *\[/ { inside = 1 } inside && /"size": / { line = $0; gsub(/[^0-9]/, "", line); sum += line } END { if (sum) printf "bytes %.0f\n", sum }'
 }
 
-repository_of() { # IMAGE
-  without_digest=${1%%@*}
-  case ${without_digest##*/} in *:*) echo "${without_digest%:*}" ;; *) echo "$without_digest" ;; esac
-}
-
 registry_of() { # IMAGE
   case ${1%%/*} in "$1") ;; *.* | *:* | localhost) echo "${1%%/*}" ;; esac
 }

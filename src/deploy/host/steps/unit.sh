@@ -80,12 +80,6 @@ digest_of() { # NAME ID
   echo "${digest:--}"
 }
 
-# The name without tag and digest; a port is no tag.
-repository_of() { # NAME
-  name=${1%%@*}
-  case ${name##*/} in *:*) echo "${name%:*}" ;; *) echo "$name" ;; esac
-}
-
 write_override() {
   echo 'services:'
   awk -F'\t' '{ printf "  \"%s\":\n    image: \"%s\"\n", $1, $4 == "-" ? $3 : $4 }'
