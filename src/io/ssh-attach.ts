@@ -42,6 +42,8 @@ export function attach(
         if (ended === undefined) reject(signal?.aborted ? signal.reason : linkLost(name));
         else resolve(ended.code);
       });
+      // It may have come while the channel was being opened.
+      if (signal?.aborted) stop();
     });
   });
 }

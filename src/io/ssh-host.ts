@@ -80,6 +80,8 @@ function execute(
         if (result === undefined) reject(linkLost(name));
         else resolve(result);
       });
+      // It may have come while the channel was being opened.
+      if (signal?.aborted) return stop();
       feed(channel, (failure) => {
         reject(failure);
         channel.close();

@@ -310,3 +310,27 @@ describe('a connection that has died', () => {
     expect(connections()).toBe(2);
   });
 });
+
+it('an abort that comes while a script is being started ends it, whatever the host says', async () => {
+  const interrupted = new AbortController();
+  const server = await serveSsh(hostKey, userKey.public, (client) =>
+    client.on('session', (accept) =>
+      accept().on('exec', (takeOn) => {
+        interrupted.abort();
+        takeOn();
+      }),
+    ),
+  );
+  isKnown(server);
+  hasKeyFile();
+  const environment = { PATH: process.env.PATH };
+  const route = await routeTo({ user: 'pi', hostname: '127.0.0.1', port: server.port }, {}, environment);
+  const host = await openSshHost('pi', route, { questions: undefined, environment });
+  // Without it the script would be waited for.
+  const end = await Promise.race([
+    host.run('sleep 60', { signal: interrupted.signal }).catch((error: Error) => error.name),
+    new Promise((resolve) => setTimeout(resolve, 2_000, 'goes on')),
+  ]);
+  await host.close();
+  expect(end).toBe('AbortError');
+});
