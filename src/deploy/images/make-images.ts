@@ -64,12 +64,12 @@ async function make(
     const [toBuild, toPull] = [named(true), named(false)];
     if (toBuild.length > 0) {
       note(`building ${toBuild.join(', ')} here, for ${wanted.platform}`);
-      const built = await run('build', '--quiet', ...toBuild);
+      const built = await run('build', '--quiet', '--', ...toBuild);
       if (built.exitCode !== 0) throw notMade('image-not-built', 'could not be built here', about.tag, built.stderr);
     }
     if (toPull.length > 0) {
       note(`pulling ${toPull.join(', ')} here`);
-      const pulled = await run('pull', '--quiet', ...toPull);
+      const pulled = await run('pull', '--quiet', '--', ...toPull);
       if (pulled.exitCode !== 0)
         throw notMade('image-not-pulled', 'could not be pulled here', about.tag, pulled.stderr);
     }
