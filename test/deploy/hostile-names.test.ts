@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
@@ -18,6 +18,18 @@ function clone(names: readonly string[]): { app: AppFolder; release: string } {
   app.git('checkout', '-q', 'HEAD~');
   return { app, release };
 }
+
+it('files that only the host has are linked a folder at a time, however many there are', () => {
+  const app = new AppFolder({ 'uploads/.gitkeep': '' });
+  const head = app.commit();
+  for (let number = 0; number < 200; number += 1) app.write(`uploads/${number}`, '');
+  app.write('.git/bin/ln', '#!/bin/sh\necho >>"$(dirname "$0")/calls"\nPATH=${PATH#*:} exec ln "$@"\n');
+  chmodSync(join(app.folder, '.git/bin/ln'), 0o755);
+  app.run({ name: 'counted', path: `${app.folder}/.git/bin:${process.env.PATH}` }, 'export_tree "$1"', head);
+  const tree = join(app.folder, '.git/tagship/runs/r/scratch', basename(app.folder));
+  expect(readdirSync(join(tree, 'uploads'))).toHaveLength(201);
+  expect(app.read('.git/bin/calls')).toBe('\n');
+});
 
 describe.each(hostShells().map((shell) => [shell.name, shell] as const))(
   'files of a release, with %s,',

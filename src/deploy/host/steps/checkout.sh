@@ -91,8 +91,8 @@ export_tree() { # COMMIT
   unset GIT_INDEX_FILE
   # shellcheck disable=SC2016 # expanded by the inner shell
   git ls-files -z --others --directory | xargs -0 sh -c '
-    from=$1 to=$2 known=
-    shift 2
+    from=$1 to=$2 links=$3 known=
+    shift 3
     within() { # FOLDER, made where the release has it not
       [ -d "$1" ] || { within "${1%/*}" && mkdir "$1"; } 2>/dev/null || return
       case $(cd "$1" && pwd -P)/ in "$to"/*) ;; *) return 1 ;; esac
@@ -107,15 +107,23 @@ export_tree() { # COMMIT
         [ -e "$to/$1" ] || [ -L "$to/$1" ] || ln -s "$from/$1" "$to/$1"
       fi
     }
+    # A folder at a time: an app may have many thousands of files of its own in one.
+    link_noted() {
+      [ ! -s "$links" ] || xargs -0 sh -c "to=\$1 && shift && ln -s \"\$@\" \"\$to/\"" link "$known" <"$links"
+      : >"$links"
+    }
+    : >"$links"
     for file; do
       file=${file%/}
       folder=$to
       case $file in */*) folder=$to/${file%/*} ;; esac
-      [ "$folder" = "$known" ] || { is_within=no && within "$folder" && is_within=yes; }
+      [ "$folder" = "$known" ] || { link_noted; is_within=no && within "$folder" && is_within=yes; }
       known=$folder
-      [ "$is_within" = no ] || link "$file"
+      [ "$is_within" = yes ] || continue
+      if [ -e "$to/$file" ] || [ -L "$to/$file" ]; then link "$file"; else printf "%s\0" "$from/$file" >>"$links"; fi
     done
-  ' link "$PWD" "$(cd "$tree" && pwd -P)"
+    link_noted
+  ' link "$PWD" "$(cd "$tree" && pwd -P)" "$scratch/links"
 }
 
 # What git does not track stays as it is. The rehearsal does not see files that are ignored, and git would replace them;
