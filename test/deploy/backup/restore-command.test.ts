@@ -28,7 +28,7 @@ it.each(hostShells().map((shell) => [shell.name, shell] as const))(
         expect(run('check_backup "$1" "$2"').stdout.toString()).toBe(`${word}\0--check\0${backup}\0`);
         expect(run('restore_backup "$1" "$2"').stdout.toString()).toBe(`${word}\0${backup}\0--yes\0`);
         expect(run('require_unrestored').stdout.toString()).toContain(
-          `to have back what was there: ${command} --list --yes`,
+          `to see what was saved before: ${command} --list\n`,
         );
         expect(readdirSync(folder).sort()).toEqual(['changed-at', 'restoring', 'umask']);
         rmSync(folder, { recursive: true });

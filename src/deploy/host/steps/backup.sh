@@ -32,7 +32,8 @@ require_unrestored() {
   [ -e "$TAGSHIP_RUN/restoring" ] || return 0
   saved=$(restore_command "$(cat "$TAGSHIP_RUN/restoring")" --list 2>/dev/null | sed -n 's/.*  *\(\/[^ ]*before_restore[^ ]*\)$/\1/p' | head -n 1)
   echo "the data may be those of the backup already, and are not replaced again without being asked for"
-  fail "to have back what was there: $(cat "$TAGSHIP_RUN/restoring") ${saved:---list} --yes"
+  [ -n "$saved" ] || fail "to see what was saved before: $(cat "$TAGSHIP_RUN/restoring") --list"
+  fail "to have back what was there: $(cat "$TAGSHIP_RUN/restoring") $saved --yes"
 }
 
 # The restored checkout is that of the release.
