@@ -175,8 +175,12 @@ function isOver(toy: ToyHost): Promise<void> {
 async function killFollowerIn(folder: string): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     // Seen twice: what it starts looks the same for a moment, and may be seen before it. It is the oldest of them.
-    if (followersIn(folder).length > 0) {
-      process.kill(Math.min(...followersIn(folder)), 'SIGKILL');
+    const seen = followersIn(folder);
+    const [follower] = followersIn(folder)
+      .filter((pid) => seen.includes(pid))
+      .sort((one, other) => one - other);
+    if (follower !== undefined) {
+      process.kill(follower, 'SIGKILL');
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
