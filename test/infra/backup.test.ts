@@ -254,6 +254,26 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     }
   });
 
+  it('does not call a restore finished that cannot be written, and finishes it once it can', async () => {
+    writeFileSync(join(saved.app, 'data/large'), randomBytes(3_000_000));
+    await saved.backup('daily');
+    const archived = saved.content();
+    writeFileSync(join(saved.app, 'data/large'), 'newer');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', saved.app]);
+    try {
+      for (const words of [['--latest', '--yes'], ['--recover']]) {
+        expect(await saved.restore(...words)).toMatchObject({
+          exitCode: 1,
+          stderr: expect.stringMatching(/No space left.*--recover/s),
+        });
+      }
+    } finally {
+      execFileSync('umount', [saved.app]);
+    }
+    expect(await saved.restore('--recover')).toMatchObject({ exitCode: 0 });
+    expect(saved.content()).toBe(archived);
+  });
+
   it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {
     // Every day for real takes minutes; else all but the last are only names.
     const real = process.env.SWEEP === 'all';

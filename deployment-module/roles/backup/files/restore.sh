@@ -87,7 +87,7 @@ apply() {
   fi
   while read -r path; do
     may_be_restored "$path" || { say "$path is not among the folders that are saved here: left out" && continue; }
-    bring_back "$path"
+    bring_back "$path" || fail 1 "$path could not be written; what was unpacked is kept. Mend what is named, then type: sudo $0 --recover"
   done <"$WORK/files/.backup/paths"
   sync
   set_state applied
@@ -185,7 +185,12 @@ recover() {
   local state=''
   [[ ! -e $WORK/state ]] || read -r state <"$WORK/state"
   case $state in
-    ready) say "finishing the restore that was interrupted" && apply && conclude ;;
+    ready)
+      # Each in a line of its own: in a list of && a failure would not end the script, and what was unpacked be thrown away.
+      say "finishing the restore that was interrupted"
+      apply
+      conclude
+      ;;
     applied) conclude ;;
     *) rm -rf "$WORK" ;; # nothing had been touched
   esac
