@@ -274,6 +274,22 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     expect(saved.content()).toBe(archived);
   });
 
+  it('brings a sound database back over a broken one, and keeps that as it was', async () => {
+    sqlite('CREATE TABLE t (x); INSERT INTO t VALUES (1);');
+    await saved.backup('daily');
+    const broken = Buffer.concat([Buffer.from('SQLite format 3\0'), randomBytes(4_000)]);
+    writeFileSync(join(saved.app, 'data/doc.grist'), broken);
+    expect(await saved.backup('weekly')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/no sound SQLite database/),
+    });
+    const restored = await saved.restore(saved.archives('daily')[0] ?? '', '--yes');
+    expect(restored, restored.stderr).toMatchObject({ exitCode: 0 });
+    expect(sqlite('SELECT x FROM t')).toBe('1');
+    expect(await saved.restore(saved.archives('before_restore')[0] ?? '', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(saved.app, 'data/doc.grist')).equals(broken)).toBe(true);
+  });
+
   it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {
     // Every day for real takes minutes; else all but the last are only names.
     const real = process.env.SWEEP === 'all';
