@@ -35,11 +35,11 @@ class Saved {
     this.configure({});
   }
 
-  configure({ reserve = 1, backups = this.backups }): void {
+  configure({ reserve = 1, backups = this.backups, offsite = '/nowhere' }): void {
     writeFileSync(
       this.settings,
       `APP_HOME='${this.app}' APP_USER=root PROJECT='${this.root.replace(/\W/g, '').toLowerCase()}' BACKUPS='${backups}'
-      PREFIX=board_backup KEEP_DAILY=7 KEEP_WEEKLY=28 KEEP_MONTHLY=90 RESERVE_MB=${reserve} OFFSITE_ENVIRONMENT=/nowhere
+      PREFIX=board_backup KEEP_DAILY=7 KEEP_WEEKLY=28 KEEP_MONTHLY=90 RESERVE_MB=${reserve} OFFSITE_ENVIRONMENT='${offsite}'
       BACKUP_PATHS=('${this.app}')`,
     );
   }
@@ -288,6 +288,20 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     expect(sqlite('SELECT x FROM t')).toBe('1');
     expect(await saved.restore(saved.archives('before_restore')[0] ?? '', '--yes')).toMatchObject({ exitCode: 0 });
     expect(readFileSync(join(saved.app, 'data/doc.grist')).equals(broken)).toBe(true);
+  });
+
+  it('tells that the copy elsewhere failed, although what restic does after it went well', async () => {
+    // A stand-in: what is asked is whether its status is heard.
+    const folder = join(saved.root, 'bin');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'restic'), '#!/bin/sh\ncase " $* " in *" backup "*) exit 1 ;; esac\n', { mode: 0o755 });
+    writeFileSync(join(saved.root, 'offsite.env'), `PATH='${folder}':$PATH\n`);
+    saved.configure({ offsite: join(saved.root, 'offsite.env') });
+    expect(await saved.backup('daily')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('could not be copied off-site'),
+    });
+    expect(saved.archives('daily')).toHaveLength(1);
   });
 
   it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {

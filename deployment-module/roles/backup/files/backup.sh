@@ -163,6 +163,7 @@ delete_old() { # TIER DAYS
 }
 
 # The repository's password and keys are in the environment file, never in the arguments.
+# Each command names the next, as nothing else ends a list before `||`.
 copy_off_site() { # ARCHIVE TIER
   local status=0
   [[ -e $OFFSITE_ENVIRONMENT ]] || return 0
@@ -170,9 +171,9 @@ copy_off_site() { # ARCHIVE TIER
     set -a
     # shellcheck source=/dev/null
     . "$OFFSITE_ENVIRONMENT"
-    restic cat config >/dev/null 2>&1 || restic --quiet init
-    restic --quiet backup --tag "$2" --host "$(hostname)" "$1" "$1.sha256"
-    restic --quiet forget --tag "$2" --group-by host,tags --keep-within "$(keep_days "$2")d" --prune
+    { restic cat config >/dev/null 2>&1 || restic --quiet init; } &&
+      restic --quiet backup --tag "$2" --host "$(hostname)" "$1" "$1.sha256" &&
+      restic --quiet forget --tag "$2" --group-by host,tags --keep-within "$(keep_days "$2")d" --prune
   ) || status=$?
   ((status == 0)) || fail 1 "the backup is here, but could not be copied off-site (status $status)"
 }
