@@ -7,6 +7,8 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -302,6 +304,20 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
       stderr: expect.stringContaining('could not be copied off-site'),
     });
     expect(saved.archives('daily')).toHaveLength(1);
+  });
+
+  it('saves what is in a folder that is a link to another disk, and brings it back there', async () => {
+    const disk = join(saved.root, 'disk');
+    sqlite('CREATE TABLE t (x); INSERT INTO t VALUES (1);');
+    renameSync(saved.app, disk);
+    symlinkSync(disk, saved.app);
+    const before = saved.content();
+    expect(await saved.backup('daily')).toMatchObject({ exitCode: 0 });
+    rmSync(disk, { recursive: true });
+    mkdirSync(disk);
+    expect(await saved.restore('--latest', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(saved.content()).toBe(before);
+    expect(readlinkSync(saved.app)).toBe(disk);
   });
 
   it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {

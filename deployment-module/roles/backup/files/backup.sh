@@ -57,7 +57,8 @@ collect_paths() { # STAGE
   local path
   paths=()
   for path in "${BACKUP_PATHS[@]}"; do
-    [[ ! -e $path ]] || paths+=("$path")
+    # Of a folder that is a link, as to a larger disk, what it leads to is meant.
+    if [[ -d $path ]]; then paths+=("${path%/}/."); elif [[ -e $path ]]; then paths+=("$path"); fi
   done
   : >"$1/files/.backup/volumes"
   if command -v docker >/dev/null && timeout 20 docker info >/dev/null 2>&1; then
@@ -118,7 +119,7 @@ write_manifest() { # STAGE TIER
     echo "host=$(hostname)"
     echo "owner=$(id -u "$APP_USER" 2>/dev/null || echo 0):$(id -g "$APP_USER" 2>/dev/null || echo 0)"
   } >"$1/files/.backup/manifest"
-  printf '%s\n' "${paths[@]}" >"$1/files/.backup/paths"
+  printf '%s\n' "${paths[@]%/.}" >"$1/files/.backup/paths"
 }
 
 # The copies of the databases are named ./opt/…, so that leaving opt/… out does not leave them out, too.
@@ -126,7 +127,7 @@ write_archive() { # STAGE FILE
   local status=0
   (cd "$1/files" && find . -type f -print0) >"$1/copies"
   tar --create --file="$2" --use-compress-program='gzip --rsyncable' --numeric-owner --acls --xattrs --sparse --warning=no-file-ignored \
-    --transform='s,^\./,,S' --no-wildcards --anchored --exclude-from="$1/excluded" \
+    --transform='s,^\./,,S' --transform='s,/\./,/,S' --no-wildcards --anchored --exclude-from="$1/excluded" \
     --directory=/ "${paths[@]#/}" --directory="$1/files" --no-recursion --null --files-from="$1/copies" 2>"$1/trouble" || status=$?
   # 1: a file changed while it was read, as logs do.
   ((status <= 1)) || {

@@ -110,7 +110,7 @@ is_asked_by_deployment() {
 may_be_restored() {
   local allowed
   for allowed in "${BACKUP_PATHS[@]}"; do
-    [[ $1 != "$allowed" ]] || return 0
+    [[ $1 != "${allowed%/}" ]] || return 0
   done
   [[ $1 =~ ^/var/lib/docker/volumes/[A-Za-z0-9_.-]+/_data$ ]] && cut -f2 "$WORK/files/.backup/volumes" | grep -qxF -- "$1"
 }
