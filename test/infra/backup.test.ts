@@ -320,6 +320,14 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     expect(readlinkSync(saved.app)).toBe(disk);
   });
 
+  it('refuses to keep backups in a folder that a restore replaces', async () => {
+    saved.configure({ backups: join(saved.app, 'backups') });
+    const before = saved.content();
+    for (const refused of [await saved.backup('daily'), await saved.restore('--latest', '--yes')])
+      expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('backup_base_dir') });
+    expect(saved.content()).toBe(before);
+  });
+
   it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {
     // Every day for real takes minutes; else all but the last are only names.
     const real = process.env.SWEEP === 'all';

@@ -220,6 +220,7 @@ case $command in
   verify) verify_all ;;
   stats) show_stats ;;
   *)
+    refuse_own_folder
     [[ -n ${BACKUP_LOCK_HELD:-} ]] || take_lock
     make_backup "$command"
     delete_old "$command" "$(keep_days "$command")"

@@ -27,6 +27,15 @@ keep_days() { # TIER
   esac
 }
 
+# A restore makes a folder the same as in the archive: backups in it would be gone.
+refuse_own_folder() {
+  local path
+  for path in "${BACKUP_PATHS[@]}"; do
+    [[ $(readlink -m "$BACKUPS")/ != "$(readlink -m "$path")"/* ]] ||
+      fail 3 "backups are to be in $BACKUPS, which is in what they save ($path); set backup_base_dir to another folder"
+  done
+}
+
 # One at a time, backups and restores alike. The kernel lets the lock go when its holder dies.
 take_lock() {
   mkdir -p "$BACKUPS"

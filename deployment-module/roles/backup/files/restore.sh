@@ -226,6 +226,7 @@ if [[ -n $check ]]; then
   say "$archive is sound"
   exit
 fi
+refuse_own_folder
 take_lock
 if [[ -n $recover ]]; then
   recover
