@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -326,6 +327,33 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     for (const refused of [await saved.backup('daily'), await saved.restore('--latest', '--yes')])
       expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('backup_base_dir') });
     expect(saved.content()).toBe(before);
+  });
+
+  it('takes a name alone for one of its own backups, whatever lies where it is typed', async () => {
+    await saved.backup('daily');
+    const [name = ''] = saved.archives('daily');
+    const elsewhere = join(saved.root, 'elsewhere');
+    cpSync(join(saved.backups, 'daily'), elsewhere, { recursive: true });
+    rmSync(join(saved.backups, 'daily'), { recursive: true });
+    const typed = (...words: string[]) =>
+      runProgram(join(SCRIPTS, 'restore.sh'), words, { cwd: elsewhere, env: saved.environment });
+    expect(await typed(name, '--yes')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('no backup') });
+    expect(await typed(`./${name}`, '--yes')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('reads no program out of an archive', async () => {
+    const forged = join(saved.root, 'forged');
+    mkdirSync(join(forged, '.backup'), { recursive: true });
+    writeFileSync(join(forged, '.backup/kilobytes'), `a[$(touch ${saved.root}/ran)]\n`);
+    execFileSync(
+      'sh',
+      ['-c', 'tar -czf ../forged.tar.gz .backup; cd ..; sha256sum forged.tar.gz >forged.tar.gz.sha256'],
+      {
+        cwd: forged,
+      },
+    );
+    expect(await saved.restore(join(saved.root, 'forged.tar.gz'), '--yes')).toMatchObject({ exitCode: 3 });
+    expect(existsSync(join(saved.root, 'ran'))).toBe(false);
   });
 
   it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {

@@ -27,10 +27,11 @@ list_archives() {
   done
 }
 
-# find_archive NAME: a path, or the name of one of ours.
+# find_archive NAME: a path, or the name of one of ours. A name alone never is a file of the folder one is in: sudo lets the
+# user of the application type names, and what an archive holds becomes root's.
 find_archive() {
   local file
-  if [[ -f $1 ]]; then
+  if [[ $1 == */* && -f $1 ]]; then
     readlink -f -- "$1"
     return
   fi
@@ -54,6 +55,8 @@ prepare() { # ARCHIVE
   is_sound "$1" || fail 3 "$1 is broken: $trouble. Nothing has changed; try an older one: sudo $0 --list"
   ! tar --list --gzip --file="$1" | grep -qE '^/|(^|/)\.\.(/|$)' || fail 3 "$1 holds paths that lead elsewhere: it is not one of ours"
   needed=$(tar --extract --gzip --to-stdout --file="$1" .backup/kilobytes 2>/dev/null) || fail 3 "$1 is not one of our backups"
+  # What is no number would be read as a program.
+  [[ $needed =~ ^[0-9]+$ ]] || fail 3 "$1 is not one of our backups"
   free=$(df -Pk "$BACKUPS" | awk 'NR == 2 { print $4 }')
   ((free >= needed * 2)) || fail 3 "unpacking $1 and saving what is there takes up to $((needed / 512)) MB, and $BACKUPS has $((free / 1024)) MB: nothing has changed"
 }
