@@ -356,6 +356,16 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     expect(existsSync(join(saved.root, 'ran'))).toBe(false);
   });
 
+  it('is not put off by files that are deleted while it measures', async () => {
+    // A stand-in: du as it ends when one was.
+    const folder = join(saved.root, 'bin');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'du'), '#!/bin/sh\n/usr/bin/du "$@"\nexit 1\n', { mode: 0o755 });
+    const env = { ...saved.environment, PATH: `${folder}:${process.env.PATH}` };
+    const made = await runProgram(join(SCRIPTS, 'backup.sh'), ['daily'], { cwd: '/', env });
+    expect(made, made.stderr).toMatchObject({ exitCode: 0 });
+  });
+
   it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {
     // Every day for real takes minutes; else all but the last are only names.
     const real = process.env.SWEEP === 'all';

@@ -82,7 +82,8 @@ save_volumes() { # FILE
 # Databases are copied beside the archive first, so both may be there at once, and compression is not counted on.
 refuse_short_disk() { # STAGE
   local needed free
-  needed=$(($(du -skc --apparent-size "${paths[@]}" 2>/dev/null | tail -n 1 | cut -f1) + RESERVE_MB * 1024))
+  # du complains of what was deleted while it looked, as the side files of databases are all the time.
+  needed=$(($({ du -skc --apparent-size "${paths[@]}" 2>/dev/null || :; } | tail -n 1 | cut -f1) + RESERVE_MB * 1024))
   free=$(df -Pk "$BACKUPS" | awk 'NR == 2 { print $4 }')
   echo "$needed" >"$1/files/.backup/kilobytes"
   ((free >= needed)) || {
