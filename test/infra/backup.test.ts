@@ -230,6 +230,32 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
       writeFileSync(join(saved.app, 'data/large'), randomBytes(3_000_000));
       expect(await saved.backup('daily')).toMatchObject({ exitCode: 1 });
       expect(readdirSync(join(small, 'daily'))).toEqual([]);
+      // As does the second copy of a database.
+      rmSync(join(saved.app, 'data/large'));
+      sqlite('CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(1200000));');
+      expect(await saved.backup('daily')).toMatchObject({ exitCode: 1 });
+      expect(readdirSync(small).sort()).toEqual(['.lock', 'daily']);
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  });
+
+  it('refuses when there is no room to unpack beside what a restore saved, and leaves nothing behind', async () => {
+    const small = join(saved.root, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=10m', 'tmpfs', small]);
+    try {
+      saved.configure({ backups: small });
+      writeFileSync(join(saved.app, 'data/large'), randomBytes(2_500_000));
+      expect(await saved.backup('daily')).toMatchObject({ exitCode: 0 });
+      writeFileSync(join(saved.app, 'data/large'), randomBytes(6_000_000));
+      const before = saved.content();
+      expect(await saved.restore('--latest', '--yes')).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining('cannot be unpacked'),
+      });
+      expect(saved.content()).toBe(before);
+      expect(existsSync(join(small, '.restore'))).toBe(false);
     } finally {
       execFileSync('umount', [small]);
     }

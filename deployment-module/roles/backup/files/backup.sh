@@ -33,7 +33,9 @@ new_archive() { # PATH-AND-TIER
 # make_backup TIER: leaves the path of the archive in $archive.
 make_backup() {
   local tier=$1 folder=$BACKUPS/$1 stage=$BACKUPS/.stage name
-  rm -rf "$stage" "$BACKUPS"/*/.*.partial # what a power cut left behind
+  # What a power cut left behind, and what this run leaves if it fails: it would fill the disk until the next night.
+  clear_halves
+  trap clear_halves EXIT
   install -d -m 700 "$folder" "$stage" "$stage/files/.backup"
   collect_paths "$stage"
   refuse_short_disk "$stage"
@@ -48,9 +50,10 @@ make_backup() {
   sync "$archive.sha256" "$folder/.$name.partial"
   mv "$folder/.$name.partial" "$archive"
   sync "$folder"
-  rm -rf "$stage"
   say "saved $archive ($(du -h "$archive" | cut -f1))"
 }
+
+clear_halves() { rm -rf "$BACKUPS/.stage" "$BACKUPS"/*/.*.partial; }
 
 # Which of the configured paths are there, and the folders of the application's volumes.
 collect_paths() { # STAGE
@@ -86,10 +89,8 @@ refuse_short_disk() { # STAGE
   needed=$(($({ du -skc --apparent-size "${paths[@]}" 2>/dev/null || :; } | tail -n 1 | cut -f1) + RESERVE_MB * 1024))
   free=$(df -Pk "$BACKUPS" | awk 'NR == 2 { print $4 }')
   echo "$needed" >"$1/files/.backup/kilobytes"
-  ((free >= needed)) || {
-    rm -rf "$1"
+  ((free >= needed)) ||
     fail 3 "the disk of $BACKUPS has $((free / 1024)) MB free, and a backup may need $((needed / 1024)) MB: nothing was written. Delete what is not needed there, or set backup_base_dir to another disk"
-  }
 }
 
 # A database that is written to while tar reads it would be torn; SQLite's own copy never is.
@@ -133,7 +134,6 @@ write_archive() { # STAGE FILE
   # 1: a file changed while it was read, as logs do.
   ((status <= 1)) || {
     sed 's/^/  /' "$1/trouble" >&2
-    rm -rf "$1" "$2"
     fail 1 "the archive could not be written; what was there before is untouched"
   }
   chmod 600 "$2"
@@ -142,7 +142,6 @@ write_archive() { # STAGE FILE
 # Reads back from the disk what was written: everything must be listed that was copied.
 read_archive() { # FILE STAGE
   if ! tar --list --gzip --file="$1" >"$2/listing" 2>/dev/null || ! grep -qx '\.backup/manifest' "$2/listing"; then
-    rm -rf "$2" "$1"
     fail 1 "what was written cannot be read back: is the disk broken? Type: sudo dmesg | tail"
   fi
 }

@@ -66,7 +66,10 @@ unpack() { # ARCHIVE
   install -d -m 700 "$WORK" "$WORK/files"
   set_state unpacking
   ! is_asked_by_deployment || : >"$WORK/keeps-deployments"
-  tar --extract --gzip --file="$1" --directory="$WORK/files" --numeric-owner --same-owner --preserve-permissions --acls --xattrs
+  tar --extract --gzip --file="$1" --directory="$WORK/files" --numeric-owner --same-owner --preserve-permissions --acls --xattrs || {
+    rm -rf "$WORK"
+    fail 3 "$1 cannot be unpacked: nothing has changed"
+  }
   sync -f "$WORK"
   set_state ready
 }
