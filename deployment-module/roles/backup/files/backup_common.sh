@@ -36,6 +36,17 @@ refuse_own_folder() {
   done
 }
 
+has_docker() { command -v docker >/dev/null && timeout 60 docker info >/dev/null 2>&1; }
+
+# The application's containers, by the folder they were started in, whoever started them: that of its Compose file, which may
+# be one below.
+app_containers() { # FORMAT [--all]
+  # shellcheck disable=SC2086 # nothing or an option
+  docker ps --no-trunc ${2:-} --format "{{.Label \"com.docker.compose.project.working_dir\"}}	$1" |
+    awk -F'\t' -v home="$APP_HOME" -v real="$(readlink -m "$APP_HOME")" '
+      $1 == home || $1 == real || index($1, home "/") == 1 || index($1, real "/") == 1 { print $2 }'
+}
+
 # One at a time, backups and restores alike. The kernel lets the lock go when its holder dies.
 take_lock() {
   mkdir -p "$BACKUPS"

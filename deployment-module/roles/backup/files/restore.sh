@@ -152,37 +152,41 @@ create_volumes() {
   done <"$WORK/files/.backup/volumes"
 }
 
-has_docker() { command -v docker >/dev/null && timeout 20 docker info >/dev/null 2>&1; }
-
-# Containers are found by the folder they were started in, whoever started them.
 stop_stack() {
-  has_docker || return 0
-  docker ps --quiet --filter "label=com.docker.compose.project.working_dir=$APP_HOME" | xargs -r docker stop >/dev/null
+  ! has_docker || app_containers '{{.ID}}' | xargs -r docker stop >/dev/null
 }
 
 start_stack() {
-  local file found=''
+  local file found='' files=()
   if nginx -t 2>/dev/null; then systemctl reload-or-restart nginx; else say "nginx -t finds fault with the restored files: nginx goes on with those before"; fi
   for file in compose.yaml compose.yml docker-compose.yml docker-compose.yaml; do
     [[ ! -e $APP_HOME/$file ]] || found=yes
   done
-  [[ -n $found ]] && has_docker || return 0
+  while read -r file; do files+=(--file "$file"); done < <(compose_files)
+  [[ -n $found || ${#files[@]} -gt 0 ]] && has_docker || return 0
   # A rollback starts and proves them itself.
   ! is_asked_by_deployment || return 0
   # Built again, as the images that are there may be of another release; without a network, those.
-  as_app_user "up --detach --build --remove-orphans" || as_app_user "up --detach --remove-orphans"
+  as_app_user "${files[@]}" up --detach --build --remove-orphans || as_app_user "${files[@]}" up --detach --remove-orphans
 }
 
-as_app_user() { # ARGUMENTS
+# Those of the release that was deployed last, where they are not the one that Compose finds by itself.
+compose_files() {
+  grep -F '"outcome":"succeeded"' "$APP_HOME/.git/tagship/history.jsonl" 2>/dev/null | tail -n 1 | sed 's/,"previous":.*//' |
+    grep -o '"compose":\[[^]]*\]' | sed 's/.*\[//; s/[]"]//g' | tr , '\n' | sed '/^$/d' | awk '{ file[NR] = $0 }
+      END { if (NR > 1 || file[1] != "docker-compose.yml") for (n = 1; n <= NR; n++) print file[n] }'
+}
+
+as_app_user() { # ARGUMENT...
   # shellcheck disable=SC2016 # for the shell of the other user
-  local script='cd "$1" || exit
+  local script='cd "$1" && shift || exit
     TAGSHIP_TAG=$(git describe --tags --exact-match 2>/dev/null) || TAGSHIP_TAG=
     export TAGSHIP_TAG TAGSHIP_VERSION="${TAGSHIP_TAG#v}"
-    if docker compose version >/dev/null 2>&1; then exec docker compose $2; else exec docker-compose $2; fi'
+    if docker compose version >/dev/null 2>&1; then exec docker compose "$@"; else exec docker-compose "$@"; fi'
   if runuser -u "$APP_USER" -- docker info >/dev/null 2>&1; then
-    runuser -u "$APP_USER" -- sh -c "$script" sh "$APP_HOME" "$1"
+    runuser -u "$APP_USER" -- sh -c "$script" sh "$APP_HOME" "$@"
   else
-    sh -c "$script" sh "$APP_HOME" "$1"
+    sh -c "$script" sh "$APP_HOME" "$@"
   fi
 }
 
