@@ -64,22 +64,36 @@ collect_paths() { # STAGE
     if [[ -d $path ]]; then paths+=("${path%/}/."); elif [[ -e $path ]]; then paths+=("$path"); fi
   done
   : >"$1/files/.backup/volumes"
-  if command -v docker >/dev/null && timeout 20 docker info >/dev/null 2>&1; then
+  if has_docker; then
     save_volumes "$1/files/.backup/volumes"
   fi
   ((${#paths[@]})) || fail 3 "none of the folders to save is there: ${BACKUP_PATHS[*]}"
 }
 
-# One line for each volume of the application: name, folder, labels. Swarms and colours have projects named after it.
+# One line for each volume of the application: name, folder, labels.
 save_volumes() { # FILE
-  local name owner place
-  while IFS=$'\t' read -r name owner; do
-    [[ $owner == "$PROJECT" || $owner == "$PROJECT"[-_]* ]] || continue
-    place=$(docker volume inspect --format '{{.Mountpoint}}' "$name")
-    [[ -d $place ]] || continue
-    docker volume inspect --format '{{.Name}}	{{.Mountpoint}}	{{range $k, $v := .Labels}}{{$k}}={{$v}}	{{end}}' "$name" >>"$1"
-    paths+=("$place")
-  done < <(docker volume ls --filter driver=local --format '{{.Name}}	{{.Label "com.docker.compose.project"}}')
+  local name place labels
+  while read -r name; do
+    place=$(place_of_volume "$name")
+    [[ -d $place ]] || { say "the volume $name is not on this host ($place): it is not saved" && continue; }
+    labels=$(docker volume inspect --format '{{range $k, $v := .Labels}}{{$k}}={{$v}}	{{end}}' "$name")
+    printf '%s\t%s\t%s\n' "$name" "$place" "$labels" >>"$1"
+    paths+=("$place/.")
+  done < <(app_volumes)
+}
+
+# What its containers mount, and what was made for its projects: they may be named otherwise than its folder. One that only
+# begins with its name is another application's.
+app_volumes() {
+  local projects name owner
+  projects=$({ app_containers '{{.Label "com.docker.compose.project"}}' --all && cat "$APP_HOME"/.git/tagship/releases/*/project; } 2>/dev/null || :)
+  {
+    app_containers '{{.ID}}' --all |
+      xargs -r docker inspect --format '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}'
+    docker volume ls --format '{{.Name}}	{{.Label "com.docker.compose.project"}}' | while IFS=$'\t' read -r name owner; do
+      if [[ -n $owner ]] && grep -qxF -- "$owner" <<<"$PROJECT"$'\n'"$projects"; then echo "$name"; fi
+    done
+  } | sed '/^$/d' | sort -u
 }
 
 # Databases are copied beside the archive first, so both may be there at once, and compression is not counted on.

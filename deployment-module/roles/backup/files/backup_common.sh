@@ -36,7 +36,14 @@ refuse_own_folder() {
   done
 }
 
-has_docker() { command -v docker >/dev/null && timeout 60 docker info >/dev/null 2>&1; }
+# An engine that is set up and does not answer is refused: volumes would be left out, and containers may be running all the same.
+has_docker() {
+  command -v docker >/dev/null || return 1
+  timeout 60 docker info >/dev/null 2>&1 && return 0
+  [[ ! -d /run/systemd/system ]] || ! systemctl --quiet is-enabled docker 2>/dev/null ||
+    fail 3 "the Docker engine does not answer, and without it volumes can be neither saved nor restored; type: sudo systemctl restart docker"
+  return 1
+}
 
 # The application's containers, by the folder they were started in, whoever started them: that of its Compose file, which may
 # be one below.
@@ -45,6 +52,11 @@ app_containers() { # FORMAT [--all]
   docker ps --no-trunc ${2:-} --format "{{.Label \"com.docker.compose.project.working_dir\"}}	$1" |
     awk -F'\t' -v home="$APP_HOME" -v real="$(readlink -m "$APP_HOME")" '
       $1 == home || $1 == real || index($1, home "/") == 1 || index($1, real "/") == 1 { print $2 }'
+}
+
+# Where a volume has its data: one that is bound to a folder shows them only while it is mounted.
+place_of_volume() {
+  docker volume inspect --format '{{$device := ""}}{{with .Options}}{{$device = .device}}{{end}}{{if $device}}{{$device}}{{else}}{{.Mountpoint}}{{end}}' "$1"
 }
 
 # One at a time, backups and restores alike. The kernel lets the lock go when its holder dies.

@@ -52,6 +52,7 @@ ask() {
 # Everything that can be known to be wrong is found before anything is touched.
 prepare() { # ARCHIVE
   local needed free
+  has_docker || : # or it is refused here
   is_sound "$1" || fail 3 "$1 is broken: $trouble. Nothing has changed; try an older one: sudo $0 --list"
   ! tar --list --gzip --file="$1" | grep -qE '^/|(^|/)\.\.(/|$)' || fail 3 "$1 holds paths that lead elsewhere: it is not one of ours"
   needed=$(tar --extract --gzip --to-stdout --file="$1" .backup/kilobytes 2>/dev/null) || fail 3 "$1 is not one of our backups"
@@ -83,7 +84,7 @@ set_state() {
 
 # May be broken off and done again: each path is made the same as the unpacked one.
 apply() {
-  local path
+  local path place
   stop_stack
   create_volumes
   # No deployment may begin between. A rollback that has us restore holds the lock already.
@@ -92,8 +93,8 @@ apply() {
     flock --exclusive --wait 600 8 || fail 1 "a deployment is at work; when it is done, type: sudo $0 --recover"
   fi
   while read -r path; do
-    may_be_restored "$path" || { say "$path is not among the folders that are saved here: left out" && continue; }
-    bring_back "$path" || fail 1 "$path could not be written; what was unpacked is kept. Mend what is named, then type: sudo $0 --recover"
+    place=$(place_of "$path") || { say "$path is not among the folders that are saved here: left out" && continue; }
+    bring_back "$path" "$place" || fail 1 "$path could not be written; what was unpacked is kept. Mend what is named, then type: sudo $0 --recover"
   done <"$WORK/files/.backup/paths"
   sync
   set_state applied
@@ -112,16 +113,17 @@ is_asked_by_deployment() {
   return 1
 }
 
-# An archive is not believed about where it may write.
-may_be_restored() {
-  local allowed
+# An archive is not believed about where it may write: a volume goes where this host keeps it.
+place_of() { # PATH
+  local allowed name
   for allowed in "${BACKUP_PATHS[@]}"; do
-    [[ $1 != "${allowed%/}" ]] || return 0
+    [[ $1 != "${allowed%/}" ]] || { echo "$1" && return; }
   done
-  [[ $1 =~ ^/var/lib/docker/volumes/[A-Za-z0-9_.-]+/_data$ ]] && cut -f2 "$WORK/files/.backup/volumes" | grep -qxF -- "$1"
+  name=$(awk -F'\t' -v place="$1" '$2 == place { print $1; exit }' "$WORK/files/.backup/volumes")
+  [[ -n $name ]] && has_docker && place_of_volume "$name"
 }
 
-bring_back() { # PATH
+bring_back() { # PATH PLACE
   local from=$WORK/files$1 owner options
   owner=$(sed -n 's/^owner=//p' "$WORK/files/.backup/manifest")
   # By what files hold: two of the same second and the same size may differ.
@@ -130,23 +132,24 @@ bring_back() { # PATH
   [[ ! -e $WORK/keeps-deployments ]] || options+=(--exclude=/.git/tagship)
   # On another host the same user may have another number.
   options+=(--usermap="${owner%:*}:$(id -u "$APP_USER")" --groupmap="${owner#*:}:$(id -g "$APP_USER")")
-  mkdir -p "${1%/*}"
+  mkdir -p "${2%/*}"
   if [[ -d $from ]]; then
-    mkdir -p "$1"
-    rsync "${options[@]}" "$from/" "$1/"
+    mkdir -p "$2"
+    rsync "${options[@]}" "$from/" "$2/"
   else
-    rsync "${options[@]}" "$from" "$1"
+    rsync "${options[@]}" "$from" "$2"
   fi
 }
 
+# One that is bound to a folder of its own is made by Compose alone: its data are left out until then, and that is said.
 create_volumes() {
-  local name labels label options
+  local name place labels label options
   has_docker || return 0
-  while IFS=$'\t' read -r name _ labels; do
-    ! docker volume inspect "$name" >/dev/null 2>&1 || continue
+  while IFS=$'\t' read -r name place labels; do
+    if [[ $place != */_data ]] || docker volume inspect "$name" >/dev/null 2>&1; then continue; fi
     options=()
     while IFS= read -r -d $'\t' label; do
-      options+=(--label "$label")
+      [[ -z $label ]] || options+=(--label "$label")
     done < <(printf '%s\t' "$labels")
     docker volume create "${options[@]}" "$name" >/dev/null
   done <"$WORK/files/.backup/volumes"
