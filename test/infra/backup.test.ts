@@ -299,6 +299,7 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     } finally {
       execFileSync('umount', [saved.app]);
     }
+    expect(await saved.backup('daily')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('--recover') });
     expect(await saved.restore('--recover')).toMatchObject({ exitCode: 0 });
     expect(saved.content()).toBe(archived);
   });

@@ -236,6 +236,9 @@ case $command in
   *)
     refuse_own_folder
     [[ -n ${BACKUP_LOCK_HELD:-} ]] || take_lock
+    # A half-restored application would push whole ones out, night after night.
+    ! grep -qsx ready "$BACKUPS/.restore/state" || [[ -n ${BACKUP_LOCK_HELD:-} ]] ||
+      fail 3 "a restore was broken off: nothing was written. Finish it: sudo ${0%/*}/restore.sh --recover"
     make_backup "$command"
     delete_old "$command" "$(keep_days "$command")"
     [[ $command == before_restore ]] || copy_off_site "$archive" "$command"

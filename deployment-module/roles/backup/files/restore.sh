@@ -85,13 +85,13 @@ set_state() {
 # May be broken off and done again: each path is made the same as the unpacked one.
 apply() {
   local path place
-  stop_stack
-  create_volumes
   # No deployment may begin between. A rollback that has us restore holds the lock already.
   if [[ -e $APP_HOME/.git/tagship/lock ]] && ! is_asked_by_deployment; then
     exec 8>>"$APP_HOME/.git/tagship/lock"
     flock --exclusive --wait 600 8 || fail 1 "a deployment is at work; when it is done, type: sudo $0 --recover"
   fi
+  stop_stack
+  create_volumes
   while read -r path; do
     place=$(place_of "$path") || { say "$path is not among the folders that are saved here: left out" && continue; }
     bring_back "$path" "$place" || fail 1 "$path could not be written; what was unpacked is kept. Mend what is named, then type: sudo $0 --recover"
