@@ -29,6 +29,24 @@ describe('deployment-module', () => {
     }
   });
 
+  it('reads yes and no as such wherever they are asked for: --extra-vars NAME=false gives a text, and no text is false', () => {
+    const asked = ROLES.flatMap((role) => {
+      const { options } = yamlOf(`roles/${role}/meta/argument_specs.yml`).argument_specs.main;
+      return Object.keys(options).filter((name) => options[name].type === 'bool');
+    });
+    const files = readdirSync(join(MODULE, 'roles'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /\/(tasks|handlers|vars|templates)\/[^/]+\.(yml|j2)$/.test(path),
+    );
+    const uses = files.flatMap((path) =>
+      readFileSync(join(MODULE, 'roles', path), 'utf8')
+        .split('\n')
+        .filter((line) => !/^\s*(msg:|#)/.test(line))
+        .flatMap((line) => asked.flatMap((name) => line.match(new RegExp(`\\b${name}\\b.{0,7}`, 'g')) ?? [])),
+    );
+    expect(uses.length).toBeGreaterThanOrEqual(asked.length);
+    expect(uses.filter((use) => !/^\w+ \| bool$/.test(use))).toEqual([]);
+  });
+
   it("takes every variable of the example, and the tags of the guide's table", () => {
     const known = ROLES.flatMap(variablesOf);
     const given = Object.keys(yamlOf('inventory/hosts.example.yml').all.children.production.vars);
