@@ -3,6 +3,7 @@
 import json
 import sys
 
+from ansible.playbook.handler import Handler
 from ansible.plugins.callback import CallbackBase
 
 DOCUMENTATION = """
@@ -31,6 +32,8 @@ class CallbackModule(CallbackBase):
             "task": result._task.get_name().split(" : ", 1)[-1].strip(),
             "status": "ok" if ignored else status,
         }
+        if isinstance(result._task, Handler):
+            facts["handler"] = True
         # What has failed is known by its status alone: the copy that plugins get lacks the key.
         message = self._message(result._result) if status in ("failed", "unreachable") else self._said(result)
         if message:

@@ -12,6 +12,8 @@ const ansibleEvent = z.discriminatedUnion('event', [
     /** Null for tasks of the playbook itself. */
     role: z.string().nullable(),
     task: z.string(),
+    /** Runs at the end, after a failure too. */
+    handler: z.boolean().optional(),
     status: outcome,
     message: z.string().optional(),
     /** What has changed, or would, as a unified diff. */

@@ -31,13 +31,15 @@ export function reportServers(events: readonly AnsibleEvent[]): readonly ServerR
 }
 
 function reportServer(host: string, results: readonly AnsibleResult[]): ServerReport {
-  // The last: a failure that a rescue made good of is followed by results that are none.
-  const failed = results.findLast(({ status }) => status === 'failed' || status === 'unreachable');
-  const isLast = failed !== undefined && results.at(-1) === failed;
+  // The last task: a failure that a rescue made good of is followed by tasks that are none. A handler fails because of one.
+  const tasks = results.filter(({ handler }) => !handler);
+  const failed = [tasks.at(-1), ...results.filter(({ handler }) => handler)].find(
+    (result) => result?.status === 'failed' || result?.status === 'unreachable',
+  );
   const roles = [...new Set(results.map(({ role }) => role))].filter((role) => role !== null);
   return {
     host,
-    outcome: !isLast ? 'configured' : failed.status === 'unreachable' ? 'unreachable' : 'failed',
+    outcome: failed === undefined ? 'configured' : failed.status === 'unreachable' ? 'unreachable' : 'failed',
     changed: results.filter(({ status }) => status === 'changed').length,
     roles: roles.map((role) =>
       reportRole(
@@ -45,7 +47,7 @@ function reportServer(host: string, results: readonly AnsibleResult[]): ServerRe
         results.filter((result) => result.role === role),
       ),
     ),
-    failure: isLast ? { role: failed.role, task: failed.task, message: failed.message ?? '' } : undefined,
+    failure: failed && { role: failed.role, task: failed.task, message: failed.message ?? '' },
     notes: results.flatMap(({ status, message }) => (status === 'ok' && message ? [message] : [])),
   };
 }

@@ -3,8 +3,15 @@ import { type AnsibleEvent, parseEvent } from '../../src/infra/events.ts';
 import { judgeRun } from '../../src/infra/judge-run.ts';
 import { reportServers } from '../../src/infra/server-report.ts';
 
-const result = (host: string, role: string | null, task: string, status: string, message?: string): AnsibleEvent => {
-  const event = parseEvent(JSON.stringify({ event: 'result', host, role, task, status, message }));
+const result = (
+  host: string,
+  role: string | null,
+  task: string,
+  status: string,
+  message?: string,
+  handler?: boolean,
+): AnsibleEvent => {
+  const event = parseEvent(JSON.stringify({ event: 'result', host, role, task, status, message, handler }));
   if (event === undefined) throw new Error('no event');
   return event;
 };
@@ -41,6 +48,21 @@ describe('what came of each server', () => {
     expect(reportServers(rescued.slice(0, 1))).toMatchObject([
       { outcome: 'failed', failure: { task: 'Prove', message: 'no' } },
     ]);
+  });
+
+  it('is a failure whatever the handlers do after it, and theirs when it is the only one', () => {
+    const handled = (status: string) => result('a', 'docker', 'Restart', status, status, true);
+    const task = result('a', 'docker', 'Install', 'failed', 'no network');
+    for (const status of ['changed', 'failed']) {
+      expect(reportServers([task, handled(status)])).toMatchObject([
+        { outcome: 'failed', failure: { task: 'Install' } },
+      ]);
+    }
+    const fine = result('a', 'docker', 'Install', 'ok');
+    expect(reportServers([handled('failed'), fine])).toMatchObject([
+      { outcome: 'failed', failure: { task: 'Restart' } },
+    ]);
+    expect(reportServers([handled('changed'), fine])).toMatchObject([{ outcome: 'configured' }]);
   });
 });
 

@@ -308,6 +308,22 @@ describe.runIf(canRun())('a bare Debian', () => {
     });
   });
 
+  it('puts to use what was written before a task failed, and finishes once that is mended', async (context) => {
+    needsLab(context);
+    const [name = ''] = NAMES;
+    const run = () => servers.configure('--limit', name, '--tags', 'security,app');
+    const tries = () => mustOnHost(host(name), 'sudo fail2ban-client get sshd maxretry');
+    servers.writeInventory({ fail2ban_maxretry: 4, nginx_client_max_body_size: 'many' });
+    expect(await run()).toMatchObject({
+      exitCode: 4,
+      servers: [{ outcome: 'failed', failure: { task: "Prove nginx's files" } }],
+    });
+    expect(await tries()).toBe('4');
+    servers.writeInventory({});
+    expect(await run()).toMatchObject({ exitCode: 0 });
+    expect(await tries()).toBe('5');
+  });
+
   it('has an index of lynis of at least 72', async (context) => {
     needsLab(context);
     for (const name of NAMES) {
