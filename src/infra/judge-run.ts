@@ -11,9 +11,18 @@ export function judgeRun(
   const bad = servers.filter(({ outcome }) => outcome !== 'configured');
   if (exitCode === 0 && bad.length === 0 && servers.length > 0) return undefined;
   const again = `tagship infra configure${dryRun ? ' --dry-run' : ''}`;
+  // The task that was at work may have changed something, and never told.
+  if (bad.length === 0 && servers.length > 0)
+    return new Problem({
+      code: 'ansible-broke-off',
+      what: `Ansible broke off (status ${exitCode ?? 'unknown'})`,
+      why: said,
+      fix: `${again} (what is done already is not done twice)`,
+      exit: dryRun ? EXIT.refused : EXIT.resumable,
+    });
   if (bad.length === 0) {
     // Ansible did not get as far as a host: the inventory or the arguments are wrong.
-    const what = servers.length === 0 && exitCode === 0 ? 'no server is meant' : 'Ansible could not begin';
+    const what = exitCode === 0 ? 'no server is meant' : 'Ansible could not begin';
     return new Problem({
       code: 'ansible-refused',
       what,

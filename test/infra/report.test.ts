@@ -81,6 +81,12 @@ describe('how a run is judged', () => {
     });
   });
 
+  it('can go on after Ansible was broken off, whatever the task at work has changed', () => {
+    const begun = [result('a', 'common', 'Install', 'ok')];
+    expect(judge(begun, 99)).toMatchObject({ code: 'ansible-broke-off', exit: 4 });
+    expect(judge(begun, 99, { dryRun: true })).toMatchObject({ code: 'ansible-broke-off', exit: 3 });
+  });
+
   it('is wrong usage when Ansible could not begin, and when no server was meant', () => {
     expect(judge([], 1, { said: 'No inventory was parsed' })).toMatchObject({
       exit: 2,
