@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfiguredServers, domainOf } from '../support/configured-servers.ts';
+import { DockerRepository } from '../support/docker-repository.ts';
 import { bootLabHost, type LabHost, lab, mustOnHost, onHost } from '../support/lab.ts';
 import { runProgram } from '../support/tagship.ts';
 
@@ -128,6 +129,40 @@ describe.runIf(EVERYTHING)('on a fresh host', () => {
     expect(await servers.configure('--tags', 'security')).toMatchObject({ exitCode: 0 });
     expect(await mustOnHost(host(), 'sudo sshd -T | grep ^port')).toBe('port 22');
     servers.writeInventory({});
+  }, 900_000);
+
+  it("Docker's packages are taken from a repository that one key has signed, and no other", async () => {
+    await fresh();
+    const repository = await DockerRepository.serve(servers.gateway, process.env.SUITE ?? 'bookworm');
+    const run = () => servers.configure('--tags', 'docker');
+    servers.writeInventory({
+      docker_source: 'ce',
+      docker_ce_url: repository.url,
+      docker_ce_fingerprint: repository.fingerprint,
+    });
+    try {
+      for (const keys of ['other', 'both'] as const) {
+        repository.show(keys);
+        expect((await run()).servers[0]?.failure, keys).toMatchObject({ task: 'Refuse another key' });
+        expect(
+          await onHost(host(), 'ls /etc/apt/keyrings/docker.asc /etc/apt/sources.list.d/docker.sources'),
+        ).toMatchObject({ stdout: '' });
+      }
+      repository.show('own');
+      expect(await run()).toMatchObject({ exitCode: 0 });
+      const [arch, status, ...sources] = (
+        await mustOnHost(
+          host(),
+          'dpkg --print-architecture; dpkg -s docker-ce | grep ^Status; cat /etc/apt/sources.list.d/docker.sources',
+        )
+      ).split('\n');
+      expect(status).toBe('Status: install ok installed');
+      expect(sources).toContain(`Architectures: ${arch}`);
+      expect(await run()).toMatchObject({ exitCode: 0, servers: [{ changed: 0 }] });
+    } finally {
+      repository.stop();
+      servers.writeInventory({});
+    }
   }, 900_000);
 
   it("somebody's broken nginx file is told, left alone, and once it is mended the run finishes", async () => {
