@@ -81,6 +81,17 @@ describe.runIf(canRun())('a bare Debian', () => {
     expect(untouched).toBe('untouched');
   });
 
+  it('is refused where it calls itself Ubuntu, whose packages are others', async (context) => {
+    needsLab(context);
+    const at = host(PREVIEWED);
+    const file = (await mustOnHost(at, 'readlink -f /etc/os-release')).trim();
+    const named = 's/^ID=.*/ID=ubuntu/; s/^NAME=.*/NAME=Ubuntu/; s/^VERSION_ID=.*/VERSION_ID=24.04/; s/Debian/Ubuntu/';
+    await mustOnHost(at, `sudo cp ${file} /root/os-release; sudo sed -i '${named}' ${file}`);
+    const refused = await servers.configure('--dry-run', '--limit', PREVIEWED, '--tags', 'monitoring');
+    await mustOnHost(at, `sudo cp /root/os-release ${file}`);
+    expect(refused.servers[0]?.failure).toMatchObject({ task: 'Refuse what is no Debian 12 or newer' });
+  });
+
   it('is configured by one run, and left alone by the next', (context) => {
     needsLab(context);
     expect(second).toMatchObject({ exitCode: 0, servers: NAMES.map((name) => ({ host: name, changed: 0 })) });
