@@ -326,12 +326,23 @@ describe.runIf(canRun())('a bare Debian', () => {
     const [name = ''] = NAMES;
     const run = () => servers.configure('--limit', name, '--tags', 'security,app');
     const tries = () => mustOnHost(host(name), 'sudo fail2ban-client get sshd maxretry');
-    servers.writeInventory({ fail2ban_maxretry: 4, nginx_client_max_body_size: 'many' });
+    // Whom the inventory does not name, ssh does; the keys are for that user, and not for root.
+    const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKg2HcIwc1GpfC4PqZzR0ZcH8pL4yRZ1FZ3m2p7XqA4K`;
+    servers.writeInventory({
+      fail2ban_maxretry: 4,
+      nginx_client_max_body_size: 'many',
+      ansible_user: undefined,
+      ansible_ssh_extra_args: '-o User=pi',
+      ssh_authorized_keys: [key],
+    });
     expect(await run()).toMatchObject({
       exitCode: 4,
       servers: [{ outcome: 'failed', failure: { task: "Prove nginx's files" } }],
     });
     expect(await tries()).toBe('4');
+    expect(await mustOnHost(host(name), `sudo grep -lr '${key}' /root/.ssh /home/pi/.ssh || :`)).toBe(
+      '/home/pi/.ssh/authorized_keys',
+    );
     servers.writeInventory({});
     expect(await run()).toMatchObject({ exitCode: 0 });
     expect(await tries()).toBe('5');
