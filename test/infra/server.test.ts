@@ -40,8 +40,9 @@ describe.runIf(canRun())('a bare Debian', () => {
     const booted = await ConfiguredServers.boot(SUITES);
     if (booted === undefined) return;
     servers = booted;
-    // As many a provider leaves it; ports of several files add up.
-    for (const name of NAMES) await mustOnHost(host(name), "echo 'Port 22' | sudo tee -a /etc/ssh/sshd_config");
+    // As many a provider leaves sshd, whose ports of several files add up; and settings of a run without a repository.
+    const left = `echo 'Port 22' | sudo tee -a /etc/ssh/sshd_config; sudo mkdir ${APP_HOME}; sudo touch ${APP_HOME}/.env`;
+    for (const name of NAMES) await mustOnHost(host(name), left);
     const began = Date.now();
     const before = await fingerprint(host(PREVIEWED));
     preview = await servers.configure('--dry-run', '--limit', PREVIEWED);
