@@ -47,6 +47,30 @@ describe('deployment-module', () => {
     expect(uses.filter((use) => !/^\w+ \| bool$/.test(use))).toEqual([]);
   });
 
+  it.skipIf(process.getuid?.() !== 0)('leaves no half swap file on a disk that has no room for one', async () => {
+    const tasks = yamlOf('roles/common/tasks/swap.yml').flatMap(({ block }: { block?: object[] }) => block ?? []);
+    const words = tasks.find((task: object) => 'ansible.builtin.shell' in task)['ansible.builtin.shell'];
+    const disk = mkdtempSync(join(tmpdir(), 'tagship-disk-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
+    try {
+      const make = (size: number) =>
+        runProgram(
+          'sh',
+          ['-c', words.replace(/\{\{.*?\}\}/, String(size)).replaceAll('/swapfile', `${disk}/swapfile`)],
+          {
+            cwd: '/',
+          },
+        );
+      expect(await make(3)).toMatchObject({ exitCode: 1 });
+      expect(readdirSync(disk)).toEqual([]);
+      expect(await make(1)).toMatchObject({ exitCode: 0 });
+      expect(readdirSync(disk)).toEqual(['swapfile']);
+    } finally {
+      execFileSync('umount', [disk]);
+      rmSync(disk, { recursive: true });
+    }
+  });
+
   it("takes every variable of the example, and the tags of the guide's table", () => {
     const known = ROLES.flatMap(variablesOf);
     const given = Object.keys(yamlOf('inventory/hosts.example.yml').all.children.production.vars);
