@@ -1,6 +1,10 @@
 #!/bin/sh
 # Runs Ansible in a Docker image, so that nothing but Docker has to be installed here. Type: ./docker-ansible.sh help
 set -eu
+# What the environment names is meant as seen from where this is typed.
+whole() { case $1 in '' | /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac; }
+ssh_dir=$(whole "${ANSIBLE_SSH_DIR:-$HOME/.ssh}")
+vault_password=$(whole "${ANSIBLE_VAULT_PASSWORD_FILE:-}")
 cd "$(dirname "$0")"
 
 image=${ANSIBLE_IMAGE:-tagship-ansible}
@@ -8,7 +12,7 @@ image=${ANSIBLE_IMAGE:-tagship-ansible}
 usage() {
   cat <<'END'
 ./docker-ansible.sh build                       build the image, once
-./docker-ansible.sh ping [PATTERN]              log in on every host of inventory/hosts.yml
+./docker-ansible.sh ping [PATTERN] [...]        log in on every host of inventory/hosts.yml; the rest goes to ansible
 ./docker-ansible.sh playbooks/NAME.yml [...]    run a playbook; everything after it goes to ansible-playbook:
                                                 --check --diff, --tags NAMES, --limit HOST, --extra-vars …, -vv
 ./docker-ansible.sh shell                       a shell in the image, for ansible, ansible-vault and the like
@@ -51,12 +55,12 @@ build() {
 
 # run COMMAND...: in the image, with this folder at /work.
 run() {
-  ssh_dir=${ANSIBLE_SSH_DIR:-$HOME/.ssh}
   [ ! -d "$ssh_dir" ] || set -- --volume "$ssh_dir:/ssh:ro" "$image" "$@"
   [ -d "$ssh_dir" ] || set -- "$image" "$@"
   [ ! -S "${SSH_AUTH_SOCK:-}" ] || set -- --volume "$SSH_AUTH_SOCK:/agent" --env SSH_AUTH_SOCK=/agent "$@"
-  [ -z "${ANSIBLE_VAULT_PASSWORD_FILE:-}" ] ||
-    set -- --volume "$ANSIBLE_VAULT_PASSWORD_FILE:/vault-password:ro" --env ANSIBLE_VAULT_PASSWORD_FILE=/vault-password "$@"
+  [ -z "$vault_password" ] || [ -f "$vault_password" ] || fail 2 "there is no $vault_password (ANSIBLE_VAULT_PASSWORD_FILE)"
+  [ -z "$vault_password" ] ||
+    set -- --volume "$vault_password:/vault-password:ro" --env ANSIBLE_VAULT_PASSWORD_FILE=/vault-password "$@"
   for name in ANSIBLE_STDOUT_CALLBACK ANSIBLE_FORCE_COLOR NO_COLOR ANSIBLE_NOCOLOR; do
     eval "value=\${$name:-}"
     [ -z "$value" ] || set -- --env "$name" "$@"
@@ -74,7 +78,8 @@ case $command in
     shift
     need_inventory "$@"
     need_image
-    run ansible "${1:-all}" --module-name ansible.builtin.ping
+    case ${1:-} in '' | -*) set -- all "$@" ;; esac
+    run ansible "$@" --module-name ansible.builtin.ping
     ;;
   shell)
     need_image

@@ -48,11 +48,12 @@ async function infra(
   if (action === 'configure') return configure(ports, words, options, context);
   if (action === 'build' || action === 'shell') return attached(ports, ['./docker-ansible.sh', [action]], options);
   const runner = await chooseRunner(ports, process.env);
+  const hasPattern = words[0] !== undefined && !words[0].startsWith('-');
   return attached(
     ports,
     runner === 'docker'
       ? ['./docker-ansible.sh', ['ping', ...words]]
-      : ['ansible', [words[0] ?? 'all', '--module-name', 'ansible.builtin.ping', ...words.slice(1)]],
+      : ['ansible', [...(hasPattern ? [] : ['all']), ...words, '--module-name', 'ansible.builtin.ping']],
     options,
   );
 }

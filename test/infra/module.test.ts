@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -122,6 +122,32 @@ describe('without an inventory or an engine', () => {
         stderr: expect.stringContaining('cp inventory/hosts.example.yml inventory/hosts.yml'),
       });
     }
+  });
+
+  it('docker-ansible.sh hands on every word, and what is named as seen from where it is typed', async () => {
+    // A stand-in for the engine's client, which says how it is called.
+    const bin = join(folder, 'bin');
+    mkdirSync(join(folder, 'keys'), { recursive: true });
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'docker'), '#!/bin/sh\n[ "$1" != run ] || printf "%s\\n" "$@"\n', { mode: 0o755 });
+    writeFileSync(join(folder, 'secret'), 'secret');
+    const called = async (environment: Record<string, string>, ...words: string[]) => {
+      const env = { PATH: `${bin}:/usr/bin:/bin`, ...environment };
+      const { stdout, stderr, exitCode } = await runProgram('deployment-module/docker-ansible.sh', words, {
+        cwd: folder,
+        env,
+      });
+      return { said: stdout.trim().split('\n'), stderr, exitCode };
+    };
+    const { said } = await called(
+      { ANSIBLE_SSH_DIR: 'keys', ANSIBLE_VAULT_PASSWORD_FILE: 'secret' },
+      ...['ping', '-i', 'inventory/hosts.example.yml', '--limit', 'raspberry_pi'],
+    );
+    expect(said.join(' ')).toContain('ansible all -i inventory/hosts.example.yml --limit raspberry_pi --module-name');
+    expect(said).toContain(`${folder}/keys:/ssh:ro`);
+    expect(said).toContain(`${folder}/secret:/vault-password:ro`);
+    const missing = await called({ ANSIBLE_VAULT_PASSWORD_FILE: 'none' }, 'ping', '-i', 'inventory/hosts.example.yml');
+    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`${folder}/none`) });
   });
 
   it('deploy.sh wants an environment', async () => {
