@@ -325,7 +325,7 @@ describe.runIf(canRun())('a bare Debian', () => {
   it('puts to use what was written before a task failed, and finishes once that is mended', async (context) => {
     needsLab(context);
     const [name = ''] = NAMES;
-    const run = () => servers.configure('--limit', name, '--tags', 'security,app');
+    const run = (...words: string[]) => servers.configure('--limit', name, '--tags', 'security,app', ...words);
     const tries = () => mustOnHost(host(name), 'sudo fail2ban-client get sshd maxretry');
     // Whom the inventory does not name, ssh does; the keys are for that user, and not for root.
     const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKg2HcIwc1GpfC4PqZzR0ZcH8pL4yRZ1FZ3m2p7XqA4K`;
@@ -336,7 +336,7 @@ describe.runIf(canRun())('a bare Debian', () => {
       ansible_ssh_extra_args: '-o User=pi',
       ssh_authorized_keys: [key],
     });
-    expect(await run()).toMatchObject({
+    expect(await run('--extra-vars', 'docker_tag=v0.1.0')).toMatchObject({
       exitCode: 4,
       servers: [{ outcome: 'failed', failure: { task: "Prove nginx's files" } }],
     });
@@ -347,6 +347,10 @@ describe.runIf(canRun())('a bare Debian', () => {
     servers.writeInventory({});
     expect(await run()).toMatchObject({ exitCode: 0 });
     expect(await tries()).toBe('5');
+    // The release that deploy.sh has named stays.
+    expect(await mustOnHost(host(name), `sudo grep -E '^(DOCKER|DEPLOYMENT)_' ${APP_HOME}/.env`)).toBe(
+      "DEPLOYMENT_ENV='production'\nDOCKER_TAG='v0.1.0'",
+    );
   });
 
   it('has an index of lynis of at least 72', async (context) => {
