@@ -249,6 +249,19 @@ describe.runIf(canRun())('a bare Debian', () => {
       );
     });
 
+    it('asks another ACME server for its certificate once that is named', async (context) => {
+      needsLab(context);
+      const at = host(name);
+      const before = await serialOf(at);
+      servers.writeInventory({ acme_server: `${servers.pebble.directory}?another` });
+      const run = () => servers.configure('--limit', name, '--tags', 'ssl');
+      expect(await run()).toMatchObject({ exitCode: 0 });
+      expect(await serialOf(at)).not.toBe(before);
+      expect(await run()).toMatchObject({ exitCode: 0, servers: [{ changed: 0 }] });
+      servers.writeInventory({});
+      expect(await run()).toMatchObject({ exitCode: 0 });
+    });
+
     it('brings the app and its data back from a backup', async (context) => {
       needsLab(context);
       const at = host(name);
