@@ -185,7 +185,7 @@ print_table() {
 
 print_json() {
   printf '%s' "$results" | awk -F'\t' -v worst="$worst" '
-    function text(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); gsub(/[[:cntrl:]]/, " ", s); return "\"" s "\"" }
+    function text(s) { gsub(/\\/, "&&", s); gsub(/"/, "\\\"", s); gsub(/[[:cntrl:]]/, " ", s); return "\"" s "\"" }
     BEGIN { split("ok warning critical", names, " "); printf "{\"status\":\"%s\",\"checks\":[", names[worst + 1] }
     { printf "%s{\"check\":%s,\"status\":%s,\"message\":%s}", (NR > 1 ? "," : ""), text($2), text($1), text($3) }
     END { print "]}" }'
