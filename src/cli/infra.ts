@@ -81,7 +81,13 @@ async function attached(
     process.stderr.write(`would run in ${folder}: ${[program, ...args].join(' ')}\n`);
     return EXIT.done;
   }
-  const result = await programs.run(program, args, { timeout: 0, cwd: folder, signal, attached: true });
+  const result = await programs.run(program, args, {
+    timeout: 0,
+    cwd: folder,
+    signal,
+    endsItself: true,
+    attached: true,
+  });
   if (result?.exitCode === 0) return EXIT.done;
   throw new Problem({
     code: 'infra-failed',

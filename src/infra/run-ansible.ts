@@ -59,6 +59,7 @@ export async function runPlaybook(
     timeout: 0,
     cwd: folder,
     signal,
+    endsItself: true,
     env: { ANSIBLE_STDOUT_CALLBACK: 'tagship', ANSIBLE_NOCOLOR: '1', ANSIBLE_FORCE_COLOR: undefined },
     onLine: (line) => {
       const event = parseEvent(line);

@@ -108,6 +108,8 @@ export interface ProgramOptions {
   /** Where it is started, when not where its kind usually is. */
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** Whether it is asked to end (SIGTERM), and not killed: what it has begun elsewhere must end with it. */
+  readonly endsItself?: boolean;
   /** Gets what it says on standard output, line by line as it comes. */
   readonly onLine?: (line: string) => void;
   /** Gives it the user's terminal, both ways: nothing of what it says is collected. */

@@ -21,13 +21,13 @@ const NOT_THERE: readonly unknown[] = ['ENOENT', 'EACCES'];
 async function runProgram(
   program: string,
   args: readonly string[],
-  { signal: abort, timeout, cwd, env, onLine, attached }: ProgramOptions,
+  { signal: abort, timeout, cwd, env, onLine, attached, endsItself }: ProgramOptions,
 ): Promise<ProgramResult | undefined> {
   const stdio = attached === true ? 'inherit' : (['ignore', 'pipe', 'pipe'] as const);
   const child = spawn(program, [...args], { cwd, env, stdio: stdio as StdioOptions });
   const lines = lineSplitter(onLine ?? (() => {}));
   if (onLine !== undefined) child.stdout?.setEncoding('utf8').on('data', lines.push);
-  const end = () => child.kill('SIGKILL');
+  const end = () => child.kill(endsItself === true ? 'SIGTERM' : 'SIGKILL');
   // Node's own timer would outlive a program that was not found.
   const timer = timeout === 0 ? undefined : setTimeout(end, timeout);
   abort?.addEventListener('abort', end, { once: true });

@@ -40,3 +40,12 @@ it.each(['in its time', 'when it is told to'])('one that does not end is ended, 
   const result = await programs.run(process.execPath, node('setTimeout(() => {}, 60_000)'), { timeout, ...signal });
   expect(result).toMatchObject({ exitCode: undefined, signal: 'SIGKILL' });
 });
+
+it('one that has something to end elsewhere is asked to end, and does so by itself', async () => {
+  const said =
+    "process.on('SIGTERM', () => { console.log('ended'); process.exit(7); }); setTimeout(() => {}, 60_000); console.log('begun')";
+  const stop = new AbortController();
+  const options = { timeout: 60_000, endsItself: true, signal: stop.signal, onLine: () => stop.abort() };
+  const result = await programs.run(process.execPath, node(said), options);
+  expect(result).toMatchObject({ exitCode: 7, stdout: 'begun\nended' });
+});
