@@ -183,6 +183,7 @@ describe.runIf(canRun())('a bare Debian', () => {
       const at = asAppUser(host(name));
       const typed = [
         'sudo -n /opt/scripts/restore.sh --list',
+        'sudo -n /opt/scripts/restore.sh --recover',
         'sudo -n systemctl status nginx',
         'sudo -n nginx -t',
         'sudo -n /opt/scripts/backup.sh stats',
