@@ -180,7 +180,7 @@ describe.runIf(EVERYTHING)('on a fresh host', () => {
     // A value of ours that nginx does not take is told as well, and mended by the next run.
     servers.writeInventory({ nginx_client_max_body_size: 'many' });
     expect((await servers.configure('--tags', 'app')).servers[0]?.failure).toMatchObject({
-      task: "Prove nginx's files",
+      task: 'Say what nginx does not take',
     });
     servers.writeInventory({});
     expect(await servers.configure('--tags', 'app')).toMatchObject({ exitCode: 0 });

@@ -362,8 +362,16 @@ describe.runIf(canRun())('a bare Debian', () => {
     });
     expect(await run('--extra-vars', 'docker_tag=v0.1.0')).toMatchObject({
       exitCode: 4,
-      servers: [{ outcome: 'failed', failure: { task: "Prove nginx's files" } }],
+      servers: [
+        {
+          outcome: 'failed',
+          failure: { task: 'Say what nginx does not take', message: expect.stringContaining('client_max_body_size') },
+        },
+      ],
     });
+    expect(await mustOnHost(host(name), 'sudo nginx -t 2>&1 && ls /etc/nginx/*/*~ 2>/dev/null || :')).toMatch(
+      /successful$/,
+    );
     expect(await tries()).toBe('4');
     expect(await mustOnHost(host(name), `sudo grep -lr '${key}' /root/.ssh /home/pi/.ssh || :`)).toBe(
       '/home/pi/.ssh/authorized_keys',
