@@ -38,12 +38,12 @@ class Saved {
     this.configure({});
   }
 
-  configure({ reserve = 1, backups = this.backups, offsite = '/nowhere' }): void {
+  configure({ reserve = 1, backups = this.backups, offsite = '/nowhere', paths = [this.app] }): void {
     writeFileSync(
       this.settings,
       `APP_HOME='${this.app}' APP_USER=root PROJECT='${this.root.replace(/\W/g, '').toLowerCase()}' BACKUPS='${backups}'
       PREFIX=board_backup KEEP_DAILY=7 KEEP_WEEKLY=28 KEEP_MONTHLY=90 RESERVE_MB=${reserve} OFFSITE_ENVIRONMENT='${offsite}'
-      BACKUP_PATHS=('${this.app}')`,
+      BACKUP_PATHS=(${paths.map((path) => `'${path}'`).join(' ')})`,
     );
   }
 
@@ -391,6 +391,26 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     const env = { ...saved.environment, PATH: `${folder}:${process.env.PATH}` };
     const made = await runProgram(join(SCRIPTS, 'backup.sh'), ['daily'], { cwd: '/', env });
     expect(made, made.stderr).toMatchObject({ exitCode: 0 });
+  });
+
+  it('replaces nothing that could not be saved before, although the application is gone', async () => {
+    const further = join(saved.root, 'further');
+    const small = join(saved.root, 'small');
+    for (const folder of [further, small]) mkdirSync(folder);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', small]);
+    try {
+      saved.configure({ backups: small, paths: [saved.app, further] });
+      expect(await saved.backup('daily')).toMatchObject({ exitCode: 0 });
+      rmSync(saved.app, { recursive: true });
+      writeFileSync(join(further, 'newer'), randomBytes(9_000_000));
+      expect(await saved.restore('--latest', '--yes')).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining('could not be saved'),
+      });
+      expect(existsSync(join(further, 'newer'))).toBe(true);
+    } finally {
+      execFileSync('umount', [small]);
+    }
   });
 
   it('keeps 7 days of daily, 28 of weekly and 90 of monthly backups', async () => {

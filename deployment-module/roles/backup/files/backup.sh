@@ -67,7 +67,11 @@ collect_paths() { # STAGE
   if has_docker; then
     save_volumes "$1/files/.backup/volumes"
   fi
-  ((${#paths[@]})) || fail 3 "none of the folders to save is there: ${BACKUP_PATHS[*]}"
+  ((${#paths[@]})) || {
+    # As on a new host, where a restore has nothing to save.
+    [[ $command != before_restore ]] || exit 0
+    fail 3 "none of the folders to save is there: ${BACKUP_PATHS[*]}"
+  }
 }
 
 # One line for each volume of the application: name, folder, labels.

@@ -257,10 +257,8 @@ fi
 prepare "$archive"
 ask "$archive"
 say "saving what is there now"
-BACKUP_LOCK_HELD=yes "${0%/*}/backup.sh" before_restore || {
-  status=$?
-  [[ ! -e $APP_HOME ]] || fail 3 "what is there now could not be saved (status $status), so nothing was replaced"
-}
+BACKUP_LOCK_HELD=yes "${0%/*}/backup.sh" before_restore ||
+  fail 3 "what is there now could not be saved (status $?), so nothing was replaced"
 unpack "$archive"
 apply
 conclude
