@@ -77,7 +77,8 @@ function branchRefusals(
   }
   // The first of its name: the repository is being set up.
   if (ref.remoteId === undefined) return [];
-  if (branch === undefined || branch.released) return [];
+  // A tag in the same push makes a release of any commit, also of one that leaves out what main had.
+  if (branch === undefined || (branch.released && branch.forward !== false)) return [];
   if (branch.forward === undefined) {
     return [
       refusal(

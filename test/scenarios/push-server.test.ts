@@ -1,0 +1,26 @@
+import { beforeEach, expect, it } from 'vitest';
+import { PUBSPEC } from '../support/app-repository.ts';
+import { HookedApp } from '../support/hooked-app.ts';
+import { runTagship } from '../support/tagship.ts';
+
+let hooked: HookedApp;
+beforeEach(async () => {
+  hooked = await HookedApp.make();
+  await runTagship(['hook', 'pre-receive', '--install'], { cwd: hooked.app.origin });
+});
+
+const sneak = (...args: string[]) => hooked.push('--no-verify', 'origin', ...args);
+
+it("a tag of one's own does not take from main and develop on the server what they had", async () => {
+  const { app } = hooked;
+  const before = await app.refs('origin');
+  await app.git('switch', '-q', '--orphan', 'another');
+  await app.write('pubspec.yaml', PUBSPEC.replace(/^version:.*$/m, 'version: 9.0.0+90'));
+  await app.git('add', 'pubspec.yaml');
+  await app.git('commit', '-q', '--no-verify', '-m', 'chore: another history');
+  await app.git('tag', '-a', '-m', 'x', 'v9.0.0');
+  const push = await sneak('+HEAD:main', '+HEAD:develop', 'v9.0.0');
+  expect(push.stderr).toContain('main must not be rewritten');
+  expect(push.stderr).toContain('develop must not be rewritten');
+  expect(await app.refs('origin')).toEqual(before);
+});
