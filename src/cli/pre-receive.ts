@@ -42,14 +42,25 @@ async function judge(context: Context, refs: readonly PushedRef[]): Promise<void
   await checkReceive(ports, refs, config);
 }
 
-/** Rules that nobody can read are replaced by the default ones: else no push could ever mend them. */
+/** HEAD of a bare repository may name develop, or a branch that was never pushed: it says at most which branch is main. */
 async function configOfMain(git: Git, { terminal }: Context): Promise<Config> {
-  const [content] = await git.readObjects([`HEAD:${CONFIG_FILE}`]);
+  const atHead = await configAt(git, 'HEAD');
+  const main = `refs/heads/${atHead.config.release.branches.main}`;
+  const exists = (await git.try(['rev-parse', '--verify', '--quiet', main])).exitCode === 0;
+  const { config, mistake } = exists ? await configAt(git, main) : atHead;
+  if (mistake !== undefined) {
+    terminal.err(`  ! ${mistake} on the server; this push is judged by the default rules\n`);
+  }
+  return config;
+}
+
+/** Rules that nobody can read are replaced by the default ones: else no push could ever mend them. */
+async function configAt(git: Git, revision: string): Promise<{ readonly config: Config; readonly mistake?: string }> {
+  const [content] = await git.readObjects([`${revision}:${CONFIG_FILE}`]);
   try {
-    return await readConfig(content?.toString('utf8'));
+    return { config: await readConfig(content?.toString('utf8')) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    terminal.err(`  ! ${error.what} on the server; this push is judged by the default rules\n`);
-    return readConfig(undefined);
+    return { config: await readConfig(undefined), mistake: error.what };
   }
 }

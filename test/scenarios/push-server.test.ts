@@ -24,3 +24,28 @@ it("a tag of one's own does not take from main and develop on the server what th
   expect(push.stderr).toContain('develop must not be rewritten');
   expect(await app.refs('origin')).toEqual(before);
 });
+
+it.each(['refs/heads/master', 'refs/heads/develop'])(
+  'the rules are those that main has, also where HEAD of the server names %s',
+  async (head) => {
+    const { app } = hooked;
+    await app.commit('lib/a.dart', '// a\n', 'feat: a');
+    const direct = async () => (await sneak('HEAD:develop')).stderr;
+    expect(await direct()).toContain('develop is moved by merges');
+    await app.gitAtOrigin('symbolic-ref', 'HEAD', head);
+    expect(await direct()).toContain('develop is moved by merges');
+
+    await app.git('switch', '-q', 'main');
+    await app.commit('tagship.yaml', 'checks: { policy: { main: open, develop: open } }\n', 'ci: open');
+    await app.git(
+      'push',
+      '-q',
+      '--no-verify',
+      '--receive-pack=git -c core.hooksPath=/dev/null receive-pack',
+      'origin',
+      'main',
+    );
+    await app.git('switch', '-q', 'feature');
+    expect(await sneak('HEAD:develop')).toMatchObject({ exitCode: 0 });
+  },
+);
