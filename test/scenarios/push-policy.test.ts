@@ -84,13 +84,16 @@ it('a pre-release is made on a release branch, here and past the server, and on 
   expect(push.stderr).toContain('v0.2.0-beta.2 is not on main');
 });
 
-it('what was committed to develop itself is put onto a branch and merged by the command that is named', async () => {
+it.each([
+  ['git push', ['push', 'origin', 'develop']],
+  ['tagship push', ['push']],
+])('what was committed to develop is put onto a branch and merged by the command that %s names', async (tool, args) => {
   const hooked = await HookedApp.make();
   const { app } = hooked;
   await app.git('switch', '-q', 'develop');
   await app.commit('lib/a.dart', '// a\n', 'feat: a');
   await app.write('lib/main.dart', 'void main() {} // going on\n');
-  const refused = await hooked.push('origin', 'develop');
+  const refused = tool === 'git push' ? await hooked.run('git', args) : await hooked.tagship(...args);
   const next = /next: (git branch BRANCH .* BRANCH) \(/.exec(refused.stderr)?.[1] ?? 'false';
   const env = { GIT_EDITOR: 'true' };
   expect(await hooked.run('sh', ['-c', next.replaceAll('BRANCH', 'topic')], env)).toMatchObject({ exitCode: 0 });

@@ -36,7 +36,9 @@ async function expectedRef(git: Git, refspec: string, tips: ReadonlyMap<string, 
     });
   }
   const remoteRef = await fullName(git, target || source, tips);
-  return { localRef: source, localId: answer.stdout.trim(), remoteRef, remoteId: tips.get(remoteRef) };
+  // As git tells it to its hooks: a branch by its full name, and HEAD as it was typed.
+  const localRef = source === 'HEAD' ? source : ((await symbolicName(git, source)) ?? source);
+  return { localRef, localId: answer.stdout.trim(), remoteRef, remoteId: tips.get(remoteRef) };
 }
 
 /** As git completes a name (git-push(1)): what the remote has, what it is here, else a branch. */
@@ -44,9 +46,14 @@ async function fullName(git: Git, name: string, tips: ReadonlyMap<string, string
   if (name.startsWith('refs/')) return name;
   if (name === 'HEAD') return `refs/heads/${(await currentBranch(git)) ?? 'HEAD'}`;
   if (tips.has(`refs/heads/${name}`)) return `refs/heads/${name}`;
-  const here = await git.try(['rev-parse', '--verify', '--quiet', '--symbolic-full-name', '--end-of-options', name]);
-  const full = here.stdout.trim();
-  return full.startsWith('refs/') ? full : `refs/heads/${name}`;
+  return (await symbolicName(git, name)) ?? `refs/heads/${name}`;
+}
+
+/** The full name of a ref that is here. */
+async function symbolicName(git: Git, name: string): Promise<string | undefined> {
+  const answer = await git.try(['rev-parse', '--verify', '--quiet', '--symbolic-full-name', '--end-of-options', name]);
+  const full = answer.stdout.trim();
+  return full.startsWith('refs/') ? full : undefined;
 }
 
 async function currentRefspec(git: Git): Promise<string> {
