@@ -27,6 +27,10 @@ export interface ScanReport {
   readonly findings: readonly Finding[];
   /** What the user should know of how it was scanned, such as a gitleaks that failed. */
   readonly notes: readonly string[];
+  /** Commits that were looked at and have no parent. */
+  readonly roots: ReadonlySet<string>;
+  /** Whether one of them is a merge. */
+  readonly merges: boolean;
 }
 
 /** At most this many findings are spelt out. */
@@ -35,7 +39,7 @@ const SHOWN = 20;
 /** Undefined when nothing that was found stops a commit or push. */
 export function secretsProblem(report: ScanReport): Problem | undefined {
   const blocking = report.findings.filter(({ severity }) => severity === 'block');
-  const [first] = blocking;
+  const [first, ...others] = blocking;
   if (first === undefined) return undefined;
   const more = blocking.length > SHOWN ? [`and ${blocking.length - SHOWN} more`] : [];
   const count = blocking.length === 1 ? 'a secret' : `${blocking.length} secrets`;
@@ -43,7 +47,7 @@ export function secretsProblem(report: ScanReport): Problem | undefined {
     code: 'secrets-found',
     what: first.commit === undefined ? `${count} would be committed` : `${count} would be pushed`,
     why: [...blocking.slice(0, SHOWN).map(describeFinding), ...more].join('\n'),
-    fix: first.commit === undefined ? fixStaged(first) : fixCommitted(blocking),
+    fix: first.commit === undefined ? fixStaged(first) : fixCommitted([first, ...others], report),
     exit: EXIT.refused,
   });
 }
@@ -68,10 +72,12 @@ function fixStaged(first: Finding): string {
 }
 
 /** The earliest is last: git log goes back in time. */
-function fixCommitted(blocking: readonly Finding[]): string {
-  const commits = new Set(blocking.map(({ commit }) => commit));
-  const [oldest] = [...commits].slice(-1);
-  return `make every one of them useless first: revoke it at its provider and get a new one. Then take it out of the commits: git rebase --interactive ${oldest}~1${blocking[0] === undefined ? '' : unlessReal(blocking[0])}`;
+function fixCommitted(blocking: readonly [Finding, ...Finding[]], { roots, merges }: ScanReport): string {
+  const oldest = blocking.at(-1)?.commit ?? '';
+  // Without it merges are taken apart, and their commits stand right on the branch.
+  const flags = merges ? '--interactive --rebase-merges' : '--interactive';
+  const rebase = `git rebase ${flags} ${roots.has(oldest) ? '--root' : `${oldest}~1`}`;
+  return `make every one of them useless first: revoke it at its provider and get a new one. Then take it out of the commits: ${rebase}${unlessReal(blocking[0])}`;
 }
 
 const unlessReal = (finding: Finding) =>

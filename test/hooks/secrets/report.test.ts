@@ -18,6 +18,8 @@ const report = (...findings: Finding[]): ScanReport => ({
   bytes: 9,
   findings,
   notes: [],
+  roots: new Set(),
+  merges: false,
 });
 
 describe('the refusal', () => {
