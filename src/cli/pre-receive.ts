@@ -31,7 +31,8 @@ export async function preReceive(context: Context, input: string | undefined): P
 }
 
 async function judge(context: Context, refs: readonly PushedRef[]): Promise<void> {
-  const git = openGit(context.cwd, process.env);
+  // Who may push any ref may push refs/replace/… too, and would have another commit looked at than the one that is pushed.
+  const git = openGit(context.cwd, { ...process.env, GIT_NO_REPLACE_OBJECTS: '1' });
   const config = await configOfMain(git, context);
   const versionsAt = versionReader(git);
   const ports: CheckReceivePorts = {

@@ -25,6 +25,23 @@ it("a tag of one's own does not take from main and develop on the server what th
   expect(await app.refs('origin')).toEqual(before);
 });
 
+it('a replacement that was pushed is not judged in the place of a commit', async () => {
+  const { app } = hooked;
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  expect(await sneak('HEAD:refs/heads/a')).toMatchObject({ exitCode: 0 });
+  const [merged, commit] = [await app.git('rev-parse', 'HEAD'), await makeDirect()];
+  const merge = await app.git('commit-tree', `${commit}^{tree}`, '-p', 'develop', '-p', merged, '-m', 'merge a');
+  expect(await sneak(`${merge}:refs/replace/${commit}`)).toMatchObject({ exitCode: 0 });
+  expect((await sneak(`${commit}:develop`)).stderr).toContain('develop is moved by merges');
+});
+
+async function makeDirect(): Promise<string> {
+  const { app } = hooked;
+  await app.git('switch', '-q', '-c', 'direct', 'develop');
+  await app.commit('lib/b.dart', '// b\n', 'feat: b');
+  return app.git('rev-parse', 'HEAD');
+}
+
 it.each(['refs/heads/master', 'refs/heads/develop'])(
   'the rules are those that main has, also where HEAD of the server names %s',
   async (head) => {
