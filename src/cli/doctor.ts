@@ -63,11 +63,11 @@ async function lookAtHealth(ports: StagedPorts): Promise<HealthFacts> {
 }
 
 /** husky reads a file of the user's before every hook. */
-async function switchedOff({ environment, files }: StagedPorts): Promise<string | undefined> {
-  if (environment.HUSKY === '0') return 'the environment';
+async function switchedOff({ environment, files }: StagedPorts): Promise<HealthFacts['switchedOff']> {
+  if (environment.HUSKY === '0') return { file: undefined };
   const home = environment.HOME ?? environment.USERPROFILE ?? '';
   const file = posix.join(environment.XDG_CONFIG_HOME || `${home}/.config`, 'husky/init.sh');
-  return /^\s*(export\s+)?HUSKY=["']?0\b/m.test((await files.readText(file)) ?? '') ? file : undefined;
+  return /^\s*(export\s+)?HUSKY=["']?0\b/m.test((await files.readText(file)) ?? '') ? { file } : undefined;
 }
 
 async function lookForSdk(ports: StagedPorts): Promise<HealthFacts['sdk']> {

@@ -407,4 +407,21 @@ describe('tagship doctor', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout).findings).toMatchObject([{ code, fix: expect.any(String) }]);
   });
+
+  it('names a command that takes a setting away which stands in a file of its own', async () => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    const home = join(repo.app.path, '.git/a home');
+    mkdirSync(join(home, '.config/husky'), { recursive: true });
+    writeFileSync(join(home, '.gitconfig'), '[core]\n\thooksPath = /elsewhere\n');
+    writeFileSync(join(home, '.config/husky/init.sh'), 'export HUSKY=0\n');
+    await repo.app.git('config', '--unset', 'core.hooksPath');
+    const env = { HOME: home, GIT_CONFIG_GLOBAL: join(home, '.gitconfig'), XDG_CONFIG_HOME: '' };
+    const findings = async () => JSON.parse((await repo.app.tagship(['doctor', '--json'], env)).stdout).findings;
+    const [off, elsewhere] = await findings();
+    expect(off).toMatchObject({ code: 'switched-off', fix: 'take the line with HUSKY out of that file' });
+    const [command] = elsewhere.fix.split(', then: ');
+    expect(await runProgram('sh', ['-c', command], { cwd: repo.app.path, env })).toMatchObject({ exitCode: 0 });
+    expect((await findings())[1]).toMatchObject({ code: 'husky-missing' });
+  });
 });

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { callsTagship, HOOKS, huskyFolder, INSTALLED } from './hook-file.ts';
-import { isHusky, type SetupFacts } from './look.ts';
+import { isHusky, type SetupFacts, unsetHooksPath } from './look.ts';
 import { namedTagship } from './npm-scripts.ts';
 
 /** What is wrong with a set-up of hooks, and how it is put right. */
@@ -24,8 +24,8 @@ export interface HealthFacts extends SetupFacts {
   readonly garbled: readonly string[];
   /** Shims that the system does not let run. */
   readonly notExecutable: readonly string[];
-  /** Where HUSKY=0 switches all hooks off. */
-  readonly switchedOff: string | undefined;
+  /** HUSKY=0 switches all hooks off: in a file that husky reads, else in the environment. */
+  readonly switchedOff: { readonly file: string | undefined } | undefined;
   readonly tagshipInstalled: boolean;
   /** Whether the SDK is found, and by hooks that a graphical client starts as well. */
   readonly sdk: 'known' | 'on PATH only' | 'missing';
@@ -63,13 +63,13 @@ function ofGit(facts: HealthFacts): readonly Finding[] {
           {
             code: 'switched-off',
             what: 'HUSKY=0 switches every hook off',
-            why: `it is set in ${switchedOff}`,
-            fix: 'unset HUSKY',
+            why: `it is set in ${switchedOff.file ?? 'the environment'}`,
+            fix: switchedOff.file === undefined ? 'unset HUSKY' : 'take the line with HUSKY out of that file',
           },
         ];
   if (hooksPath !== undefined && !isHusky(facts)) {
     const why = `core.hooksPath is set in ${hooksPath.origin}`;
-    const fix = 'git config --unset core.hooksPath (in that file), then: tagship doctor --fix';
+    const fix = `${unsetHooksPath(hooksPath)}, then: tagship doctor --fix`;
     return [
       ...off,
       { code: 'hooks-path', what: `git takes its hooks from ${hooksPath.value}, not from husky`, why, fix },

@@ -1,4 +1,5 @@
-import { posix } from 'node:path';
+import { isAbsolute, posix } from 'node:path';
+import { shellQuote } from '../../core/shell-quote.ts';
 import type { Files, Git } from '../../io/ports.ts';
 import { HOOKS, type HookName, huskyFolder } from './hook-file.ts';
 import { WORKFLOW } from './workflow.ts';
@@ -64,6 +65,12 @@ async function readHooksPath(git: Git): Promise<SetupFacts['hooksPath']> {
   const { exitCode, stdout } = await git.try(['config', '--show-origin', '-z', '--get', 'core.hooksPath']);
   const [origin = '', value = ''] = stdout.split('\0');
   return exitCode === 0 ? { value, origin: origin.replace(/^file:/, '') } : undefined;
+}
+
+/** The command that takes the setting away, from wherever in the repository it is typed. */
+export function unsetHooksPath({ origin }: NonNullable<SetupFacts['hooksPath']>): string {
+  const file = isAbsolute(origin) ? ` --file ${shellQuote(origin)}` : '';
+  return `git config${file} --unset core.hooksPath`;
 }
 
 /** Whether git looks for hooks where husky puts them. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { configText, findBranches } from './config-file.ts';
 import { huskyFolder, withTagship } from './hook-file.ts';
-import { isHusky, type SetupFacts } from './look.ts';
+import { isHusky, type SetupFacts, unsetHooksPath } from './look.ts';
 import { addScripts, isFromRegistry, npmScripts } from './npm-scripts.ts';
 import { WORKFLOW, workflowText } from './workflow.ts';
 
@@ -84,12 +84,13 @@ function planHooks({ folder, hooks }: SetupFacts): readonly PlannedFile[] {
   });
 }
 
-function hooksPathTaken({ value, origin }: NonNullable<SetupFacts['hooksPath']>): Problem {
+function hooksPathTaken(hooksPath: NonNullable<SetupFacts['hooksPath']>): Problem {
+  const { value, origin } = hooksPath;
   return new Problem({
     code: 'hooks-path-taken',
     what: `git takes its hooks from ${value}, not from husky`,
     why: `core.hooksPath is set in ${origin}`,
-    fix: 'git config --unset core.hooksPath (in that file), then: tagship init; or leave hooks alone: tagship init --no-hooks',
+    fix: `${unsetHooksPath(hooksPath)}, then: tagship init; or leave hooks alone: tagship init --no-hooks`,
     exit: EXIT.refused,
   });
 }
