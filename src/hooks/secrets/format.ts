@@ -88,5 +88,5 @@ export function named(id: string, what: string, words: readonly string[], body: 
   return shaped(id, what, words, new RegExp(pattern, 'gi'), source);
 }
 
-/** The rest of a name, and `=`, `:`, `=>`, `:=` or `,` up to the value, which may be quoted. */
-const ASSIGNED = '[\\w. -]{0,40}["\'`\\])]{0,3}\\s{0,4}(?::=|=>|[:=,])\\s{0,4}["\'`(]{0,2}';
+/** The rest of a name, and `=`, `:`, `=>`, `:=` or `,` up to the value, which may be quoted and on the next line. */
+const ASSIGNED = '[\\w. -]{0,40}["\'`\\])]{0,3}\\s{0,4}(?::=|=>|[:=,])\\s{0,40}["\'`(]{0,2}';

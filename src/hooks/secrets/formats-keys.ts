@@ -95,11 +95,12 @@ export const KEYS: readonly Format[] = [
     'curl manual, .netrc',
     { accepts: ({ secret }) => looksChosen(secret) || looksGenerated(secret) },
   ),
+  // dart format puts a long value on the line after its name.
   shaped(
     GENERIC,
     'secret given to a name that says so',
     ['passw', 'pwd', 'secret', 'token', 'key', 'credential'],
-    /(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)[\w-]{0,20}["'`\])]{0,3}[ \t]{0,8}(?::=|=>|[:=])[ \t]{0,8}(?<secret>"[^"\s]{8,200}"|'[^'\s]{8,200}'|`[^`\s]{8,200}`|[^\s"'`,;(){}[\]<>]{12,200}(?=[\s,;]|$))/gi,
+    /(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)[\w-]{0,20}["'`\])]{0,3}[ \t]{0,8}(?::=|=>|[:=])[ \t]{0,8}(?:\r?\n[ \t]{1,40}(?=["']))?(?<secret>"[^"\s]{8,200}"|'[^'\s]{8,200}'|`[^`\s]{8,200}`|[^\s"'`,;(){}[\]<>]{12,200}(?=[\s,;]|$))/gi,
     'a name and a value that looks generated',
     { accepts: isGenericSecret },
   ),

@@ -31,6 +31,18 @@ describe('a finding', () => {
     }
   });
 
+  it.each([
+    ['generic-api-key', 'class Api {\n  static const String uploadSecret =', seeded.text('hex', 64)],
+    ['grist-api-key', 'void main() {\n  if (true) {\n    const gristApiKey =', seeded.text('hex', 40)],
+  ])('is made of a value that dart format put on the line after its name: %s', (rule, before, value) => {
+    for (const end of ['\n', '\r\n']) {
+      const text = `${before}\n          '${value}';\n`.replaceAll('\n', end);
+      expect(scan(text).findings).toMatchObject([{ rule, line: before.split('\n').length + 1 }]);
+      expect(rules(text.replace(';', '; // tagship:allow'))).toEqual([]);
+    }
+    expect(rules(`// the secret is\n${value}\n`)).toEqual([]);
+  });
+
   it('is made of UTF-16 text too', () => {
     const text = `name: x\r\ntoken: ${gitlab}\r\n`;
     const little = Buffer.from(`\ufeff${text}`, 'utf16le');
