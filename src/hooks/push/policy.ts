@@ -154,16 +154,13 @@ function tagRefusals({ ref, rules, tag }: JudgedRef): readonly Problem[] {
     );
   }
   if (!tag.onLine) {
-    const main = rules.main.replace('refs/heads/', '');
-    const why = `${tag.commit.slice(0, 10)} is not in the remote's ${main}, nor does this push bring it there`;
-    found.push(
-      refusal(
-        'tag-not-on-main',
-        `${name} is not on ${main}`,
-        why,
-        'tagship release minor (it merges, tags and pushes together)',
-      ),
-    );
+    const [main, develop] = [rules.main, rules.develop].map((ref) => ref.replace('refs/heads/', ''));
+    const preRelease = /-([A-Za-z]*)/.exec(release?.version ?? '');
+    const line = preRelease === null ? main : `${main}, ${develop} or a release branch`;
+    const why = `${tag.commit.slice(0, 10)} is not in the remote's ${line}, nor does this push bring it there`;
+    const pre = preRelease === null ? '' : ` --pre ${preRelease[1] || 'beta'}`;
+    const fix = `tagship release minor${pre} (it merges, tags and pushes together)`;
+    found.push(refusal('tag-not-on-main', `${name} is not on ${line}`, why, fix));
   }
   const wrong = tag.versions.filter(({ version }) => version !== release?.version);
   if (wrong.length > 0 || tag.versions.length === 0) {

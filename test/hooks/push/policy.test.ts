@@ -74,6 +74,16 @@ describe('a release tag', () => {
     expect(codes(push(ref, { tag: { versions: [] } }))).toEqual(['tag-version']);
   });
 
+  it('is told where a pre-release may be besides, and how one is made', () => {
+    const tag = { onLine: false, versions: [there('1.2.0-rc.1')] };
+    expect(policyRefusals([push('refs/tags/v1.2.0-rc.1', { tag })])).toMatchObject([
+      {
+        what: 'v1.2.0-rc.1 is not on main, develop or a release branch',
+        fix: expect.stringContaining('tagship release minor --pre rc'),
+      },
+    ]);
+  });
+
   it('is of the version of every package that shares it, and says which has another', () => {
     const versions = [there('1.2.0'), there('1.1.0', 'core/pubspec.yaml')];
     expect(policyRefusals([push(ref, { tag: { versions } })])).toMatchObject([
