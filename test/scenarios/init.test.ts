@@ -51,6 +51,25 @@ describe('tagship init', { timeout: 60_000 }, () => {
     expect(await repo.committed('lib/new.dart')).toBe(FORMATTED);
   });
 
+  it('keeps what npm installs out of the next commit', async () => {
+    const key = 'node_modules/ssh2/test/key.pem';
+    const ignored = { '.gitignore': 'build/' };
+    const { app } = await installed('', ignored);
+    await app.write(key, 'anything');
+    expect((await app.tagship(['init', '--dry-run'])).stderr).toContain('would add to .gitignore: node_modules/');
+    expect(await app.tagship(['init'])).toMatchObject({ exitCode: 0 });
+    await app.git('add', '-A');
+    expect(await app.git('ls-files', 'node_modules')).toBe('');
+    expect(app.read('.gitignore')).toBe('build/\nnode_modules/\n');
+    expect((await app.tagship(['init'])).stderr).toContain('everything is set up already');
+
+    const { app: other } = await installed('', ignored);
+    await other.write(key, 'anything');
+    await other.git('add', '-f', key);
+    await other.tagship(['init']);
+    expect(other.read('.gitignore')).toBe('build/');
+  });
+
   it('gives the hooks to whoever installs a tagship that is named by its path, and names npm install where that is due', async () => {
     const { app } = await installed('', { 'package.json': MANIFEST });
     await app.tagship(['init']);

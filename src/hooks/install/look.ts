@@ -12,6 +12,8 @@ export interface SetupFacts {
   readonly hooks: ReadonlyMap<HookName, Buffer | undefined>;
   /** Of core.hooksPath, with where it is set; undefined when git looks where it always does. */
   readonly hooksPath: { readonly value: string; readonly origin: string } | undefined;
+  /** What `.gitignore` beside package.json says; undefined where git keeps out of node_modules, or was told to keep them. */
+  readonly ignoreFile: string | undefined;
   readonly hasConfig: boolean;
   readonly hasWorkflow: boolean;
   /** `.fvmrc` beside package.json names the SDK. */
@@ -34,12 +36,20 @@ export async function lookAtSetup(git: Git, files: Files, root: string): Promise
     manifest: await read(posix.join(folder, 'package.json')),
     hooks: new Map(HOOKS.map((name, index) => [name, contents[index]])),
     hooksPath: await readHooksPath(git),
+    ignoreFile: (await keepsModules(git, folder)) ? ((await read(posix.join(folder, '.gitignore'))) ?? '') : undefined,
     hasConfig: await files.exists(posix.join(root, 'tagship.yaml')),
     hasWorkflow: await files.exists(posix.join(root, WORKFLOW)),
     pinsSdk: await files.exists(posix.join(root, folder, '.fvmrc')),
     remoteUrls: await readRemoteUrls(git),
     branches: [...new Set(refs.split('\n').map((ref) => ref.replace(/^refs\/(heads|remotes\/[^/]+)\//, '')))],
   };
+}
+
+/** Whether `git add -A` would take what npm installs, without anybody having decided so. */
+async function keepsModules(git: Git, folder: string): Promise<boolean> {
+  const modules = posix.join(folder, 'node_modules');
+  const { exitCode } = await git.try(['check-ignore', '--quiet', '--', `${modules}/tagship`]);
+  return exitCode === 1 && (await git.run(['ls-files', '--', modules])) === '';
 }
 
 /** Beside the root, else beside a pubspec; where there is none it is made at the root. */

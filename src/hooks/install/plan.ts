@@ -35,7 +35,7 @@ export function planSetup(facts: SetupFacts, wanted: WantedSetup): SetupPlan {
   const hooks = wanted.hooks ? planHooks(facts) : [];
   const workflow = wanted.workflow ? planWorkflow(facts) : { files: [], notes: [] };
   return {
-    files: [...planConfig(facts), ...manifest.files, ...hooks, ...workflow.files],
+    files: [...planConfig(facts), ...manifest.files, ...planIgnored(facts), ...hooks, ...workflow.files],
     husky: wanted.hooks ? huskyFolder(folder) : undefined,
     notes: [...manifest.notes, ...workflow.notes],
   };
@@ -44,6 +44,15 @@ export function planSetup(facts: SetupFacts, wanted: WantedSetup): SetupPlan {
 function planConfig({ hasConfig, branches, folder }: SetupFacts): readonly PlannedFile[] {
   if (hasConfig) return [];
   return [{ path: 'tagship.yaml', content: configText(findBranches(branches), folder), title: 'write tagship.yaml' }];
+}
+
+/** Packages bring private keys for their own tests: with them in it, no commit would pass. */
+function planIgnored({ ignoreFile, folder }: SetupFacts): readonly PlannedFile[] {
+  if (ignoreFile === undefined) return [];
+  const path = posix.join(folder, '.gitignore');
+  const end = ignoreFile.includes('\r\n') ? '\r\n' : '\n';
+  const before = ignoreFile === '' || ignoreFile.endsWith('\n') ? ignoreFile : `${ignoreFile}${end}`;
+  return [{ path, content: `${before}node_modules/${end}`, title: `add to ${path}: node_modules/` }];
 }
 
 type Part = Pick<SetupPlan, 'files' | 'notes'>;
