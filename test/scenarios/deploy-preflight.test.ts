@@ -68,6 +68,20 @@ describe.skipIf(host === undefined)('before a deployment', { timeout: 180_000 },
     expect(await app.answer()).toBe('v0.1.0');
   });
 
+  it('all variables that a Compose file insists on are told, and that the host is where they are set: exit 3', async () => {
+    await app.commitRelease('v0.2.2');
+    const image =
+      '{ image: tagship-test/base, command: /serve.sh, environment: { A: "${A_IS:?told}", B: "$B_IS", C: "${C_IS:?told}" } }';
+    await app.write('docker-compose.yml', `services: { web: ${image} }\n`);
+    await app.git('commit', '-qam', 'feat: insist');
+    await app.git('tag', 'v0.2.3');
+    await app.git('push', '-q', 'origin', 'main', 'v0.2.3');
+    const { exitCode, stderr } = await deploy();
+    expect(stderr).toContain('set neither in .env nor by tagship: A_IS B_IS C_IS)');
+    expect(stderr).toContain(`next: add them to ${app.appPath}/.env`);
+    expect(exitCode).toBe(3);
+  });
+
   it('what the host lacks is told at once, in the plan already: exit 3', async () => {
     await configure('{ disk: 900T, memory: 900T }');
     // Another clock here than there.

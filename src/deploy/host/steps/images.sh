@@ -8,9 +8,20 @@ validate_compose() {
     cat "$scratch/compose-said"
   else
     cat "$scratch/compose-said"
+    ask_for_further_variables
     fail "the Compose file of the release is not valid$(missing_variables)"
   fi
 }
+
+# Compose stops at the first variable that has to be set. Asked again as if it were, it tells the next one.
+ask_for_further_variables() (
+  asked=
+  while name=$(sed -n 's/.*required variable \([A-Za-z_][A-Za-z0-9_]*\) is missing a value.*/\1/p' "$scratch/compose-said" | tail -n 1) && [ "$name" != "$asked" ]; do
+    asked=$name
+    export "$name=set"
+    compose config >/dev/null 2>>"$scratch/compose-said" || :
+  done
+)
 
 # Compose goes on with nothing in place of a variable that is not set; what then fails does not say why.
 missing_variables() {

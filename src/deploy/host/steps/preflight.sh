@@ -31,7 +31,8 @@ begin_preflight() { # COMMIT ours|none
   said=$(check_edits) || problem "$said" "in $PWD: git status"
   (validate_compose) >"$scratch/said" || {
     sed '$d' "$scratch/said"
-    problem "$(tail -n 1 "$scratch/said")" "mend it, and release again"
+    missing=$(missing_variables)
+    problem "$(tail -n 1 "$scratch/said")" "${missing:+add them to $PWD/.env, or }mend it, and release again"
     end_preflight
   }
   [ "$2" = ours ] || said=$(require_own_containers) || problem "$said" "take them down, or give one of the two projects another name"
