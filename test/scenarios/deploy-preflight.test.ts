@@ -82,6 +82,18 @@ describe.skipIf(host === undefined)('before a deployment', { timeout: 180_000 },
     expect(exitCode).toBe(3);
   });
 
+  it('a release without a Compose file is not taken for the one that runs: exit 3', async () => {
+    const before = await standing();
+    await app.git('rm', '-q', 'docker-compose.yml');
+    await app.git('commit', '-qm', 'feat: forget it');
+    await app.git('tag', 'v0.2.4');
+    await app.git('push', '-q', 'origin', 'main', 'v0.2.4');
+    const { exitCode, stderr } = await deploy();
+    expect(stderr).toContain('  - the release has no Compose file');
+    expect(exitCode).toBe(3);
+    expect(await standing()).toBe(before);
+  });
+
   it('what the host lacks is told at once, in the plan already: exit 3', async () => {
     await configure('{ disk: 900T, memory: 900T }');
     // Another clock here than there.

@@ -4,6 +4,8 @@
 # Keeps the configuration as Compose understands it, and what it said on the way: that names what it misses.
 validate_compose() {
   cd "$tree" || exit 1
+  # Compose would look in the folders above, and find the files of the release that runs.
+  [ -n "$(compose_files)" ] || fail "the release has no Compose file"
   if compose config >"$scratch/config.yml" 2>"$scratch/compose-said"; then
     cat "$scratch/compose-said"
   else
