@@ -19,7 +19,21 @@ export function attach(
       if (error !== undefined) return reject(linkLost(name, error));
       let ended: { readonly code: number | undefined } | undefined;
       const resize = () => channel.setWindow(size().rows, size().cols, 0, 0);
-      const stop = () => channel.close();
+      const leave = () => {
+        signal?.removeEventListener('abort', stop);
+        client.off('close', lost);
+        stdin.unpipe(channel);
+        if (tty) stdin.setRawMode(false);
+        stdout.off('resize', resize);
+        // Else this process waits for keys.
+        stdin.pause();
+      };
+      // The other side closes a channel when the command has ended, and not when it is asked to.
+      const stop = () => {
+        channel.close();
+        leave();
+        reject(signal?.reason);
+      };
       signal?.addEventListener('abort', stop, { once: true });
       // Keys go there one by one, Ctrl-C among them.
       if (tty) stdin.setRawMode(true);
@@ -32,14 +46,8 @@ export function attach(
         ended = { code: code ?? undefined };
       });
       channel.on('close', () => {
-        signal?.removeEventListener('abort', stop);
-        client.off('close', lost);
-        stdin.unpipe(channel);
-        if (tty) stdin.setRawMode(false);
-        stdout.off('resize', resize);
-        // Else this process waits for keys.
-        stdin.pause();
-        if (ended === undefined) reject(signal?.aborted ? signal.reason : linkLost(name));
+        leave();
+        if (ended === undefined) reject(linkLost(name));
         else resolve(ended.code);
       });
       // It may have come while the channel was being opened.

@@ -53,6 +53,16 @@ describe.skipIf(host === undefined)('what a deployed environment is looked after
       expect((await typed.finished).exitCode).toBe(0);
     });
 
+    it('is left at once with Ctrl-C, and not as if it had ended well: exit 130', async () => {
+      const words = ['/bin/busybox', 'sh', '-c', 'echo begun >&2; /bin/busybox sleep 60'];
+      const running = new RunningTagship(app.path, ['exec', 'production', 'web', '--', ...words]);
+      await running.says('begun');
+      running.interrupt();
+      const { exitCode, stderr } = await running.finished;
+      expect(stderr).toMatch(/may go on there\n {2}next: on \S+: docker ps\n$/);
+      expect(exitCode).toBe(130);
+    });
+
     it('answers in JSON, and refuses a host that is not of the environment: exit 2', async () => {
       const { exitCode, stdout } = await app.tagship(
         'exec',
