@@ -22,19 +22,36 @@ export interface DeployedRelease {
 }
 
 /**
- * The releases one could go back to, the present one last. A deployment puts its release on top; a rollback takes off
- * what it left, so that a second rollback goes further back and not forward to what was bad.
+ * The releases one could go back to, the present one last, in the order they were deployed in. A deployment puts its release
+ * on top; a rollback leaves nothing over its own, so that a second one goes further back and not forward to what was bad.
  */
 export function releaseStack(history: readonly RunRecord[]): readonly DeployedRelease[] {
-  const stack: DeployedRelease[] = [];
-  for (const record of history) {
-    if (record.outcome !== 'succeeded') continue;
-    const at = stack.findLastIndex((release) => release.tag === record.tag);
-    if (record.kind === 'rollback' && at >= 0) stack.length = at;
-    else if (at >= 0) stack.splice(at, 1);
-    stack.push(releaseOf(record));
+  return stackOf(history).stack;
+}
+
+function stackOf(history: readonly RunRecord[]) {
+  let stack: readonly DeployedRelease[] = [];
+  const deployedAt = new Map<string, number>();
+  for (const [index, record] of history.entries()) {
+    const { kind, tag, outcome } = record;
+    if (outcome !== 'succeeded') continue;
+    if (kind === 'deploy' || !deployedAt.has(tag)) deployedAt.set(tag, index);
+    stack = [...staysUnder({ stack, deployedAt }, kind, tag), releaseOf(record)];
   }
-  return stack;
+  return { stack, deployedAt };
+}
+
+function staysUnder(
+  {
+    stack,
+    deployedAt,
+  }: { readonly stack: readonly DeployedRelease[]; readonly deployedAt: ReadonlyMap<string, number> },
+  kind: RunRecord['kind'],
+  tag: string,
+): readonly DeployedRelease[] {
+  if (kind === 'deploy') return stack.filter((release) => release.tag !== tag);
+  const at = (one: string) => deployedAt.get(one) ?? Number.POSITIVE_INFINITY;
+  return stack.filter((release) => at(release.tag) < at(tag));
 }
 
 /** Every time a release proved healthy here, in order. */
@@ -82,10 +99,7 @@ export function releaseBelow(
   kind: RunRecord['kind'],
   tag: string,
 ): DeployedRelease | undefined {
-  const stack = releaseStack(history);
-  const at = stack.findLastIndex((release) => release.tag === tag);
-  if (kind === 'rollback' && at >= 0) return stack[at - 1];
-  return stack.filter((release) => release.tag !== tag).at(-1);
+  return staysUnder(stackOf(history), kind, tag).at(-1);
 }
 
 /** What a release is judged by: the settings it was deployed with, the present ones where nobody recorded them. */

@@ -133,6 +133,8 @@ describe('what a release would be gone back to from, by hand', () => {
     ['after the same again', HISTORY, 'deploy', 'v0.3.0', 'v0.2.0'],
     ['after a rollback', HISTORY, 'rollback', 'v0.2.0', 'v0.1.0'],
     ['after one to the first of all', HISTORY, 'rollback', 'v0.1.0', undefined],
+    ['after one to a release that was left before', [...HISTORY, back], 'rollback', 'v0.3.0', 'v0.2.0'],
+    ['after one that leaves a later release', [...HISTORY, back, record('v0.4.0')], 'rollback', 'v0.3.0', 'v0.2.0'],
     ['after a rollback and a deployment', [...HISTORY, back], 'deploy', 'v0.4.0', 'v0.2.0'],
     ['after the first deployment', [], 'deploy', 'v0.1.0', undefined],
   ] as const)('%s', (_when, history, kind, tag, expected) => {
