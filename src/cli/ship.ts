@@ -24,6 +24,7 @@ import { exitOfAll, isPartial, outcomeOfAll, renderReports } from './host-report
 import { lookInTime } from './look-in-time.ts';
 import { lookSettled } from './look-settled.ts';
 import { openHost } from './open-host.ts';
+import { refuseDifferent, tagsToTake } from './refuse-different.ts';
 import { openSource, openWorkshop } from './release-source.ts';
 import { exitOf } from './render.ts';
 import { renderPlans } from './render-plans.ts';
@@ -61,17 +62,18 @@ export async function ship(
   const planOn = async (one: EnvironmentHost, what: Wanted) => {
     const host = hosts.get(one.written) ?? (await openHost(context, one, config.ssh));
     hosts.set(one.written, host);
-    const plan = await planFor(host, context, environment, what, options, source?.tags);
+    const { plan, tags } = await planFor(host, context, environment, what, options, source?.tags);
     return {
       host,
       plan,
+      tags,
       ...(source && { send: (report: Report) => sendRelease(source.git, host, plan, report) }),
       ...(workshop && { deliver: (report: Report) => deliverImages(workshop, host, plan, report) }),
     };
   };
   const planAll = async (what: Wanted) => {
     const planned = await fromAllHosts(environment.hosts.map((one) => planOn(one, what)));
-    refuseDifferent(planned, what);
+    refuseDifferent(planned);
     return gated(planned, environment);
   };
   try {
@@ -95,7 +97,7 @@ async function planFor(
   wanted: Wanted,
   { dryRun }: ShipOptions,
   tagsHere: readonly RemoteTag[] | undefined,
-): Promise<DeployPlan> {
+): Promise<{ readonly plan: DeployPlan; readonly tags: readonly string[] }> {
   const { name, config, tagFormat } = environment;
   const { signal, version } = context;
   const purpose = tagsHere === undefined ? wanted.kind : 'push';
@@ -114,7 +116,7 @@ async function planFor(
     nonce: randomBytes(3).toString('hex'),
   };
   const backups = wanted.method === 'backup' ? await lookAtBackups(host, config.backup.restore, signal) : undefined;
-  return planRun(facts, request, config, tagFormat, backups);
+  return { plan: planRun(facts, request, config, tagFormat, backups), tags: tagsToTake(facts, wanted.kind) };
 }
 
 /** Of a server that is pushed to, and of a machine that is logged in to: who is behind the user. */
@@ -130,20 +132,6 @@ function userName(): string {
   } catch {
     return `uid ${process.getuid?.() ?? 'unknown'}`;
   }
-}
-
-/** Hosts that were not told which release to take may each choose another. */
-function refuseDifferent(planned: readonly PlannedHost[], wanted: Wanted): void {
-  const tags = [...new Set(planned.map(({ plan }) => plan.details.about.tag))];
-  if (tags.length <= 1) return;
-  const environment = planned[0]?.plan.details.about.environment ?? '';
-  throw new Problem({
-    code: 'releases-differ',
-    what: `the hosts of ${environment} would not all get the same release`,
-    why: planned.map(({ plan }) => `${plan.details.host}: ${plan.details.about.tag}`).join('\n'),
-    fix: commandFor({ ...wanted, environment, tag: tags[0], backup: undefined }),
-    exit: EXIT.refused,
-  });
 }
 
 async function carryOutAll(

@@ -157,7 +157,12 @@ describe.skipIf(pis.length < 3)('an environment of three Pis', () => {
     const { exitCode, stdout } = await one().tagship('deploy', 'production', '--json');
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout).problems).toMatchObject([
-      { code: 'releases-differ', why: `${addresses[0]}: v0.5.0\n${addresses[2]}: v0.4.0` },
+      {
+        code: 'releases-differ',
+        why: `${addresses[0]}: v0.5.0\n${addresses[2]}: v0.4.0`,
+        // The highest that both can have.
+        fix: 'tagship deploy production v0.4.0',
+      },
     ]);
   });
 });
