@@ -77,13 +77,15 @@ function dockerRefusals(facts: HostFacts): Problem[] {
  * deployed, that would end it: then its containers are elsewhere than they were looked for, or somebody removed them.
  */
 export function unseenRefusal(
-  { host, docker, containers, containersError, history, compose }: HostFacts,
+  { host, clone, docker, containers, containersError, history, compose }: HostFacts,
   { path, compose: files }: EnvironmentConfig,
   previous: Previous,
   tagFormat: string,
 ): readonly Problem[] {
   const deployed = releaseStack(history).at(-1);
   const areSeen = docker !== undefined && containersError === undefined;
+  // Inside another clone the history is of another folder.
+  if (clone?.atTop === false) return [];
   if (deployed === undefined || !areSeen || containers.length > 0 || previous.serving) return [];
   const version = versionOfTag(tagFormat, deployed.tag);
   const variables = [
@@ -104,17 +106,33 @@ export function unseenRefusal(
 /** The app directory must be a clone that can be written to. */
 export function cloneRefusals({ host, folder, tools, clone, cloneError, user }: HostFacts, path: string): Problem[] {
   const place = `${path} on ${host}`;
-  const cloneThere = onHost(host, `git clone URL-OF-THE-APP ${shellQuote(path)}`);
-  if (!folder) return [refusal('no-folder', `there is no ${place}`, undefined, cloneThere)];
+  const quoted = shellQuote(path);
+  const refuse = (code: string, what: string, fix: string, why?: string) => [
+    refusal(code, what, why, onHost(host, fix)),
+  ];
+  // Only root may make a folder in /opt; one that is there and empty is cloned into.
+  const makeClone = `sudo install -d -o ${user} ${quoted} && git clone URL-OF-THE-APP ${quoted}`;
+  if (!folder) return refuse('no-folder', `there is no ${place}`, makeClone);
   if (!tools.has('git')) return [];
-  if (clone === undefined || !clone.atTop) {
-    return [refusal('not-a-clone', `${place} is not a git clone`, cloneError, cloneThere)];
+  const own = `sudo chown -R ${user} ${quoted}`;
+  if (cloneError?.includes('dubious ownership'))
+    return refuse('not-a-clone', `${place} is not ${user}’s`, own, cloneError);
+  // What stands there stays: a file that differs counts as edited, and is kept when it is replaced.
+  const checkOut = 'git fetch origin HEAD && git reset FETCH_HEAD';
+  const addOrigin = 'git remote add origin URL-OF-THE-APP';
+  if (clone === undefined) {
+    const fix = `cd ${quoted} && git init && ${addOrigin} && ${checkOut}`;
+    return refuse('not-a-clone', `${place} is not a git clone`, fix, cloneError);
   }
-  if (clone.head === undefined)
-    return [refusal('empty-clone', `${place} has nothing checked out`, undefined, cloneThere)];
-  if (clone.writable) return [];
-  const fix = onHost(host, `sudo chown -R ${user} ${shellQuote(path)}`);
-  return [refusal('not-writable', `${user} may not write to ${place}`, undefined, fix)];
+  if (!clone.atTop) {
+    const fix = `git -C ${quoted} rev-parse --show-toplevel   (what it shows is the path: of tagship.yaml; compose: is looked for from there)`;
+    return refuse('not-a-clone', `${place} is not a git clone, but a folder inside of one`, fix);
+  }
+  if (clone.head === undefined) {
+    const fix = `cd ${quoted} && ${clone.origin === undefined ? `${addOrigin} && ` : ''}${checkOut}`;
+    return refuse('empty-clone', `${place} has nothing checked out`, fix);
+  }
+  return clone.writable ? [] : refuse('not-writable', `${user} may not write to ${place}`, own);
 }
 
 function runningRefusal(facts: HostFacts, environment: string): Problem[] {
