@@ -39,6 +39,9 @@ function notANumber(tail: string, name: string): Problem {
   });
 }
 
+/** What Compose begins a line with, whether it speaks to a terminal or not. */
+const CLEARED_LINE = /^\x1b\[2K/;
+
 /** Line by line; of several hosts each line says whose it is. With `--json` each is a document. */
 async function showLogs(
   context: Context,
@@ -53,8 +56,10 @@ async function showLogs(
     const facts = await lookInTime(host, config, 'history', signal);
     refuseIfAny(cloneRefusals(facts, config.path));
     const whose = hosts.length > 1 ? `${host.name}: ` : '';
-    const onLine = (line: string) =>
+    const onLine = (said: string) => {
+      const line = said.replace(CLEARED_LINE, '');
       terminal.out(json ? `${JSON.stringify({ host: host.name, line })}\n` : `${printable(`${whose}${line}`)}\n`);
+    };
     const script = logsScript(facts, config, { follow, tail: Number(tail), services }, tagFormat);
     const { exitCode, stdout } = await host.run(script, { onLine, signal });
     if (exitCode !== 0) throw noLogs(host.name, name, stdout);

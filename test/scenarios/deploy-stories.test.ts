@@ -78,8 +78,10 @@ describe.skipIf(pi === undefined || pis.length < 2)('an app on two Pis', { timeo
     const { exitCode, stdout } = await tagship('logs', 'production', 'web', '--tail', '5');
     for (const address of addresses) expect(stdout).toMatch(new RegExp(`^${address}: .*v0\\.3\\.0 starts$`, 'm'));
     expect(exitCode).toBe(0);
-    const lines = (await tagship('logs', 'production', '--json')).stdout.trim().split('\n');
-    expect(new Set(lines.map((line) => JSON.parse(line).host))).toEqual(new Set(addresses));
+    const documents = (await tagship('logs', 'production', '--json')).stdout.trim().split('\n');
+    const lines: { host: string; line: string }[] = documents.map((one) => JSON.parse(one));
+    expect(new Set(lines.map(({ host }) => host))).toEqual(new Set(addresses));
+    expect(new Set(lines.map(({ line }) => line.split('|')[0]?.trim()))).toEqual(new Set(['web-1']));
     const unknown = await tagship('logs', 'production', 'nothing');
     expect([unknown.exitCode, unknown.stderr]).toEqual([3, expect.stringContaining('no such service: nothing')]);
   });
