@@ -123,6 +123,18 @@ describe.skipIf(host === undefined)('before a deployment', { timeout: 180_000 },
     expect(JSON.parse(meant.stdout).hosts[0]).toMatchObject({ outcome: 'succeeded', notices: [] });
   });
 
+  it('a submodule, of which the release has no files, is warned of', async () => {
+    await app.commitRelease('v0.3.1');
+    const commit = await app.git('rev-parse', 'HEAD');
+    await app.git('update-index', '--add', '--cacheinfo', `160000,${commit},lib/other app`);
+    await app.git('commit', '-qm', 'feat: more');
+    await app.git('tag', 'v0.3.2');
+    await app.git('push', '-q', 'origin', 'main', 'v0.3.2');
+    const { exitCode, stdout } = await deploy('--json');
+    expect(JSON.parse(stdout).hosts[0].notices).toEqual([expect.stringMatching(/^lib\/other app is a submodule/)]);
+    expect(exitCode).toBe(0);
+  });
+
   describe('files that were edited on the host', () => {
     const edit = 'printf "# by hand\\n" >>docker-compose.yml; printf "new\\n" >added; git add added';
 

@@ -6,6 +6,7 @@
 # be open to the world.
 preflight() { # COMMIT ours|none build|pull|stream PORT...
   begin_preflight "$1" "$2"
+  warn_of_submodules "$1"
   from=$3
   shift 3
   check_variables
@@ -158,4 +159,11 @@ warn_of_open_ports() { # PORT...
     [ "$protocol" = tcp ] || suffix=/$protocol
     warn "port $port of service $service is open to the world, past the firewall of the host: write \"127.0.0.1:$port:$inside$suffix\", or name it in preflight.public of tagship.yaml if that is meant"
   done <"$scratch/ports"
+}
+
+# Git lays out an empty folder, and so a build of it would go well.
+warn_of_submodules() { # COMMIT
+  git ls-tree -r "$1" | sed -n 's/^160000 [^	]*	//p' | while IFS= read -r folder; do
+    warn "$folder is a submodule, and empty here: its files are in another repository, and no part of the release"
+  done
 }
