@@ -2,6 +2,7 @@ import { EXIT, Problem } from '../core/problem.ts';
 import type { RunResult } from '../deploy/act.ts';
 import { commandFor } from '../deploy/command-for.ts';
 import { isCommand } from '../deploy/commands.ts';
+import { CONFIRM_STEP } from '../deploy/confirm.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { type FailedStep, NOTICE } from '../deploy/progress.ts';
 import { lockedProblem } from '../deploy/refusals.ts';
@@ -66,7 +67,10 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
       return problem('link-lost', `we were cut off from ${host} during the deployment`, status, EXIT.resumable, reason);
     }
     case 'detached': {
-      const reason = 'the host goes on by itself, and takes the release back if it does not come up healthy';
+      const alone = plan.details.forward.some(({ id }) => id === 'keep' || id === CONFIRM_STEP)
+        ? 'takes the release back: nobody is here to say that it may stay'
+        : 'takes the release back if it does not come up healthy';
+      const reason = `the host goes on by itself, and ${alone}`;
       return problem('detached', `stopped watching ${host}`, status, EXIT.interrupted, reason);
     }
   }

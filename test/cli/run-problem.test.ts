@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { runProblem } from '../../src/cli/run-problem.ts';
+import type { EnvironmentConfig } from '../../src/config/schema.ts';
+import { withGates } from '../../src/deploy/fleet/gates.ts';
 import { planRun } from '../../src/deploy/plan.ts';
+import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
 import { deployFacts, environmentOf, record, requestFor } from '../support/deploy-facts.ts';
 
 /** The next command after a run that changed nothing because the step failed. */
@@ -29,5 +32,21 @@ describe('the next command after a run that changed nothing', () => {
 
   it('is never a release after a rollback', () => {
     expect(next('rollback', 'images')).toBe('mend it, then: tagship rollback production --to v0.0.9');
+  });
+});
+
+describe('whoever stops watching', () => {
+  const told = (plan: DeployPlan) => runProblem(plan, { outcome: 'detached', failed: undefined }, 'production')?.why;
+  const plan = (environment: Partial<EnvironmentConfig> = {}) =>
+    planRun(deployFacts(), requestFor('deploy'), environmentOf(environment), 'v{version}');
+
+  it('is told that the host goes on', () => {
+    expect(told(plan())).toMatch(/takes the release back if it does not come up healthy$/);
+  });
+
+  it('is told that the release goes back where somebody has to say that it may stay', () => {
+    const alone = /takes the release back: nobody is here/;
+    expect(told(withGates(plan(), { keep: true, patience: 0 }))).toMatch(alone);
+    expect(told(plan({ confirm: { url: 'https://app.example.com/', status: 200, timeout: 60_000 } }))).toMatch(alone);
   });
 });
