@@ -63,7 +63,8 @@ export function outcomeWords({
     case 'running':
       return 'at work';
     case 'failed':
-      return failedStep === 'hold' ? 'let go before any change: another host failed' : `failed before any change${at}`;
+      // Another host failed, or whoever led them all has left.
+      return failedStep === 'hold' ? 'let go before any change' : `failed before any change${at}`;
     case 'rolled_back':
       if (previous.serving) return `rolled back to ${nameOf(previous)}${how}${at}`;
       return previous.stopped ? `rolled back to ${nameOf(previous)}, stopped as before${at}` : `taken down${at}`;
