@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
@@ -101,6 +101,17 @@ describe('a release that brings a file which stands on the host untracked', () =
     expect(outcome).toBe('rolled_back');
     expect(clone.read('.env')).toBe('ours\n');
   });
+});
+
+it('a file that git cannot write fails the checkout, although git ends as if all went well', async () => {
+  const clone = new ToyClone({ bad: 'cannot be read' });
+  const blob = clone.git('rev-parse', `${clone.new}:bad`);
+  rmSync(join(clone.folder, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+  const revert = [`check_out_again ${clone.old} ${clone.new}`];
+  const { outcome, said } = await clone.steps([], [`check_out ${clone.new}`], revert);
+  expect(said).toMatch(/^error: .*\bbad\b.*\n/m);
+  expect(outcome).toBe('rolled_back');
+  expect(clone.read('app')).toBe('old');
 });
 
 it('on the way back, what came to a place the release had left empty is kept', async () => {
