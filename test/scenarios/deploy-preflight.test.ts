@@ -135,6 +135,17 @@ describe.skipIf(host === undefined)('before a deployment', { timeout: 180_000 },
     expect(exitCode).toBe(0);
   });
 
+  it('folders in which its files cannot be replaced are told: exit 3', async () => {
+    await app.release('v0.3.3');
+    await app.onHost('sudo chown root web');
+    const { exitCode, stderr } = await deploy();
+    const [, command] = /next: in \S+: (sudo chown .*)/.exec(stderr) ?? [];
+    expect(stderr).toContain('  - the release changes files in folders of another user: web\n');
+    expect(exitCode).toBe(3);
+    await app.onHost(command ?? '');
+    expect((await deploy()).exitCode).toBe(0);
+  });
+
   describe('files that were edited on the host', () => {
     const edit = 'printf "# by hand\\n" >>docker-compose.yml; printf "new\\n" >added; git add added';
 

@@ -29,6 +29,7 @@ begin_preflight() { # COMMIT ours|none
   : >"$problems"
   # Each in a shell of its own: they move about, and end it when they fail.
   said=$(check_room "$1") || problem "$said" "move them away, or take them out of the release"
+  said=$(check_folders "$1") || problem "$said" "in $PWD: sudo chown $(id -un) ${said##*: }"
   said=$(check_edits) || problem "$said" "in $PWD: git status"
   (validate_compose) >"$scratch/said" || {
     sed '$d' "$scratch/said"
