@@ -114,7 +114,8 @@ export function cloneRefusals({ host, folder, tools, clone, cloneError, user }: 
   const makeClone = `sudo install -d -o ${user} ${quoted} && git clone URL-OF-THE-APP ${quoted}`;
   if (!folder) return refuse('no-folder', `there is no ${place}`, makeClone);
   if (!tools.has('git')) return [];
-  const own = `sudo chown -R ${user} ${quoted}`;
+  // Not all that is in the folder: data may be those of a container's user.
+  const own = `sudo chown ${user} ${quoted} && sudo chown -R ${user} ${shellQuote(`${path}/.git`)}`;
   if (cloneError?.includes('dubious ownership'))
     return refuse('not-a-clone', `${place} is not ${user}’s`, own, cloneError);
   // What stands there stays: a file that differs counts as edited, and is kept when it is replaced.
@@ -132,7 +133,7 @@ export function cloneRefusals({ host, folder, tools, clone, cloneError, user }: 
     const fix = `cd ${quoted} && ${clone.origin === undefined ? `${addOrigin} && ` : ''}${checkOut}`;
     return refuse('empty-clone', `${place} has nothing checked out`, fix);
   }
-  return clone.writable ? [] : refuse('not-writable', `${user} may not write to ${place}`, own);
+  return clone.writable ? [] : refuse('not-writable', `${user} may not write to all of the clone ${place}`, own);
 }
 
 function runningRefusal(facts: HostFacts, environment: string): Problem[] {

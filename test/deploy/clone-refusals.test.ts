@@ -50,6 +50,6 @@ describe('an app directory that is no clone', () => {
       { ...facts, clone: undefined, cloneError: 'fatal: detected dubious ownership' },
       '/opt/app',
     );
-    expect(problem?.fix).toBe('sudo chown -R pi /opt/app');
+    expect(problem?.fix).toBe('sudo chown pi /opt/app && sudo chown -R pi /opt/app/.git');
   });
 });

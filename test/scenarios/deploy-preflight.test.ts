@@ -135,6 +135,15 @@ describe.skipIf(host === undefined)('before a deployment', { timeout: 180_000 },
     expect(exitCode).toBe(0);
   });
 
+  it('what a run by root has left in the clone is told, and not taken for another run: exit 3', async () => {
+    await app.onHost('sudo chown root .git/tagship/lock && sudo chmod 600 .git/tagship/lock');
+    const { exitCode, stdout } = await deploy('--json');
+    const { problems } = JSON.parse(stdout);
+    expect([exitCode, problems]).toEqual([3, [expect.objectContaining({ code: 'not-writable' })]]);
+    await app.onHost(problems[0].fix.replace(/^on \S+: /, ''));
+    expect((await deploy('v0.1.0')).exitCode).toBe(0);
+  });
+
   it('folders in which its files cannot be replaced are told: exit 3', async () => {
     await app.release('v0.3.3');
     await app.onHost('sudo chown root web');

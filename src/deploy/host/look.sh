@@ -113,9 +113,16 @@ describe_containers() {
   patiently docker inspect --format "$container_format" $ids
 }
 
+# A run by root leaves files that are root's.
+may_write() {
+  for file in "$git_dir" "$state" "$state"/*; do
+    [ ! -e "$file" ] || [ -w "$file" ] || return 1
+  done
+}
+
 look_at_state() {
   state=$git_dir/tagship
-  [ ! -w "$git_dir" ] || echo yes | section writable
+  ! may_write || echo yes | section writable
   [ -d "$state" ] || return 0
   look_at_lock
   fact lock-info cat "$state/lock.info"
@@ -139,7 +146,9 @@ look_at_state() {
 
 # Shared and for an instant: a runner that starts just now waits longer than this takes.
 look_at_lock() {
-  if [ -e "$state/lock" ] && ! flock -s -n "$state/lock" true 2>/dev/null; then echo held | section lock; fi
+  [ -e "$state/lock" ] || return 0
+  flock -s -n -E 75 "$state/lock" true 2>/dev/null
+  [ "$?" != 75 ] || echo held | section lock
 }
 
 # Which releases are kept whole, and which of their environment files are not as they were.
