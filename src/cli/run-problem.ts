@@ -111,13 +111,18 @@ function whatIsNotBack(previous: Previous): string {
   return 'what it started could not be taken down';
 }
 
+/** What fails in them is not mended by another release. */
+const HOST_STEPS: readonly string[] = ['present', 'fetch', 'export', 'backup'];
+
 /** Of a host that has moved on since it was planned for, or that waited in vain for us: the same command makes a new plan. */
 function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefined): string {
   const { kind, environment } = details.about;
   const again = commandFor(details.about);
-  if (failedStep === 'preflight') return `mend that, then: ${again}`;
+  if (failedStep === 'preflight') {
+    return `mend that, then: ${again}${kind === 'deploy' ? '   (or the release that mends it)' : ''}`;
+  }
   if (failedStep === 'guard' || failedStep === 'hold') return again;
-  return kind === 'rollback'
+  return kind === 'rollback' || HOST_STEPS.includes(failedStep ?? '')
     ? `mend it, then: ${again}`
     : `mend it, release again, then: tagship deploy ${environment}`;
 }

@@ -21,6 +21,17 @@ describe('the next command after a run that changed nothing', () => {
     expect(next('deploy', 'images')).toBe('mend it, release again, then: tagship deploy production');
   });
 
+  it('is the same release again where the host, its origin or its backup was', () => {
+    expect(next('deploy', 'fetch')).toBe('mend it, then: tagship deploy production v0.2.0');
+    expect(next('deploy', 'backup')).toBe('mend it, then: tagship deploy production v0.2.0');
+  });
+
+  it('is either where the two do not fit', () => {
+    const fix = 'mend that, then: tagship deploy production v0.2.0   (or the release that mends it)';
+    expect(next('deploy', 'preflight')).toBe(fix);
+    expect(next('rollback', 'preflight')).toBe('mend that, then: tagship rollback production --to v0.0.9');
+  });
+
   it('is the same again where the host had moved on since the plan was made', () => {
     expect(next('deploy', 'guard')).toBe('tagship deploy production v0.2.0');
     expect(next('rollback', 'guard')).toBe('tagship rollback production --to v0.0.9');
