@@ -1,7 +1,15 @@
 import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import type { Container, HostFacts } from './facts.ts';
 import type { Answer } from './health.ts';
-import { type DeployedRelease, healthOf, type OpenRun, openRun, releaseAt, releaseStack } from './history.ts';
+import {
+  type DeployedRelease,
+  deployedReleases,
+  healthOf,
+  type OpenRun,
+  openRun,
+  releaseAt,
+  releaseStack,
+} from './history.ts';
 import { highestRelease } from './release-tag.ts';
 import type { RunRecord } from './run.ts';
 
@@ -43,7 +51,9 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
   const { clone, containers } = facts;
   const commit = clone?.head ?? '';
   const deployed = releaseStack(facts.history).at(-1);
-  const tag = releaseAt(commit, facts.history)?.tag ?? highestRelease(tagFormat, clone?.tagsHere ?? []);
+  // Not what serves: after a rollback by images that is another release than the one of the commit.
+  const checkedOut = deployedReleases(facts.history).find((release) => release.commit === commit)?.tag;
+  const tag = checkedOut ?? highestRelease(tagFormat, clone?.tagsHere ?? []);
   const settings = healthOf(releaseAt(commit, facts.history), environment.health);
   const health = settings && healthStatus(settings, facts.health ?? []);
   const run = openRun(facts);
