@@ -12,6 +12,10 @@ case $environment in
     ;;
 esac
 
+[ -e inventory/hosts.yml ] || {
+  echo "deploy.sh: inventory/hosts.yml is missing; type: cp inventory/hosts.example.yml inventory/hosts.yml, and fill it in" >&2
+  exit 3
+}
 echo "Deploying $tag to $environment"
 if docker image inspect "${ANSIBLE_IMAGE:-tagship-ansible}" >/dev/null 2>&1; then
   ansible() { ./docker-ansible.sh "$@"; }

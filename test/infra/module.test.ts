@@ -150,10 +150,14 @@ describe('without an inventory or an engine', () => {
     expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`${folder}/none`) });
   });
 
-  it('deploy.sh wants an environment', async () => {
+  it('deploy.sh wants an environment, and an inventory', async () => {
     expect(await script('deploy.sh')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('<environment> [tag]'),
+    });
+    expect(await script('deploy.sh', 'production')).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('cp inventory/hosts.example.yml inventory/hosts.yml'),
     });
   });
 
