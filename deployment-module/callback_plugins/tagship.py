@@ -52,7 +52,7 @@ class CallbackModule(CallbackBase):
             return "what it says is kept secret"
         items = [item for item in outcome.get("results", []) if isinstance(item, dict) and item.get("failed")]
         if items:
-            return self._message(items[0])
+            return "\n".join(dict.fromkeys(self._message(item) for item in items))
         parts = [outcome.get("msg"), outcome.get("module_stderr"), outcome.get("stderr")]
         return "\n".join(str(part).strip() for part in parts if part)
 
