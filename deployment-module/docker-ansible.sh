@@ -61,7 +61,7 @@ run() {
   [ -z "$vault_password" ] || [ -f "$vault_password" ] || fail 2 "there is no $vault_password (ANSIBLE_VAULT_PASSWORD_FILE)"
   [ -z "$vault_password" ] ||
     set -- --volume "$vault_password:/vault-password:ro" --env ANSIBLE_VAULT_PASSWORD_FILE=/vault-password "$@"
-  for name in ANSIBLE_STDOUT_CALLBACK ANSIBLE_FORCE_COLOR NO_COLOR ANSIBLE_NOCOLOR; do
+  for name in ANSIBLE_STDOUT_CALLBACK ANSIBLE_FORCE_COLOR NO_COLOR ANSIBLE_NOCOLOR ANSIBLE_HOST_PATTERN_MISMATCH; do
     eval "value=\${$name:-}"
     [ -z "$value" ] || set -- --env "$name" "$@"
   done
@@ -79,6 +79,8 @@ case $command in
     need_inventory "$@"
     need_image
     case ${1:-} in '' | -*) set -- all "$@" ;; esac
+    # A name that no server has is an error, and not "nothing to do" with exit status 0.
+    export ANSIBLE_HOST_PATTERN_MISMATCH=error
     run ansible "$@" --module-name ansible.builtin.ping
     ;;
   shell)

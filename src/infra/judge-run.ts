@@ -2,15 +2,22 @@ import { EXIT, Problem } from '../core/problem.ts';
 import type { PlaybookOutcome } from './run-ansible.ts';
 import type { ServerReport } from './server-report.ts';
 
+interface Asked {
+  readonly dryRun: boolean;
+  /** What is typed to ask for the same again. */
+  readonly again: string;
+  /** What makes an inventory, where there is none yet. */
+  readonly firstInventory?: string | undefined;
+}
+
 /** What ended a run that did not end well, told with what to do; undefined when every server is as it should be. */
 export function judgeRun(
   { exitCode, said }: PlaybookOutcome,
   servers: readonly ServerReport[],
-  dryRun: boolean,
+  { dryRun, again, firstInventory }: Asked,
 ): Problem | undefined {
   const bad = servers.filter(({ outcome }) => outcome !== 'configured');
   if (exitCode === 0 && bad.length === 0 && servers.length > 0) return undefined;
-  const again = `tagship infra configure${dryRun ? ' --dry-run' : ''}`;
   // The task that was at work may have changed something, and never told.
   if (bad.length === 0 && servers.length > 0)
     return new Problem({
@@ -27,7 +34,7 @@ export function judgeRun(
       code: 'ansible-refused',
       what,
       why: said,
-      fix: `mend what is named, then: ${again}`,
+      fix: firstInventory ?? `mend what is named, then: ${again}`,
       exit: EXIT.usage,
     });
   }

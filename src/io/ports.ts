@@ -112,8 +112,11 @@ export interface ProgramOptions {
   readonly endsItself?: boolean;
   /** Gets what it says on standard output, line by line as it comes. */
   readonly onLine?: (line: string) => void;
-  /** Gives it the user's terminal, both ways: nothing of what it says is collected. */
-  readonly attached?: boolean;
+  /**
+   * Gives it the user's terminal, both ways: nothing of what it says is collected. `apart`: all of it goes to standard
+   * error, and standard output stays ours.
+   */
+  readonly attached?: boolean | 'apart';
 }
 
 export interface ProgramResult {

@@ -23,7 +23,9 @@ async function runProgram(
   args: readonly string[],
   { signal: abort, timeout, cwd, env, onLine, attached, endsItself }: ProgramOptions,
 ): Promise<ProgramResult | undefined> {
-  const stdio = attached === true ? 'inherit' : (['ignore', 'pipe', 'pipe'] as const);
+  const stdio = { apart: ['inherit', 2, 2], true: 'inherit', false: ['ignore', 'pipe', 'pipe'] }[
+    `${attached ?? false}`
+  ];
   const child = spawn(program, [...args], { cwd, env, stdio: stdio as StdioOptions });
   const lines = lineSplitter(onLine ?? (() => {}));
   if (onLine !== undefined) child.stdout?.setEncoding('utf8').on('data', lines.push);

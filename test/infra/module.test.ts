@@ -144,6 +144,7 @@ describe('without an inventory or an engine', () => {
       ...['ping', '-i', 'inventory/hosts.example.yml', '--limit', 'raspberry_pi'],
     );
     expect(said.join(' ')).toContain('ansible all -i inventory/hosts.example.yml --limit raspberry_pi --module-name');
+    expect(said.join(' ')).toContain('--env ANSIBLE_HOST_PATTERN_MISMATCH');
     expect(said).toContain(`${folder}/keys:/ssh:ro`);
     expect(said).toContain(`${folder}/secret:/vault-password:ro`);
     const missing = await called({ ANSIBLE_VAULT_PASSWORD_FILE: 'none' }, 'ping', '-i', 'inventory/hosts.example.yml');
@@ -167,15 +168,19 @@ describe('without an inventory or an engine', () => {
   });
 
   const hasAnsible = hasProgram('ansible-playbook', '--version');
+  const infra = (action: string, ...words: string[]) =>
+    runTagship(['infra', action, '--json', ...words], { cwd: folder, env: { ANSIBLE_IMAGE: 'never-built' } });
 
   it.skipIf(!hasAnsible)('a missing inventory and placeholders are told before anything is touched', async () => {
-    const configure = (...words: string[]) =>
-      runTagship(['infra', 'configure', '--json', ...words], { cwd: folder, env: { ANSIBLE_IMAGE: 'never-built' } });
-    const missing = await configure();
+    const missing = await infra('configure');
     expect(missing.exitCode).toBe(2);
     expect(JSON.parse(missing.stdout).problems[0].why).toContain('hosts.yml');
-    execFileSync('cp', ['hosts.example.yml', 'hosts.yml'], { cwd: join(folder, 'deployment-module/inventory') });
-    const placeholders = await configure();
+    const inventory = join(folder, 'deployment-module/inventory');
+    const first = `cp ${inventory}/hosts.example.yml ${inventory}/hosts.yml `;
+    for (const { stdout } of [missing, await infra('ping')])
+      expect(JSON.parse(stdout).problems[0].fix).toContain(first);
+    execFileSync('cp', ['hosts.example.yml', 'hosts.yml'], { cwd: inventory });
+    const placeholders = await infra('configure', '--', '--limit', 'production');
     expect(placeholders.exitCode, placeholders.stderr).toBe(3);
     expect(JSON.parse(placeholders.stdout).servers).toMatchObject([
       {
@@ -188,6 +193,30 @@ describe('without an inventory or an engine', () => {
         },
       },
     ]);
+    const again = JSON.parse(placeholders.stdout).problems[0].fix;
+    expect(again).toContain(': tagship infra configure -- --limit production (');
+    const secret = await infra('configure', '--', '--extra-vars', 'app_env={"KEY":"secret"}');
+    expect(secret.stdout).toContain(': tagship infra configure -- … (');
+    expect(`${secret.stdout}${secret.stderr}`).not.toContain('secret');
+  });
+
+  it.skipIf(!hasAnsible)('ping fails for a server that is not there, and says with --json what it does', async () => {
+    const inventory = join(folder, 'here.yml');
+    writeFileSync(inventory, 'all: { hosts: { here: { ansible_connection: local } } }\n');
+    const ping = (...words: string[]) => infra('ping', ...words, '-i', inventory);
+    const there = await ping('--', 'here');
+    expect(there).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('pong') });
+    expect(JSON.parse(there.stdout)).toEqual({ outcome: 'done', exit: 0 });
+    const missing = await ping('--', 'hree');
+    expect(missing).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('hree') });
+    expect(JSON.parse(missing.stdout).problems[0].fix).toContain('tagship infra ping');
+    rmSync(join(folder, 'deployment-module/inventory/hosts.yml'));
+    expect(JSON.parse((await ping('--', 'hree')).stdout).problems[0].fix).toContain('tagship infra ping');
+    const planned = await ping('--dry-run', '--', 'here');
+    expect(JSON.parse(planned.stdout)).toMatchObject({
+      outcome: 'planned',
+      wouldRun: expect.stringContaining('ansible here'),
+    });
   });
 });
 

@@ -17,7 +17,10 @@ const result = (
 };
 
 const judge = (events: readonly AnsibleEvent[], exitCode: number, { dryRun = false, said = '' } = {}) =>
-  judgeRun({ exitCode, events, said }, reportServers(events), dryRun);
+  judgeRun({ exitCode, events, said }, reportServers(events), {
+    dryRun,
+    again: 'tagship infra configure -- --limit a',
+  });
 
 describe('what came of each server', () => {
   it('is counted by role, without what was skipped', () => {
@@ -77,7 +80,7 @@ describe('how a run is judged', () => {
   it('has changed nothing in a dry run, whatever would have', () => {
     expect(judge([result('a', 'common', 'Install', 'changed'), failed], 2, { dryRun: true })).toMatchObject({
       exit: 3,
-      fix: expect.stringContaining('--dry-run'),
+      fix: expect.stringContaining(': tagship infra configure -- --limit a ('),
     });
   });
 
