@@ -19,6 +19,8 @@ interface InfraOptions {
 }
 
 const PLAYBOOK = 'playbooks/configure_server.yml';
+/** Words that have ansible-playbook tell something, and go to no server. */
+const ONLY_TELLS = /^--(list-hosts|list-tasks|list-tags|syntax-check|version|help)$/;
 const ACTIONS = ['build', 'ping', 'configure', 'shell'] as const;
 
 export const declare: CommandModule['declare'] = (command, finish) => {
@@ -47,8 +49,11 @@ async function infra(
     signal: context.signal,
     folder: findModule(context.cwd, options.module),
   };
-  if (action === 'configure') return configure(ports, words, options, context);
   const run = (command: Command, env = {}) => attached(ports, { action, command, env, words }, options, context);
+  if (action === 'configure') {
+    if (!words.some((word) => ONLY_TELLS.test(word))) return configure(ports, words, options, context);
+    return run(playbookCommand(await chooseRunner(ports, process.env), options.playbook, words));
+  }
   if (action === 'build' || action === 'shell') return run(['./docker-ansible.sh', [action]]);
   const runner = await chooseRunner(ports, process.env);
   const hasPattern = words[0] !== undefined && !words[0].startsWith('-');

@@ -200,24 +200,29 @@ describe('without an inventory or an engine', () => {
     expect(`${secret.stdout}${secret.stderr}`).not.toContain('secret');
   });
 
-  it.skipIf(!hasAnsible)('ping fails for a server that is not there, and says with --json what it does', async () => {
-    const inventory = join(folder, 'here.yml');
-    writeFileSync(inventory, 'all: { hosts: { here: { ansible_connection: local } } }\n');
-    const ping = (...words: string[]) => infra('ping', ...words, '-i', inventory);
-    const there = await ping('--', 'here');
-    expect(there).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('pong') });
-    expect(JSON.parse(there.stdout)).toEqual({ outcome: 'done', exit: 0 });
-    const missing = await ping('--', 'hree');
-    expect(missing).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('hree') });
-    expect(JSON.parse(missing.stdout).problems[0].fix).toContain('tagship infra ping');
-    rmSync(join(folder, 'deployment-module/inventory/hosts.yml'));
-    expect(JSON.parse((await ping('--', 'hree')).stdout).problems[0].fix).toContain('tagship infra ping');
-    const planned = await ping('--dry-run', '--', 'here');
-    expect(JSON.parse(planned.stdout)).toMatchObject({
-      outcome: 'planned',
-      wouldRun: expect.stringContaining('ansible here'),
-    });
-  });
+  it.skipIf(!hasAnsible)(
+    'ping fails for a server that is not there, what only tells does not, and with --json both are one document',
+    async () => {
+      const inventory = join(folder, 'here.yml');
+      writeFileSync(inventory, 'all: { hosts: { here: { ansible_connection: local } } }\n');
+      const ping = (...words: string[]) => infra('ping', ...words, '-i', inventory);
+      const there = await ping('--', 'here');
+      expect(there).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('pong') });
+      expect(JSON.parse(there.stdout)).toEqual({ outcome: 'done', exit: 0 });
+      const asked = await infra('configure', '--', '--list-hosts', '-i', inventory);
+      expect(asked).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('here') });
+      const missing = await ping('--', 'hree');
+      expect(missing).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('hree') });
+      expect(JSON.parse(missing.stdout).problems[0].fix).toContain('tagship infra ping');
+      rmSync(join(folder, 'deployment-module/inventory/hosts.yml'));
+      expect(JSON.parse((await ping('--', 'hree')).stdout).problems[0].fix).toContain('tagship infra ping');
+      const planned = await ping('--dry-run', '--', 'here');
+      expect(JSON.parse(planned.stdout)).toMatchObject({
+        outcome: 'planned',
+        wouldRun: expect.stringContaining('ansible here'),
+      });
+    },
+  );
 });
 
 describe.skipIf(!hasProgram('ansible-lint', '--version') || !hasProgram('yamllint', '--version'))('lint', () => {
