@@ -195,6 +195,8 @@ describe('without an inventory or an engine', () => {
     ]);
     const again = JSON.parse(placeholders.stdout).problems[0].fix;
     expect(again).toContain(': tagship infra configure -- --limit production (');
+    const domain = await infra('configure', '--', '--extra-vars', 'domain_name=WWW.Your-Domain.com');
+    expect(domain.stdout).toContain("placeholder 'WWW.Your-Domain.com'");
     const secret = await infra('configure', '--', '--extra-vars', 'app_env={"KEY":"secret"}');
     expect(secret.stdout).toContain(': tagship infra configure -- … (');
     expect(`${secret.stdout}${secret.stderr}`).not.toContain('secret');
