@@ -202,6 +202,23 @@ describe('without an inventory or an engine', () => {
     expect(`${secret.stdout}${secret.stderr}`).not.toContain('secret');
   });
 
+  it.skipIf(!hasAnsible)('values of the wrong kind are told all at once, whichever roles are meant', async () => {
+    const inventory = join(folder, 'kinds.yml');
+    const kinds = { domain_name: '', app_port: 'many', docker_daemon_options: ['x'], ansible_become: false };
+    const host = { ansible_connection: 'local', ...kinds };
+    writeFileSync(inventory, JSON.stringify({ all: { hosts: { here: host } } }));
+    // This machine may lack what a host is looked at with, and is not looked at: it is refused before.
+    writeFileSync(join(folder, 'apt.py'), '');
+    const words = ['infra', 'configure', '--json', '--dry-run', '--', '--tags', 'monitoring', '-i', inventory];
+    const env = { ANSIBLE_IMAGE: 'never-built', PYTHONPATH: folder };
+    const refused = await runTagship(words, { cwd: folder, env });
+    expect(refused.exitCode, refused.stderr).toBe(3);
+    expect(JSON.parse(refused.stdout).servers[0].failure).toMatchObject({
+      task: 'Refuse values of the wrong kind',
+      message: expect.stringMatching(/docker_daemon_options(.|\n)*app_port/),
+    });
+  });
+
   it.skipIf(!hasAnsible)(
     'ping fails for a server that is not there, what only tells does not, and with --json both are one document',
     async () => {
