@@ -21,6 +21,8 @@ interface InfraOptions {
 const PLAYBOOK = 'playbooks/configure_server.yml';
 /** Words that have ansible-playbook tell something, and go to no server. */
 const ONLY_TELLS = /^--(list-hosts|list-tasks|list-tags|syntax-check|version|help)$/;
+/** Words that have Ansible ask for a password. */
+const ASKS = /^(-k|-K|-J|--ask-(pass|become-pass|vault-pass|vault-password))$/;
 const ACTIONS = ['build', 'ping', 'configure', 'shell'] as const;
 
 export const declare: CommandModule['declare'] = (command, finish) => {
@@ -153,6 +155,14 @@ async function configure(
   const { terminal, json } = context;
   const runner = await chooseRunner(ports, process.env);
   const command = playbookCommand(runner, playbook, [...(dryRun ? ['--check', '--diff'] : []), ...words]);
+  if (runner === 'docker' && words.some((word) => ASKS.test(word)))
+    throw new Problem({
+      code: 'cannot-ask',
+      what: 'Ansible in its image cannot ask for a password here',
+      why: 'what it says is read, so the image gets no terminal',
+      fix: `cd ${shellJoin([ports.folder])} && ${shellJoin([command[0], ...command[1]])}`,
+      exit: EXIT.refused,
+    });
   const outcome = await runPlaybook(ports, command, followServers(terminal, dryRun));
   const servers = reportServers(outcome.events);
   const problem = judgeRun(outcome, servers, {

@@ -139,6 +139,14 @@ describe('without an inventory or an engine', () => {
       });
       return { said: stdout.trim().split('\n'), stderr, exitCode };
     };
+    const path = `${bin}:${process.env.PATH}`;
+    const asking = ['infra', 'configure', '--', '--ask-become-pass'];
+    expect(await runTagship(asking, { cwd: folder, env: { PATH: path } })).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining(
+        `cd ${folder}/deployment-module && ./docker-ansible.sh playbooks/configure_server.yml --ask-become-pass`,
+      ),
+    });
     const { said } = await called(
       { ANSIBLE_SSH_DIR: 'keys', ANSIBLE_VAULT_PASSWORD_FILE: 'secret' },
       ...['ping', '-i', 'inventory/hosts.example.yml', '--limit', 'raspberry_pi'],
