@@ -227,6 +227,35 @@ describe('without an inventory or an engine', () => {
     });
   });
 
+  it.skipIf(!hasAnsible || !hasProgram('systemd-analyze', '--version'))(
+    'times that are none, and settings that Compose cannot read, are refused by name, and no value is shown',
+    async () => {
+      const tasks = (role: string, file: string) => join(MODULE, 'roles', role, 'tasks', `${file}.yml`);
+      const refusals = {
+        [tasks('app_environment', 'settings')]: 'app_env: b-c, MOTTO must be named',
+        [tasks('backup', 'main')]: "backup_time is '750'",
+        [tasks('monitoring', 'main')]: "monitoring_every is 'never'",
+        [tasks('security', 'updates')]: "security_updates_reboot is '870'",
+      };
+      const vars = {
+        app_settings: { 'b-c': 1, MOTTO: "it's a secret", FINE: 'it$ { }' },
+        app_home: folder,
+        backup_time: 750,
+        monitoring_every: 'never',
+        security_updates_reboot: 870,
+      };
+      const play = Object.keys(refusals).map((file) => ({
+        block: [{ 'ansible.builtin.include_tasks': file }],
+        rescue: [{ 'ansible.builtin.debug': { msg: '{{ ansible_failed_result.msg }}' } }],
+      }));
+      const playbook = [{ hosts: 'localhost', connection: 'local', gather_facts: false, vars, tasks: play }];
+      writeFileSync(join(folder, 'refusals.yml'), JSON.stringify(playbook));
+      const { stdout } = await runProgram('ansible-playbook', ['--check', 'refusals.yml'], { cwd: folder });
+      for (const refusal of Object.values(refusals)) expect(stdout).toContain(`"msg": "${refusal}`);
+      expect(stdout).not.toContain('a secret');
+    },
+  );
+
   it.skipIf(!hasAnsible)(
     'ping fails for a server that is not there, what only tells does not, and with --json both are one document',
     async () => {
