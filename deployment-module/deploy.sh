@@ -6,6 +6,10 @@ cd "$(dirname "$0")"
 environment=${1:-}
 tag=${2:-latest}
 case $environment in
+  help | -h | --help)
+    echo "usage: ./deploy.sh <environment> [tag]"
+    exit
+    ;;
   '' | -*)
     echo "usage: ./deploy.sh <environment> [tag]" >&2
     exit 2

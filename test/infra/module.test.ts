@@ -164,6 +164,10 @@ describe('without an inventory or an engine', () => {
       exitCode: 2,
       stderr: expect.stringContaining('<environment> [tag]'),
     });
+    expect(await script('deploy.sh', '--help')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('<environment> [tag]'),
+    });
     expect(await script('deploy.sh', 'production')).toMatchObject({
       exitCode: 3,
       stderr: expect.stringContaining('cp inventory/hosts.example.yml inventory/hosts.yml'),
