@@ -2,6 +2,9 @@ import { EXIT, Problem } from '../core/problem.ts';
 import type { PlaybookOutcome } from './run-ansible.ts';
 import type { ServerReport } from './server-report.ts';
 
+/** A new host's key is accepted by who logs in, and by nobody else. */
+const REACH = 'log in by hand, by the user and the address of inventory/hosts.yml (ssh pi@192.168.1.100)';
+
 interface Asked {
   readonly dryRun: boolean;
   /** What is typed to ask for the same again. */
@@ -43,7 +46,7 @@ export function judgeRun(
     code: 'server-not-configured',
     what: `${bad.map(({ host, outcome }) => `${host} ${outcome === 'failed' ? 'is not configured' : 'cannot be reached'}`).join(', ')}${changed ? '' : '; nothing has changed'}`,
     why: bad.map(failureWords).join('\n'),
-    fix: `mend what is named, then: ${again} (what is done already is not done twice)`,
+    fix: `${bad.every(({ outcome }) => outcome === 'unreachable') ? REACH : 'mend what is named'}, then: ${again} (what is done already is not done twice)`,
     exit: changed ? EXIT.resumable : EXIT.refused,
   });
 }

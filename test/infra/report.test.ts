@@ -77,6 +77,15 @@ describe('how a run is judged', () => {
     expect(judge([result('a', 'common', 'Install', 'changed'), failed], 2)).toMatchObject({ exit: 4 });
   });
 
+  it('is to be tried by hand where no server was reached', () => {
+    const out = (host: string) => result(host, 'common', 'Look for Python', 'unreachable', 'no route');
+    expect(judge([out('a'), out('b')], 4)).toMatchObject({
+      exit: 3,
+      fix: expect.stringMatching(/^log in by hand.*ssh/),
+    });
+    expect(judge([out('b'), failed], 2)).toMatchObject({ exit: 3, fix: expect.stringMatching(/^mend/) });
+  });
+
   it('has changed nothing in a dry run, whatever would have', () => {
     expect(judge([result('a', 'common', 'Install', 'changed'), failed], 2, { dryRun: true })).toMatchObject({
       exit: 3,
