@@ -19,13 +19,13 @@ export function judgeRun(
   servers: readonly ServerReport[],
   { dryRun, again, firstInventory }: Asked,
 ): Problem | undefined {
-  const bad = servers.filter(({ outcome }) => outcome !== 'configured');
+  const bad = servers.filter(({ outcome }) => outcome === 'failed' || outcome === 'unreachable');
   if (exitCode === 0 && bad.length === 0 && servers.length > 0) return undefined;
   // The task that was at work may have changed something, and never told.
   if (bad.length === 0 && servers.length > 0)
     return new Problem({
       code: 'ansible-broke-off',
-      what: `Ansible broke off (status ${exitCode ?? 'unknown'})`,
+      what: exitCode === undefined ? 'Ansible was broken off' : `Ansible broke off (status ${exitCode})`,
       why: said,
       fix: `${again} (what is done already is not done twice)`,
       exit: dryRun ? EXIT.refused : EXIT.resumable,

@@ -9,7 +9,8 @@ export interface RoleReport {
 
 export interface ServerReport {
   readonly host: string;
-  readonly outcome: 'configured' | 'failed' | 'unreachable';
+  /** `unfinished`: it did not fail, but the run was broken off. */
+  readonly outcome: 'configured' | 'failed' | 'unreachable' | 'unfinished';
   readonly changed: number;
   readonly roles: readonly RoleReport[];
   /** The task that failed, and what it said. */
@@ -20,17 +21,19 @@ export interface ServerReport {
 
 /** What came of each host, by name, from the events of one run. */
 export function reportServers(events: readonly AnsibleEvent[]): readonly ServerReport[] {
+  const isFinished = events.some(({ event }) => event === 'summary');
   const results = events.filter((event) => event.event === 'result');
   const hosts = [...new Set(results.map(({ host }) => host))].sort();
   return hosts.map((host) =>
     reportServer(
       host,
       results.filter((result) => result.host === host),
+      isFinished,
     ),
   );
 }
 
-function reportServer(host: string, results: readonly AnsibleResult[]): ServerReport {
+function reportServer(host: string, results: readonly AnsibleResult[], isFinished: boolean): ServerReport {
   // The last task: a failure that a rescue made good of is followed by tasks that are none. A handler fails because of one.
   const tasks = results.filter(({ handler }) => !handler);
   const failed = [tasks.at(-1), ...results.filter(({ handler }) => handler)].find(
@@ -39,7 +42,7 @@ function reportServer(host: string, results: readonly AnsibleResult[]): ServerRe
   const roles = [...new Set(results.map(({ role }) => role))].filter((role) => role !== null);
   return {
     host,
-    outcome: failed === undefined ? 'configured' : failed.status === 'unreachable' ? 'unreachable' : 'failed',
+    outcome: outcomeOf(failed, isFinished),
     changed: results.filter(({ status }) => status === 'changed').length,
     roles: roles.map((role) =>
       reportRole(
@@ -50,6 +53,11 @@ function reportServer(host: string, results: readonly AnsibleResult[]): ServerRe
     failure: failed && { role: failed.role, task: failed.task, message: failed.message ?? '' },
     notes: results.flatMap(({ status, message }) => (status === 'ok' && message ? [message] : [])),
   };
+}
+
+function outcomeOf(failed: AnsibleResult | undefined, isFinished: boolean): ServerReport['outcome'] {
+  if (failed !== undefined) return failed.status === 'unreachable' ? 'unreachable' : 'failed';
+  return isFinished ? 'configured' : 'unfinished';
 }
 
 function reportRole(role: string, results: readonly AnsibleResult[]): RoleReport {

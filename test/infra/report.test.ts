@@ -16,6 +16,8 @@ const result = (
   return event;
 };
 
+const END: AnsibleEvent = { event: 'summary', hosts: {} };
+
 const judge = (events: readonly AnsibleEvent[], exitCode: number, { dryRun = false, said = '' } = {}) =>
   judgeRun({ exitCode, events, said }, reportServers(events), {
     dryRun,
@@ -30,7 +32,7 @@ describe('what came of each server', () => {
       result('b', 'common', 'Swap', 'skipped'),
       result('b', 'docker', 'Run', 'ok', 'a note for the user'),
     ];
-    expect(reportServers(events)).toMatchObject([
+    expect(reportServers([...events, END])).toMatchObject([
       { host: 'a', outcome: 'configured', changed: 0, roles: [{ role: 'common', tasks: 1, changed: 0 }] },
       {
         host: 'b',
@@ -47,8 +49,8 @@ describe('what came of each server', () => {
 
   it('is a failure only when nothing came after it', () => {
     const rescued = [result('a', 'security', 'Prove', 'failed', 'no'), result('a', 'security', 'Take back', 'ok')];
-    expect(reportServers(rescued)).toMatchObject([{ outcome: 'configured', failure: undefined }]);
-    expect(reportServers(rescued.slice(0, 1))).toMatchObject([
+    expect(reportServers([...rescued, END])).toMatchObject([{ outcome: 'configured', failure: undefined }]);
+    expect(reportServers([...rescued.slice(0, 1), END])).toMatchObject([
       { outcome: 'failed', failure: { task: 'Prove', message: 'no' } },
     ]);
   });
@@ -57,15 +59,15 @@ describe('what came of each server', () => {
     const handled = (status: string) => result('a', 'docker', 'Restart', status, status, true);
     const task = result('a', 'docker', 'Install', 'failed', 'no network');
     for (const status of ['changed', 'failed']) {
-      expect(reportServers([task, handled(status)])).toMatchObject([
+      expect(reportServers([task, handled(status), END])).toMatchObject([
         { outcome: 'failed', failure: { task: 'Install' } },
       ]);
     }
     const fine = result('a', 'docker', 'Install', 'ok');
-    expect(reportServers([handled('failed'), fine])).toMatchObject([
+    expect(reportServers([handled('failed'), fine, END])).toMatchObject([
       { outcome: 'failed', failure: { task: 'Restart' } },
     ]);
-    expect(reportServers([handled('changed'), fine])).toMatchObject([{ outcome: 'configured' }]);
+    expect(reportServers([handled('changed'), fine, END])).toMatchObject([{ outcome: 'configured' }]);
   });
 });
 
@@ -96,6 +98,7 @@ describe('how a run is judged', () => {
   it('can go on after Ansible was broken off, whatever the task at work has changed', () => {
     const begun = [result('a', 'common', 'Install', 'ok')];
     expect(judge(begun, 99)).toMatchObject({ code: 'ansible-broke-off', exit: 4 });
+    expect(reportServers(begun)).toMatchObject([{ host: 'a', outcome: 'unfinished' }]);
     expect(judge(begun, 99, { dryRun: true })).toMatchObject({ code: 'ansible-broke-off', exit: 3 });
   });
 
