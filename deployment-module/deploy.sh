@@ -20,6 +20,14 @@ esac
   echo "deploy.sh: inventory/hosts.yml is missing; type: cp inventory/hosts.example.yml inventory/hosts.yml, and fill it in" >&2
   exit 3
 }
+# The settings name the release that is meant, so one that is not there is refused before they are written. Where the origin
+# cannot be asked from here, the host asks.
+found=0
+[ "$tag" = latest ] || git ls-remote --exit-code origin "refs/tags/$tag" >/dev/null 2>&1 || found=$?
+[ "$found" != 2 ] || {
+  echo "deploy.sh: $tag is not on origin, and nothing was changed; type: git push origin refs/tags/$tag" >&2
+  exit 3
+}
 echo "Deploying $tag to $environment"
 if docker image inspect "${ANSIBLE_IMAGE:-tagship-ansible}" >/dev/null 2>&1; then
   ansible() { ./docker-ansible.sh "$@"; }

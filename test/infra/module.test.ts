@@ -174,6 +174,25 @@ describe('without an inventory or an engine', () => {
     });
   });
 
+  it('deploy.sh writes no settings for a release that is not on the origin', async () => {
+    const inventory = join(folder, 'deployment-module/inventory/hosts.yml');
+    for (const words of [
+      ['init', '-q', '.'],
+      ['init', '-q', '--bare', 'origin.git'],
+      ['remote', 'add', 'origin', 'origin.git'],
+    ])
+      execFileSync('git', words, { cwd: folder });
+    writeFileSync(inventory, 'all: { hosts: {} }\n');
+    const refused = await script('deploy.sh', 'production', 'v9.9.9');
+    rmSync(inventory);
+    rmSync(join(folder, '.git'), { recursive: true });
+    expect(refused).toMatchObject({
+      exitCode: 3,
+      stdout: '',
+      stderr: expect.stringContaining('git push origin refs/tags/v9.9.9'),
+    });
+  });
+
   it('tagship infra tells where the module comes from', async () => {
     const refused = await runTagship(['infra', 'configure'], { cwd: tmpdir() });
     expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`cp -r ${MODULE}`) });
