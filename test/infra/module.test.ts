@@ -76,6 +76,8 @@ describe('deployment-module', () => {
     const given = Object.keys(yamlOf('inventory/hosts.example.yml').all.children.production.vars);
     expect(given.filter((name) => !known.includes(name))).toEqual([]);
     const plays = yamlOf('playbooks/configure_server.yml');
+    const { known_tags } = plays[0].tasks[0].vars;
+    expect(known_tags).toEqual(plays.at(-1).roles.flatMap(({ tags }: { tags: string[] }) => tags));
     expect(plays.at(-1).roles.map(({ role, tags }: { role: string; tags: string[] }) => [role, tags])).toEqual([
       ['common', ['common', 'base']],
       ['security', ['security']],
@@ -226,6 +228,8 @@ describe('without an inventory or an engine', () => {
     ]);
     const again = JSON.parse(placeholders.stdout).problems[0].fix;
     expect(again).toContain(': tagship infra configure -- --limit production (');
+    const misspelt = await infra('configure', '--', '--tags', 'ssl,secuirty');
+    expect(misspelt).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('no role has the tag secuirty;') });
     const domain = await infra('configure', '--', '--extra-vars', 'domain_name=WWW.Your-Domain.com');
     expect(domain.stdout).toContain("placeholder 'WWW.Your-Domain.com'");
     const secret = await infra('configure', '--', '--extra-vars', 'app_env={"KEY":"secret"}');
