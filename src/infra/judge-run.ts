@@ -46,9 +46,16 @@ export function judgeRun(
     code: 'server-not-configured',
     what: `${bad.map(({ host, outcome }) => `${host} ${outcome === 'failed' ? 'is not configured' : 'cannot be reached'}`).join(', ')}${changed ? '' : '; nothing has changed'}`,
     why: bad.map(failureWords).join('\n'),
-    fix: `${bad.every(({ outcome }) => outcome === 'unreachable') ? REACH : 'mend what is named'}, then: ${again} (what is done already is not done twice)`,
+    fix: nextAfter(bad, again),
     exit: changed ? EXIT.resumable : EXIT.refused,
   });
+}
+
+function nextAfter(bad: readonly ServerReport[], again: string): string {
+  if (bad.every(({ failure }) => failure?.message === 'Missing sudo password'))
+    return `with sudo's password: ${again}${again.includes(' -- ') ? '' : ' --'} --ask-become-pass`;
+  const first = bad.every(({ outcome }) => outcome === 'unreachable') ? REACH : 'mend what is named';
+  return `${first}, then: ${again} (what is done already is not done twice)`;
 }
 
 function failureWords({ host, failure }: ServerReport): string {

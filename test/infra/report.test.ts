@@ -88,6 +88,14 @@ describe('how a run is judged', () => {
     expect(judge([out('b'), failed], 2)).toMatchObject({ exit: 3, fix: expect.stringMatching(/^mend/) });
   });
 
+  it('is to be begun again with the password of sudo where that asks for one', () => {
+    const asked = result('a', 'common', 'Look for Python', 'failed', 'Missing sudo password');
+    expect(judge([asked], 2)).toMatchObject({
+      exit: 3,
+      fix: expect.stringMatching(/: tagship infra configure -- --limit a --ask-become-pass$/),
+    });
+  });
+
   it('has changed nothing in a dry run, whatever would have', () => {
     expect(judge([result('a', 'common', 'Install', 'changed'), failed], 2, { dryRun: true })).toMatchObject({
       exit: 3,
