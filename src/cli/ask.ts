@@ -26,9 +26,8 @@ export function declined({ terminal, json }: Pick<Context, 'terminal' | 'json'>)
 
 /** Asks for what must not be seen. @throws Problem `interrupted` */
 export async function askSecret(asking: Asking, question: string): Promise<Secret> {
-  asking.terminal.err(question);
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const answer = await ask(asking, '', unseen);
+  const answer = await ask(asking, question, unseen);
   asking.terminal.err('\n');
   return new Secret(answer);
 }
@@ -44,6 +43,8 @@ function ask(asking: Asking, question: string, output: NodeJS.WritableStream): P
 
 async function askNow({ terminal, signal }: Asking, question: string, output: NodeJS.WritableStream): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output, terminal: true });
+  // Only now does the terminal show nothing of what is typed: whoever answers at once must not be seen, either.
+  if (output !== process.stderr) terminal.err(question);
   try {
     const answer = await new Promise<string | undefined>((resolve) => {
       prompt.question(question, resolve);
