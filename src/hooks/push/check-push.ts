@@ -1,13 +1,12 @@
 import type { Config } from '../../config/schema.ts';
-import { type Problem, refuseIfAny } from '../../core/problem.ts';
+import type { Problem } from '../../core/problem.ts';
 import type { ContextFact } from '../verified/context.ts';
 import { type VerifyOutcome, type VerifyPorts, verify } from '../verified/verify.ts';
 import { changesSince } from '../verified/working-tree.ts';
 import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
-import { policyRefusals } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import { forkPoint, type PushRange, pushRange, trackedTips } from './range.ts';
-import { unsearchable } from './unsearchable.ts';
+import { refusePush } from './refuse-push.ts';
 
 /** Looks for credentials in what a push brings. Undefined when there are none. */
 export type ScanSecrets = (range: Pick<PushRange, 'include' | 'exclude'>) => Promise<Problem | undefined>;
@@ -53,9 +52,7 @@ export async function checkPush(ports: CheckPushPorts, { remote, url, refs }: Pu
   const range = await pushRange(git, [...commits.keys()], [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
   const judged = await lookAtPush(ports, refs, configOf, tips, async (ref) => isReleased(ref));
   const searched = refs.filter((ref) => configOf(ref).checks.secrets);
-  const secrets = range.fresh.size > 0 && searched.length > 0 ? await ports.scanSecrets(range) : undefined;
-  const unseen = unsearchable(searched, commits);
-  refuseIfAny([...policyRefusals(judged), ...unseen, ...(secrets === undefined ? [] : [secrets])]);
+  await refusePush(ports.scanSecrets, { judged, searched, commits, range });
 
   const own = refs.filter((ref) => !isReleased(ref)).flatMap(({ localId }) => commits.get(localId ?? '') ?? []);
   const ran: string[] = [];

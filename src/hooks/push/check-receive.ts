@@ -1,11 +1,9 @@
 import type { Config } from '../../config/schema.ts';
-import { refuseIfAny } from '../../core/problem.ts';
 import type { ScanSecrets } from './check-push.ts';
 import { directCommits, type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
-import { policyRefusals } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import { pushRange } from './range.ts';
-import { unsearchable } from './unsearchable.ts';
+import { refusePush } from './refuse-push.ts';
 
 export interface CheckReceivePorts extends LookPorts {
   readonly scanSecrets: ScanSecrets;
@@ -31,10 +29,8 @@ export async function checkReceive(
   const tagged = releasedCommits(refs, config, commits, here);
   const isReleased = (ref: PushedRef) => isReleaseMove(ports, ref, config, tagged);
   const judged = await lookAtPush(ports, refs, () => config, here, isReleased);
-  const searched = config.checks.secrets && range.fresh.size > 0;
-  const secrets = searched ? await ports.scanSecrets(range) : undefined;
-  const unseen = config.checks.secrets ? unsearchable(refs, commits) : [];
-  refuseIfAny([...policyRefusals(judged), ...unseen, ...(secrets === undefined ? [] : [secrets])]);
+  const searched = config.checks.secrets ? refs : [];
+  await refusePush(ports.scanSecrets, { judged, searched, commits, range });
 }
 
 /** Every ref that was here before the push. */
