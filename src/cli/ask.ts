@@ -13,7 +13,7 @@ type Asking = Pick<Context, 'terminal' | 'signal'>;
  */
 export async function confirm(asking: Asking, question: string, enter: 'yes' | 'no' = 'yes'): Promise<boolean> {
   if (!asking.terminal.interactive) return true;
-  const answer = await ask(asking, `${question} ${enter === 'yes' ? '[Y/n]' : '[y/N]'} `, process.stderr);
+  const answer = await ask(asking, `${question} ${enter === 'yes' ? '[Y/n]' : '[y/N]'} `, 'seen');
   return /^\s*$/.test(answer) ? enter === 'yes' : /^\s*(y|yes)\s*$/i.test(answer);
 }
 
@@ -26,25 +26,27 @@ export function declined({ terminal, json }: Pick<Context, 'terminal' | 'json'>)
 
 /** Asks for what must not be seen. @throws Problem `interrupted` */
 export async function askSecret(asking: Asking, question: string): Promise<Secret> {
-  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const answer = await ask(asking, question, unseen);
+  const answer = await ask(asking, question, 'unseen');
   asking.terminal.err('\n');
   return new Secret(answer);
 }
 
+type Typed = 'seen' | 'unseen';
+
 /** There is one terminal: who asks first is answered first. */
 let asked: Promise<unknown> = Promise.resolve();
 
-function ask(asking: Asking, question: string, output: NodeJS.WritableStream): Promise<string> {
-  const answer = asked.then(() => askNow(asking, question, output));
+function ask(asking: Asking, question: string, typed: Typed): Promise<string> {
+  const answer = asked.then(() => askNow(asking, question, typed));
   asked = answer.catch(() => {});
   return answer;
 }
 
-async function askNow({ terminal, signal }: Asking, question: string, output: NodeJS.WritableStream): Promise<string> {
+async function askNow({ terminal, signal }: Asking, question: string, typed: Typed): Promise<string> {
+  const output = typed === 'seen' ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
   const prompt = createInterface({ input: process.stdin, output, terminal: true });
   // Only now does the terminal show nothing of what is typed: whoever answers at once must not be seen, either.
-  if (output !== process.stderr) terminal.err(question);
+  if (typed === 'unseen') terminal.err(question);
   try {
     const answer = await new Promise<string | undefined>((resolve) => {
       prompt.question(question, resolve);
