@@ -27,9 +27,9 @@ export interface ScanReport {
   readonly findings: readonly Finding[];
   /** What the user should know of how it was scanned, such as a gitleaks that failed. */
   readonly notes: readonly string[];
-  /** Commits that were looked at and have no parent. */
+  /** Commits that were looked at and have no parent. Looked for where something was found alone, as is what follows. */
   readonly roots: ReadonlySet<string>;
-  /** Whether one of them is a merge. */
+  /** Whether a commit that was looked at is a merge. */
   readonly merges: boolean;
 }
 

@@ -20,7 +20,7 @@ export interface ScanPorts {
  */
 export async function scanCommits(ports: ScanPorts, commits: CommitRange): Promise<ScanReport> {
   if (commits.include.length === 0)
-    return { scanner: 'built-in', commits: 0, bytes: 0, findings: [], notes: [], roots: new Set(), merges: false };
+    return { scanner: 'built-in', commits: 0, bytes: 0, findings: [], notes: [], ...STRAIGHT };
   const looking = lookUpRange(ports.git, commits, ALLOWANCE_FILES);
   // Waited for below; until then nobody else hears of its failure.
   looking.catch(() => {});
@@ -61,11 +61,11 @@ export async function scanInIsolation(
   const somethingAdded = async () => (await walking).bytes > 0;
   const looking = runGitleaks(programs, files, repository, { configuration, somethingAdded });
   const walking = walkRange(git, repository).catch((error: unknown) => Promise.reject(unreadable(error)));
-  const listing = listCommits(git, repository);
+  const counting = countCommits(git, repository);
   // Nobody may still be at work when the repository is taken away.
-  await Promise.allSettled([walking, looking, listing]);
-  const [walk, gitleaks, { count, roots, merges }] = await Promise.all([walking, looking, listing]);
-  if (walk.commits.length !== count) throw unscanned(walk.commits.length, count);
+  await Promise.allSettled([walking, looking, counting]);
+  const [walk, gitleaks, expected] = await Promise.all([walking, looking, counting]);
+  if (walk.commits.length !== expected) throw unscanned(walk.commits.length, expected);
 
   const others = gitleaks !== undefined && 'findings' in gitleaks ? gitleaks.findings : [];
   const left = withoutIgnored(
@@ -80,8 +80,7 @@ export async function scanInIsolation(
     bytes: walk.bytes,
     findings: [...left].sort((a, b) => (age.get(a.commit ?? '') ?? 0) - (age.get(b.commit ?? '') ?? 0)),
     notes: notesOn(gitleaks, configurations),
-    roots,
-    merges,
+    ...(left.length > 0 ? await shapeOf(git, repository) : STRAIGHT),
   };
 }
 
@@ -98,15 +97,22 @@ function unreadable(error: unknown): unknown {
   });
 }
 
-/** Told by another git than the one whose output is read. */
-async function listCommits(
-  git: Git,
-  { env }: IsolatedRepository,
-): Promise<Pick<ScanReport, 'roots' | 'merges'> & { readonly count: number }> {
-  const listing = await git.run(['rev-list', '--parents', ...IN_RANGE], { env });
-  const commits = listing.split('\n').filter((line) => line !== '');
-  const roots = new Set(commits.filter((line) => !line.includes(' ')));
-  return { count: commits.length, roots, merges: commits.some((line) => line.split(' ', 3).length === 3) };
+/** Counted by another git than the one whose output is read. */
+async function countCommits(git: Git, { env }: IsolatedRepository): Promise<number> {
+  return Number(await git.run(['rev-list', '--count', ...IN_RANGE], { env }));
+}
+
+type Shape = Pick<ScanReport, 'roots' | 'merges'>;
+
+/** Nobody asks where nothing was found. */
+const STRAIGHT: Shape = { roots: new Set(), merges: false };
+
+async function shapeOf(git: Git, { env }: IsolatedRepository): Promise<Shape> {
+  const [roots, merge] = await Promise.all([
+    git.run(['rev-list', '--max-parents=0', ...IN_RANGE], { env }),
+    git.run(['rev-list', '--merges', '--max-count=1', ...IN_RANGE], { env }),
+  ]);
+  return { roots: new Set(roots.split('\n').filter((id) => id !== '')), merges: merge !== '' };
 }
 
 function unscanned(seen: number, expected: number): Problem {
