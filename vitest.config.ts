@@ -18,8 +18,8 @@ export default defineConfig({
       { extends: true, test: { name: 'alone', include: ALONE, sequence: { groupOrder: 1 } } },
     ],
     // For what hangs: two cores that others load too make everything slow at times.
-    testTimeout: 180_000,
-    hookTimeout: 600_000,
+    testTimeout: 600_000,
+    hookTimeout: 1_200_000,
     // What is waited for comes from processes that share two cores with others.
     expect: { poll: { timeout: 30_000 } },
     // Two cores on the machines this is built on, and every scenario starts processes of its own.

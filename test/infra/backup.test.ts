@@ -442,7 +442,7 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     expect(days('daily')).toEqual(['20250503', '20250504', '20250505', '20250506', '20250507', '20250508', '20250509']);
     expect(days('weekly')).toEqual(['20250413', '20250420', '20250427', '20250504', '20250509']);
     expect(days('monthly')).toEqual(['20250301', '20250401', '20250501', '20250509']);
-  }, 600_000);
+  });
 });
 
 async function reaches(file: string, state: string): Promise<void> {

@@ -9,7 +9,7 @@ const STAND_INS = fileURLToPath(new URL('../../scripts/stand-ins', import.meta.u
 const MAIN = 'lib/main.dart';
 const PATH = `${STAND_INS}${delimiter}${process.env.PATH ?? ''}`;
 
-it('Ctrl-C in the middle of a commit leaves everything as it was', { timeout: 120_000 }, async () => {
+it('Ctrl-C in the middle of a commit leaves everything as it was', async () => {
   const repo = await CommittingApp.make();
   await repo.stage('lib/new.dart', MESSY);
   await repo.app.write('lib/new.dart', `${MESSY}\nvoid   mine( ) {}\n`);
@@ -25,9 +25,7 @@ it('Ctrl-C in the middle of a commit leaves everything as it was', { timeout: 12
   expect(await repo.committed('lib/new.dart')).toBe(FORMATTED);
 });
 
-it('a cherry-pick with a conflict goes on through the hooks, and formats what was resolved', {
-  timeout: 120_000,
-}, async () => {
+it('a cherry-pick with a conflict goes on through the hooks, and formats what was resolved', async () => {
   const repo = await CommittingApp.make();
   const { app } = repo;
   await app.git('switch', '-q', '-c', 'theirs');

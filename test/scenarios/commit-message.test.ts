@@ -6,7 +6,7 @@ const typing = (text: string) => ({
   GIT_EDITOR: `typed() { { printf '%s\\n' "${text}"; cat "$1"; } >"$1.typed" && mv "$1.typed" "$1"; }; typed`,
 });
 
-describe('the commit-msg hook', { timeout: 60_000 }, () => {
+describe('the commit-msg hook', () => {
   it('refuses a message of another form, shows rule and fix, and the named command goes on from it', async () => {
     const { app, ...repo } = await opened();
     await app.write('README.md', '# App\n');

@@ -7,7 +7,7 @@ import { runProgram, TAGSHIP } from '../support/tagship.ts';
 
 const MAIN = 'lib/main.dart';
 
-describe('a commit formats what is staged', { timeout: 60_000 }, () => {
+describe('a commit formats what is staged', () => {
   it('and the working file with it', async () => {
     const repo = await CommittingApp.make();
     await repo.stage('lib/new.dart', MESSY);
@@ -158,7 +158,7 @@ describe('a commit formats what is staged', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a commit is refused, and nothing has changed,', { timeout: 60_000 }, () => {
+describe('a commit is refused, and nothing has changed,', () => {
   async function refused(repo: CommittingApp, env: Readonly<Record<string, string>> = {}) {
     const [head, before] = [await repo.app.git('rev-parse', 'HEAD'), await repo.app.fingerprint()];
     const result = await repo.commit(['-q', '-m', 'feat: x'], env);
@@ -228,7 +228,7 @@ describe('a commit is refused, and nothing has changed,', { timeout: 60_000 }, (
   });
 });
 
-describe('a commit looks at no more than it has to', { timeout: 60_000 }, () => {
+describe('a commit looks at no more than it has to', () => {
   it('starts no Dart when no Dart file is staged', async () => {
     const repo = await CommittingApp.make();
     await repo.app.write(MAIN, `${MESSY} // not staged`);
@@ -274,7 +274,7 @@ describe('a commit looks at no more than it has to', { timeout: 60_000 }, () => 
   });
 });
 
-it('a commit looks at what is staged while somebody else has the index locked', { timeout: 60_000 }, async () => {
+it('a commit looks at what is staged while somebody else has the index locked', async () => {
   const repo = await CommittingApp.make();
   await repo.stage('lib/new.dart', FORMATTED);
   await repo.app.write('.git/index.lock', '');

@@ -7,7 +7,7 @@ import { runProgram } from '../support/tagship.ts';
 
 const MAIN = 'lib/main.dart';
 
-describe('a commit formats what is staged', { timeout: 60_000 }, () => {
+describe('a commit formats what is staged', () => {
   it('of what was renamed or is gone from the disk, and brings back nothing that was taken away', async () => {
     const kept = { 'lib/moved.dart': FORMATTED, 'lib/old.dart': MESSY, 'lib/forgotten.dart': MESSY };
     const repo = await CommittingApp.make(kept);
@@ -131,14 +131,14 @@ describe('a commit formats what is staged', { timeout: 60_000 }, () => {
   });
 });
 
-it('a commit of nothing but deletions starts no Dart', { timeout: 60_000 }, async () => {
+it('a commit of nothing but deletions starts no Dart', async () => {
   const repo = await CommittingApp.make();
   await repo.app.git('rm', '-q', MAIN);
   expect(await repo.commit(['-q', '-m', 'feat: less'])).toMatchObject({ exitCode: 0 });
   expect(repo.calls()).toEqual([]);
 });
 
-it('a commit of more files than a command line holds analyses each once', { timeout: 60_000 }, async () => {
+it('a commit of more files than a command line holds analyses each once', async () => {
   const repo = await CommittingApp.make({ 'tagship.yaml': 'checks: { format: false }\n' });
   const names = Array.from({ length: 300 }, (_, index) => `lib/${String(index + 100).padEnd(100, 'x')}.dart`);
   for (const name of names) await repo.app.write(name, FORMATTED);
@@ -149,7 +149,7 @@ it('a commit of more files than a command line holds analyses each once', { time
   expect(calls.flat().sort()).toEqual(names);
 });
 
-it('a merge that is refused can be concluded once it is mended', { timeout: 60_000 }, async () => {
+it('a merge that is refused can be concluded once it is mended', async () => {
   const repo = await CommittingApp.make();
   const { app } = repo;
   await app.git('branch', 'theirs');

@@ -5,7 +5,7 @@ import { RunningTagship } from '../support/running-tagship.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('what was there before a deployment', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('what was there before a deployment', () => {
   let app: DeployedApp;
   const deploy = (...args: string[]) => app.tagship('deploy', 'production', ...args);
   const configure = (status: number) =>

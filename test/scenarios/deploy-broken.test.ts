@@ -18,7 +18,7 @@ const host = await bootLabHost('deploy');
 const limitsMemory = async (at: LabHost) =>
   (await mustOnHost(at, "docker info --format '{{.MemoryLimit}}'")) === 'true';
 
-describe.skipIf(host === undefined)('a release that does not come up', { timeout: 240_000 }, () => {
+describe.skipIf(host === undefined)('a release that does not come up', () => {
   let app: DeployedApp;
   const tried: Tried[] = [];
 

@@ -5,7 +5,7 @@ import { saidBefore, watchAnswers } from '../support/watch-answers.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('commands of a release', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('commands of a release', () => {
   let app: DeployedApp;
   const deploy = (...args: string[]) => app.tagship('deploy', 'production', ...args);
   /** In the image of the tests the entrypoint is a shell. */

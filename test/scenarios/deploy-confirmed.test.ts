@@ -6,7 +6,7 @@ import { RunningTagship } from '../support/running-tagship.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('a deployment that has to be confirmed from outside', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('a deployment that has to be confirmed from outside', () => {
   let app: DeployedApp;
   const confirmAt = (url: string, timeout: string) =>
     app.write('tagship.yaml', `${app.configuration()}    confirm: { url: "${url}", timeout: ${timeout} }\n`);

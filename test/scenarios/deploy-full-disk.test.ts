@@ -5,7 +5,7 @@ import { RunningTagship } from '../support/running-tagship.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('a disk that a release has filled', { timeout: 120_000 }, () => {
+describe.skipIf(host === undefined)('a disk that a release has filled', () => {
   let app: DeployedApp;
   /** The app directory is a disk of its own, which nobody else fills. */
   const unmount = async () => host && mustOnHost(host, 'sudo umount -l ~/full 2>/dev/null || :; rm -rf ~/full.made');

@@ -4,7 +4,7 @@ import { bootLabHost } from '../support/lab.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('a release that has to prove more than a status', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('a release that has to prove more than a status', () => {
   let app: DeployedApp;
   /** Settings of the health check besides the address. */
   const demand = (settings: string, timeout = '8s') =>

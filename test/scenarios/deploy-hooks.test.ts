@@ -6,7 +6,7 @@ import { runProgram, runTagship } from '../support/tagship.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('around a deployment', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('around a deployment', () => {
   let app: DeployedApp;
   let posted: Record<string, unknown>[] = [];
   const server = createServer((request, response) => {

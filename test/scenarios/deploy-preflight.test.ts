@@ -7,7 +7,7 @@ import { runTagship } from '../support/tagship.ts';
 const host = await bootLabHost('deploy');
 const PORT = 8120;
 
-describe.skipIf(host === undefined)('before a deployment', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('before a deployment', () => {
   let app: DeployedApp;
   const deploy = (...args: string[]) => app.tagship('deploy', 'production', ...args);
   const configure = (settings: string) =>

@@ -9,7 +9,7 @@ const pis = (await Promise.all(['fleet-a', 'fleet-b'].map((name) => bootLabHost(
 const [pi] = pis;
 
 /** What others who deploy with Compose-like tools tell in their own tests, from the first deployment on. */
-describe.skipIf(pi === undefined || pis.length < 2)('an app on two Pis', { timeout: 240_000 }, () => {
+describe.skipIf(pi === undefined || pis.length < 2)('an app on two Pis', () => {
   let fleet: DeployedFleet;
   let neighbour: DeployedApp;
   const addresses = addressesOf(pis);

@@ -6,7 +6,7 @@ import { runTagship } from '../support/tagship.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('what a deployed environment is looked after with', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('what a deployed environment is looked after with', () => {
   let app: DeployedApp;
 
   beforeAll(async () => {
@@ -17,7 +17,7 @@ describe.skipIf(host === undefined)('what a deployed environment is looked after
       const { exitCode, stderr } = await app.tagship('deploy', 'production');
       expect(exitCode, stderr).toBe(0);
     }
-  }, 120_000);
+  });
   afterAll(() => app?.dispose());
 
   describe('exec', () => {

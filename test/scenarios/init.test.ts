@@ -33,7 +33,7 @@ async function installed(folder = '', files: Readonly<Record<string, string>> = 
 const WORKFLOW = '.github/workflows/tagship.yml';
 const MANIFEST = '{\n  "name": "app",\n  "scripts": {\n    "deploy": "./mine.sh"\n  }\n}\n';
 
-describe('tagship init', { timeout: 60_000 }, () => {
+describe('tagship init', () => {
   it('sets an app up so that commits are judged, and says what was there already', async () => {
     const repo = await installed('', { 'package.json': MANIFEST });
     const { exitCode, stderr } = await repo.app.tagship(['init']);
@@ -244,7 +244,7 @@ describe('tagship init', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a commit with nothing to check', { timeout: 60_000 }, () => {
+describe('a commit with nothing to check', () => {
   it.each([
     ['feat: x', 0],
     ['fix(ui)!: x', 0],
@@ -277,7 +277,7 @@ describe('a commit with nothing to check', { timeout: 60_000 }, () => {
   });
 });
 
-it('a client whose PATH has neither node nor Dart commits through the hooks', { timeout: 60_000 }, async () => {
+it('a client whose PATH has neither node nor Dart commits through the hooks', async () => {
   const repo = await installed();
   expect(await repo.app.tagship(['init'])).toMatchObject({ exitCode: 0 });
   const bin = join(repo.app.folder, 'bin');
@@ -303,7 +303,7 @@ it('a client whose PATH has neither node nor Dart commits through the hooks', { 
   expect(lost.stderr).toContain('next: tagship doctor --fix (in a terminal that finds node)');
 });
 
-describe("husky's own behaviour stays", { timeout: 60_000 }, () => {
+describe("husky's own behaviour stays", () => {
   it('HUSKY=0 switches hooks off for one commit', async () => {
     const repo = await installed();
     await repo.app.tagship(['init']);
@@ -344,7 +344,7 @@ describe("husky's own behaviour stays", { timeout: 60_000 }, () => {
   });
 });
 
-describe('tagship doctor', { timeout: 60_000 }, () => {
+describe('tagship doctor', () => {
   /** Each breaks a set-up that was whole. */
   const BROKEN: readonly (readonly [string, string, (path: string) => void])[] = [
     [

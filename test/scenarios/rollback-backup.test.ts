@@ -6,7 +6,7 @@ import { RunningTagship } from '../support/running-tagship.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('data of an earlier release', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('data of an earlier release', () => {
   let app: DeployedApp;
   let scripts: string;
   const deploy = async (tag: string, behaviour: Behaviour = 'well') => {
@@ -36,7 +36,7 @@ describe.skipIf(host === undefined)('data of an earlier release', { timeout: 180
       expect(exitCode, stderr).toBe(0);
       await write(`by-v0.${number}.0`);
     }
-  }, 240_000);
+  });
   afterAll(() => app?.dispose());
 
   it('were saved before each deployment', async () => {

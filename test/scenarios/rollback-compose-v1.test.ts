@@ -4,7 +4,7 @@ import { bootLabHost, mustOnHost } from '../support/lab.ts';
 
 const host = await bootLabHost('old');
 
-describe.skipIf(host === undefined)('a host with docker-compose 1.29', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('a host with docker-compose 1.29', () => {
   let app: DeployedApp;
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe.skipIf(host === undefined)('a host with docker-compose 1.29', { timeout
       const { exitCode, stderr } = await app.tagship('deploy', 'production');
       expect(exitCode, stderr).toBe(0);
     }
-  }, 240_000);
+  });
   afterAll(() => app?.dispose());
 
   it.each([

@@ -4,7 +4,7 @@ import { bootLabHost } from '../support/lab.ts';
 
 const host = await bootLabHost('deploy');
 
-describe.skipIf(host === undefined)('a rollback over releases that differ in their files', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('a rollback over releases that differ in their files', () => {
   let app: DeployedApp;
   const succeeds = async (...args: string[]) => {
     const { exitCode, stderr } = await app.tagship(...args);

@@ -6,7 +6,7 @@ import { RunningTagship } from '../support/running-tagship.ts';
 const host = await bootLabHost('deploy');
 const SECRET = 'correct-horse-battery-staple';
 
-describe.skipIf(host === undefined)('a release comes back as one unit', { timeout: 180_000 }, () => {
+describe.skipIf(host === undefined)('a release comes back as one unit', () => {
   let app: DeployedApp;
   const rollback = (...args: string[]) => app.tagship('rollback', 'production', ...args);
   const deploy = async (tag: string, behaviour: Behaviour = 'well') => {
