@@ -25,7 +25,7 @@ export async function run() {
         : [
             {
               name: 'gitleaks',
-              run: () => must(gitleaks, ['detect', '--no-banner', '--log-level=error', `--source=${app}`], {}),
+              run: () => must(gitleaks, ['detect', '--no-banner', '--log-level=error', `--source=${app.folder}`], {}),
             },
             { name: 'both', run: () => scan(program, app, gitleaks) },
           ]),
@@ -43,7 +43,7 @@ function findGitleaks() {
   return undefined;
 }
 
-/** Commits of Dart-like lines, the same on every machine. */
+/** Commits of Dart-like lines, the same on every machine. Hands over the folder, and the newest commit as git tells it to a hook. */
 function makeApp(folder) {
   must('git', ['init', '-q', folder], {});
   const lines = [];
@@ -54,7 +54,7 @@ function makeApp(folder) {
   }
   must('git', ['fast-import', '--quiet'], { cwd: folder, input: `${lines.join('\n')}\n` });
   must('git', ['symbolic-ref', 'HEAD', 'refs/heads/main'], { cwd: folder });
-  return folder;
+  return { folder, tip: must('git', ['rev-parse', 'HEAD'], { cwd: folder }).trim() };
 }
 
 function sourceLine(commit, line) {
@@ -75,9 +75,8 @@ async function bundleScan(outfile) {
     import { diskFiles } from './src/io/files.ts';
     import { localPrograms } from './src/io/programs.ts';
     import { scanCommits } from './src/hooks/secrets/scan-commits.ts';
-    const [folder] = process.argv.slice(2);
+    const [folder, tip] = process.argv.slice(2);
     const git = openGit(folder, process.env);
-    const tip = (await git.run(['rev-parse', 'HEAD'])).trim();
     const ports = { git, files: diskFiles, programs: localPrograms(folder, process.env) };
     process.stdout.write(JSON.stringify(await scanCommits(ports, { include: [tip], exclude: [] })));`;
   const banner =
@@ -94,7 +93,7 @@ function scan(program, app, gitleaks) {
   const others = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('gitleaks'));
   const PATH = [...(gitleaks === undefined ? [] : [dirname(gitleaks)]), ...others].join(delimiter);
   const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
-  const said = JSON.parse(must(process.execPath, [program, app], { env: { ...environment, PATH } }));
+  const said = JSON.parse(must(process.execPath, [program, app.folder, app.tip], { env: { ...environment, PATH } }));
   const expected = gitleaks === undefined ? 'built-in' : 'gitleaks';
   if (said.commits !== COMMITS || said.scanner !== expected)
     throw new Error(`not what was to be measured: ${JSON.stringify(said)}`);

@@ -46,24 +46,20 @@ use_room() {
 # Only the start of a change has to be on disk before the step runs: a power cut before it finds nothing changed.
 # The end of a step gets there with the start of the next.
 run_step() { # LIST FILE SECONDS KIND
-  name=$(step_name "$2")
+  name=${2#*-}
+  name=${name%.sh}
   step_began=$(centiseconds)
   # A step that cannot be journalled does not happen, unless it is there to bring the old version back.
   note "\"type\":\"started\",\"list\":\"$1\",\"step\":\"$name\"" || [ "$1" != forward ] || return 1
   [ "$4" = prepare ] || to_disk "$state/journal.jsonl" || [ "$1" != forward ] || return 1
-  status=$(attempt "$run/$1/$2" "$3")
+  attempt "$run/$1/$2" "$3"
   [ "$status" = 0 ] || [ -n "$failed_step" ] || failed_step=$name
   took=$((($(centiseconds) - step_began) * 10))
   note "\"type\":\"ended\",\"list\":\"$1\",\"step\":\"$name\",\"status\":$status,\"milliseconds\":$took" || [ "$1" != forward ] || return 1
   [ "$status" = 0 ]
 }
 
-step_name() { # FILE
-  name=${1#*-}
-  echo "${name%.sh}"
-}
-
-# Prints the exit status of a step; 124 when it did not end in time. What it says goes to the log as it comes.
+# Sets status to the exit status of a step; to 124 when it did not end in time. What it says goes to the log as it comes.
 attempt() { # FILE SECONDS
   # The status has a way of its own, which the step does not get: something it left behind may hold its output open long
   # after it ended well. And no file: on a disk that is full, the way back must be seen to succeed.
@@ -75,7 +71,7 @@ attempt() { # FILE SECONDS
     ' attempt "$1" "$log" 3<&- 4>&1 >/dev/null 2>&1
   )
   [ -n "$ended" ] || say "no end after $2 s: given up"
-  echo "${ended:-124}"
+  status=${ended:-124}
 }
 
 # The end of a run that does not go on.

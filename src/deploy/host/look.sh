@@ -14,11 +14,21 @@ section() { # NAME, the value on standard input
   sed 's/^/ /'
 }
 
+# A short value needs no process: on a small machine they are what a look takes its time for.
+tell() { # NAME VALUE
+  case $2 in
+    *"$newline"*) printf '%s\n' "$2" | section "$1" ;;
+    *) printf '%s\n %s\n' "$1" "$2" ;;
+  esac
+}
+newline='
+'
+
 # The output of a command that succeeded; nothing at all when it failed.
 fact() { # NAME COMMAND...
   fact=$1
   shift
-  if value=$("$@" 2>/dev/null); then printf '%s\n' "$value" | section "$fact"; fi
+  if value=$("$@" 2>/dev/null); then tell "$fact" "$value"; fi
 }
 
 # Both streams of a command, under NAME when it succeeded and under NAME-error when it failed.
@@ -26,9 +36,9 @@ report() { # NAME COMMAND...
   fact=$1
   shift
   if value=$("$@" 2>&1); then
-    printf '%s\n' "$value" | section "$fact"
+    tell "$fact" "$value"
   else
-    printf '%s\n' "$value" | section "$fact-error"
+    tell "$fact-error" "$value"
     return 1
   fi
 }
@@ -53,8 +63,8 @@ look_at_login() {
   me=$(id -un)
   case $(login_setting KillExcludeUsers) in *"\"$me\""*) return 0 ;; esac
   case $(login_setting KillOnlyUsers) in 'as 0' | *"\"$me\""*) ;; *) return 0 ;; esac
-  echo yes | section logout-kills
-  [ ! -e "/var/lib/systemd/linger/$me" ] || echo yes | section lingers
+  tell logout-kills yes
+  [ ! -e "/var/lib/systemd/linger/$me" ] || tell lingers yes
 }
 
 login_setting() { # NAME
@@ -98,7 +108,7 @@ container_format='{"id":{{json .ID}},"name":{{json .Name}},"service":{{json (ind
 look_at_containers() {
   for _ in 1 2 3; do
     if value=$(describe_containers 2>/dev/null); then
-      [ -z "$value" ] || printf '%s\n' "$value" | section containers
+      [ -z "$value" ] || tell containers "$value"
       return 0
     fi
   done
@@ -122,20 +132,20 @@ may_write() {
 
 look_at_state() {
   state=$git_dir/tagship
-  ! may_write || echo yes | section writable
+  ! may_write || tell writable yes
   [ -d "$state" ] || return 0
   look_at_lock
   fact lock-info cat "$state/lock.info"
-  ! seen=$(stat -c %Y "$state/lock.info" 2>/dev/null) || echo "$(($(date +%s) - seen))" | section silence
+  ! seen=$(stat -c %Y "$state/lock.info" 2>/dev/null) || tell silence "$(($(date +%s) - seen))"
   last_run=$(grep '"type":"opened"' "$state/journal.jsonl" 2>/dev/null | tail -n 1 | cut -d'"' -f4)
-  printf '%s\n' "$last_run" | section last-run
+  tell last-run "$last_run"
   run=$state/runs/$last_run
   if [ -e "$run/settle.sh" ] && ! grep -F "{\"run\":\"$last_run\",\"at\":" "$state/journal.jsonl" | grep -q '"type":"closed"'; then
     fact open-plan cat "$run/plan.json"
   fi
   if [ -d /run/systemd/system ]; then
-    echo yes | section systemd
-    [ "$(systemctl is-enabled "$(cat "$state/unit" 2>/dev/null)" 2>/dev/null)" != enabled ] || echo yes | section settles-at-boot
+    tell systemd yes
+    [ "$(systemctl is-enabled "$(cat "$state/unit" 2>/dev/null)" 2>/dev/null)" != enabled ] || tell settles-at-boot yes
   fi
   fact journal tail -n 200 "$state/journal.jsonl"
   # Again: a run that has begun since is at work, and not one whose runner died.
@@ -148,7 +158,7 @@ look_at_state() {
 look_at_lock() {
   [ -e "$state/lock" ] || return 0
   flock -s -n -E 75 "$state/lock" true 2>/dev/null
-  [ "$?" != 75 ] || echo held | section lock
+  [ "$?" != 75 ] || tell lock held
 }
 
 # Which releases are kept whole, and which of their environment files are not as they were.
@@ -186,12 +196,12 @@ look_at_room() {
 
 look_at_login
 if cd "$path" 2>/dev/null; then
-  echo yes | section folder
+  tell folder yes
   if command -v git >/dev/null; then
     report top git rev-parse --show-toplevel
-    pwd -P | section here
+    tell here "$(pwd -P)"
     if git_dir=$(git rev-parse --absolute-git-dir 2>/dev/null) || git_dir=$(broken_git_dir); then
-      printf '%s\n' "$git_dir" | section git-dir
+      tell git-dir "$git_dir"
       look_at_state
       look_at_checkout
     fi
@@ -202,5 +212,5 @@ if cd "$path" 2>/dev/null; then
   case $purpose in deploy | push) look_at_room ;; esac
 fi
 # Last: the one who asked compares it with a clock of theirs when this has arrived.
-date +%s | section clock
-echo yes | section complete
+tell clock "$(date +%s)"
+tell complete yes

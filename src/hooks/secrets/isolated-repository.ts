@@ -21,12 +21,13 @@ export async function withIsolatedRepository<T>(
   use: (repository: IsolatedRepository) => Promise<T>,
 ): Promise<T> {
   const asked = ['--git-path', 'objects', '--git-path', 'shallow', '--git-path', 'MERGE_HEAD', '--show-object-format'];
-  const answer = await git.run(['rev-parse', '--path-format=absolute', ...asked]);
-  const [objects = '', shallowFile = '', mergeHead = '', format] = answer.split('\n');
+  const asking = git.run(['rev-parse', '--path-format=absolute', ...asked]);
+  // Waited for below, when the folders are there.
+  asking.catch(() => {});
   return files.withTemporaryFolder(async (folder) => {
     const put = (path: string, text: string) => files.write(join(folder, path), Buffer.from(text));
-    await files.makeFolder(join(folder, 'objects', 'info'));
-    await files.makeFolder(join(folder, 'refs'));
+    await Promise.all([files.makeFolder(join(folder, 'objects', 'info')), files.makeFolder(join(folder, 'refs'))]);
+    const [objects = '', shallowFile = '', mergeHead = '', format] = (await asking).split('\n');
     const shallow = await files.readBytes(shallowFile);
     await Promise.all([
       put('HEAD', 'ref: refs/heads/none\n'),

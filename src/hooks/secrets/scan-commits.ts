@@ -61,7 +61,8 @@ export async function scanInIsolation(
   const somethingAdded = async () => (await walking).bytes > 0;
   const looking = runGitleaks(programs, files, repository, { configuration, somethingAdded });
   const walking = walkRange(git, repository).catch((error: unknown) => Promise.reject(unreadable(error)));
-  const counting = countCommits(git, repository);
+  // gitleaks takes longest: by then there is room for one more git beside it.
+  const counting = walking.then(() => countCommits(git, repository));
   // Nobody may still be at work when the repository is taken away.
   await Promise.allSettled([walking, looking, counting]);
   const [walk, gitleaks, expected] = await Promise.all([walking, looking, counting]);

@@ -4,10 +4,10 @@
 
 export LC_ALL=C GIT_TERMINAL_PROMPT=0
 # Our own files are nobody else's business; those of the app are made as its user makes them.
-umask "$(cat "$TAGSHIP_RUN/umask")"
+read -r mask <"$TAGSHIP_RUN/umask" && umask "$mask"
 scratch=$TAGSHIP_RUN/scratch
 # Named like the app directory, because Compose names a project after its folder.
-tree=$scratch/$(basename "$PWD")
+tree=$scratch/${PWD##*/}
 
 fail() {
   printf '%s\n' "$*"

@@ -124,8 +124,8 @@ require_own_containers() {
 wait_for_containers() { # SECONDS
   calm_since=$(centiseconds)
   last=
+  look_at_containers
   while :; do
-    look_at_containers
     [ -n "$seen" ] || fail "no container was started"
     verdict=$(judge_containers)
     case $verdict in
@@ -142,16 +142,29 @@ wait_for_containers() { # SECONDS
       fail "not healthy within $1 s: ${verdict#* }"
     }
     sleep 0.3
+    look_again
   done
 }
 
-# One line per container: ID SERVICE STATE HEALTH EXIT-CODE RESTARTS STARTED DEPENDS-ON
 look_at_containers() {
   ids=$(compose ps --all --quiet) || fail "the containers cannot be seen"
-  # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
-  seen=$([ -z "$ids" ] || docker inspect --format '{{.ID}} {{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.State.ExitCode}} {{.RestartCount}} {{.State.StartedAt}} {{index .Config.Labels "com.docker.compose.oneoff"}} {{index .Config.Labels "com.docker.compose.depends_on"}}' $ids 2>/dev/null | awk '$8 != "True"')
+  describe_containers || :
   # A container that was not recreated brings its old restarts along.
   [ -e "$TAGSHIP_RUN/first-look" ] || printf '%s\n' "$seen" >"$TAGSHIP_RUN/first-look"
+}
+
+# The same containers again. Compose, which takes several times as long as docker, is only asked when one of them is gone.
+look_again() { describe_containers || look_at_containers; }
+
+# One line per container: ID SERVICE STATE HEALTH EXIT-CODE RESTARTS STARTED DEPENDS-ON. Fails when one of them is gone.
+describe_containers() {
+  seen=
+  [ -n "$ids" ] || return 0
+  # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
+  described=$(docker inspect --format '{{.ID}} {{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.State.ExitCode}} {{.RestartCount}} {{.State.StartedAt}} {{index .Config.Labels "com.docker.compose.oneoff"}} {{index .Config.Labels "com.docker.compose.depends_on"}}' $ids 2>/dev/null)
+  all_there=$?
+  seen=$(printf '%s\n' "$described" | awk '$8 != "True"')
+  return "$all_there"
 }
 
 # Prints "well", "waiting WHY" or "sick ID WHY". A service others wait for to complete may end, with status 0.
