@@ -105,6 +105,8 @@ describe.skipIf(pi === undefined || pis.length < 2)('an app on two Pis', () => {
   });
 
   it('is locked while a run is at work, which is told with who and what; nothing has to be unlocked: exit 7', async () => {
+    // However long it is held.
+    await fleet.configure('', { timeout: '2m' });
     await fleet.release('v0.4.0', 'slow');
     const running = new RunningTagship(app().path, ['deploy', 'production']);
     await running.says('→ replace the containers');

@@ -31,12 +31,16 @@ export class DeployedFleet {
   }
 
   /** Writes a tagship.yaml with these hosts, all by default. @param policy a line more of the environment */
-  async configure(policy = '', { knownHosts = 'known_hosts', hosts = this.addresses } = {}): Promise<void> {
+  async configure(
+    policy = '',
+    { knownHosts = 'known_hosts', hosts = this.addresses, timeout = '8s' } = {},
+  ): Promise<void> {
     const one = this.app(0);
     const file = join(one.path, '.git', knownHosts);
     const written = one
       .configuration('production', policy && `    ${policy}\n`)
-      .replace(/hosts: .*/, `hosts: [${hosts.join(', ')}]`);
+      .replace(/hosts: .*/, `hosts: [${hosts.join(', ')}]`)
+      .replace('timeout: 8s', `timeout: ${timeout}`);
     await one.write('tagship.yaml', written.replace(/knownHosts: [^ }]+/, `knownHosts: ${file}, reconnect: 1s`));
   }
 
