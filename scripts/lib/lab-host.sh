@@ -93,7 +93,8 @@ start_nspawn() { # NAME
 }
 
 wait_until_ready() { # NAME
-  local deadline=$((SECONDS + 90))
+  # With many apps to bring back after a power cut, on a slow machine.
+  local deadline=$((SECONDS + 300))
   local probe=(timeout 20 docker info)
   [[ $(host_suite "$1") != *-bare ]] || probe=(true)
   until over_ssh "$1" "${probe[@]}" >/dev/null 2>&1 </dev/null; do
