@@ -117,8 +117,11 @@ function keyPair() {
   return isReadable ? pair : keyPair();
 }
 
-/** The words that `shellJoin` made one line of. */
-const wordsOf = (command) => [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+/** The words that a script is sent with, in its second line. */
+function wordsOf(script) {
+  const [, words = ''] = /^\{\nset --(.*)\n/.exec(script) ?? [];
+  return [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+}
 
 function serve(hostKey, userKey, milliseconds) {
   const host = new EmbeddedHost(milliseconds);
@@ -132,11 +135,11 @@ function serve(hostKey, userKey, milliseconds) {
     // As OpenSSH's server does.
     client.setNoDelay(true);
     client.on('session', (accept) => {
-      accept().on('exec', (acceptExec, _reject, { command }) => {
+      accept().on('exec', (acceptExec) => {
         const channel = acceptExec();
         let script = '';
         channel.on('data', (text) => (script += text));
-        channel.on('end', () => host.answer(wordsOf(command).slice(3), script, channel));
+        channel.on('end', () => host.answer(wordsOf(script), script, channel));
       });
     });
   });
