@@ -14,7 +14,7 @@ section() { # NAME, the value on standard input
   sed 's/^/ /'
 }
 
-# A short value needs no process: on a small machine they are what a look takes its time for.
+# A value of one line needs no process: on a small machine they are what a look takes its time for.
 tell() { # NAME VALUE
   case $2 in
     *"$newline"*) printf '%s\n' "$2" | section "$1" ;;
