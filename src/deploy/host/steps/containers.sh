@@ -137,6 +137,7 @@ wait_for_containers() { # SECONDS
     last=$seen
     [ "$(($(centiseconds) - calm_since))" -lt 200 ] || return 0
     [ "$(centiseconds_left "$1")" -gt 0 ] || {
+      case $verdict in *"its health check has not passed") ;; *) report_restarts ;; esac
       show_sick_containers
       [ "$verdict" != well ] || verdict='- the containers have not stayed up for two seconds yet'
       fail "not healthy within $1 s: ${verdict#* }"
@@ -168,8 +169,8 @@ describe_containers() {
 }
 
 # Prints "well", "waiting WHY" or "sick ID WHY". A service others wait for to complete may end, with status 0.
-judge_containers() {
-  printf '%s\n' "$seen" | first=$TAGSHIP_RUN/first-look awk '
+judge_containers() { # [FORGIVEN-RESTARTS]
+  printf '%s\n' "$seen" | first=$TAGSHIP_RUN/first-look awk -v forgiven="${1:-2}" '
     BEGIN { while ((getline line < ENVIRON["first"]) > 0) { split(line, f, " "); before[f[1]] = f[6] } }
     {
       count = split($9, depends, ",")
@@ -179,7 +180,7 @@ judge_containers() {
     END {
       for (n = 1; n <= NR; n++) {
         if (job[service[n]] && state[n] == "exited" && code[n] == 0) continue
-        if (restarts[n] >= 3) { print "sick " id[n] " service " service[n] " keeps restarting, last with exit code " code[n]; exit }
+        if (restarts[n] > forgiven) { print "sick " id[n] " service " service[n] " keeps restarting"; exit }
         if (state[n] == "exited" || state[n] == "dead") { print "sick " id[n] " service " service[n] " has ended with exit code " code[n]; exit }
         if (health[n] == "unhealthy") { print "sick " id[n] " service " service[n] " is unhealthy"; exit }
         if (state[n] != "running") waiting = "service " service[n] " is " state[n]
@@ -191,10 +192,24 @@ judge_containers() {
 
 report_sick() {
   rest=${verdict#sick }
-  show_log "${rest%% *}"
+  sick=${rest%% *}
+  show_log "$sick"
+  # What is told of a container is over when it is started again.
+  # shellcheck disable=SC2016 # a Go template
+  ends=$(docker events --since 1h --until 0s --filter "container=$sick" --filter event=die --filter event=oom \
+    --format '{{.Action}} {{index .Actor.Attributes "exitCode"}}' 2>/dev/null)
+  case $rest in
+    *" keeps restarting") rest="$rest$(printf '%s\n' "$ends" | sed -n 's/^die \([0-9]*\)$/, last with exit code \1/p' | tail -n 1)" ;;
+  esac
   # The kernel kills what needs more than its limit, and says nothing to it.
-  [ "$(docker inspect --format '{{.State.OOMKilled}}' "${rest%% *}" 2>/dev/null)" != true ] || rest="$rest: it ran out of memory (mem_limit)"
+  case $ends in *oom*) rest="$rest: it ran out of memory (mem_limit)" ;; esac
   fail "${rest#* }"
+}
+
+# Restarts are forgiven while there is time. What does not answer when it is over was restarted for a reason.
+report_restarts() {
+  verdict_now=$(judge_containers 0)
+  case $verdict_now in sick*) verdict=$verdict_now && report_sick ;; esac
 }
 
 show_sick_containers() {
