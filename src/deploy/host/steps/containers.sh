@@ -13,7 +13,7 @@ wait_for_engine() { # SECONDS
 # The containers that are there may be of one of the commits named, and hold files of it.
 start_containers() { # COMMIT...
   rm -f "$TAGSHIP_RUN/first-look"
-  were_there=$(compose ps --all --quiet) || fail "the containers cannot be seen"
+  were_there=$(list_containers) || fail "the containers cannot be seen"
   clear_half_made
   pin_moved
   # Until now data was written by what served before.
@@ -75,8 +75,29 @@ service_of() { # CONTAINER
   docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$1"
 }
 
-# Images are here by now. Compose v1 knows no such option, and pulls only what is missing.
-without_pull() { ! compose up --help 2>/dev/null | grep -q -e '--pull' || echo --pull=never; }
+# Images are here by now, and Compose pulls what is missing, or what a policy says. Compose v1 knows no such option.
+without_pull() {
+  ! pulls_by_itself || ! compose up --help 2>/dev/null | grep -q -e '--pull' || echo --pull=never
+}
+
+# Only a policy does; what is not known may have one.
+pulls_by_itself() {
+  [ "$release" = previous ] || [ ! -e "$scratch/config.yml" ] || grep -q 'pull_policy:' "$scratch/config.yml"
+}
+
+# Ids, whatever their state. Compose takes several times as long as docker, and tells the name of the project in its
+# configuration; that of v1 does not.
+list_containers() {
+  case $release in
+    previous) project=$(cut -f 5 "$TAGSHIP_RUN/previous.images" 2>/dev/null | sed -n 1p) ;;
+    *) project=$(project_of_tree) ;;
+  esac
+  if [ -n "$project" ]; then
+    docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$project"
+  else
+    compose ps --all --quiet
+  fi
+}
 
 # An engine that was killed, and a host that booted, may leave them stopped, whatever their restart policy says.
 start_again() { # CONTAINER...
@@ -111,7 +132,7 @@ take_down_here() {
 require_own_containers() {
   here=$PWD really=$(pwd -P)
   cd "$tree" || exit 1
-  ids=$(compose ps --all --quiet) || fail "the containers cannot be seen"
+  ids=$(list_containers) || fail "the containers cannot be seen"
   # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
   others=$([ -z "$ids" ] || docker inspect --format '{{.Name}} {{index .Config.Labels "com.docker.compose.project.working_dir"}}' $ids |
     while read -r name folder; do
@@ -148,7 +169,7 @@ wait_for_containers() { # SECONDS
 }
 
 look_at_containers() {
-  ids=$(compose ps --all --quiet) || fail "the containers cannot be seen"
+  ids=$(list_containers) || fail "the containers cannot be seen"
   describe_containers || :
   # A container that was not recreated brings its old restarts along.
   [ -e "$TAGSHIP_RUN/first-look" ] || printf '%s\n' "$seen" >"$TAGSHIP_RUN/first-look"

@@ -15,6 +15,9 @@ validate_compose() {
   fi
 }
 
+# Compose v1 does not tell.
+project_of_tree() { sed -n 's/^name: *//p' "$scratch/config.yml" 2>/dev/null | tr -d "\"'"; }
+
 # Compose stops at the first variable that has to be set. Asked again as if it were, it tells the next one.
 ask_for_further_variables() (
   asked=

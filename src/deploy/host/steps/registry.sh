@@ -121,7 +121,7 @@ fits() { # OS/ARCH
 # Wherever they came from: an image for another processor would be started, and end at once, in place of what serves.
 require_architecture() {
   list_services <"$scratch/config.yml" >"$scratch/services"
-  project=$(sed -n 's/^name: *//p' "$scratch/config.yml" | tr -d "\"'")
+  project=$(project_of_tree)
   [ -n "$project" ] || project=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9_-')
   architecture=$(docker version --format '{{.Server.Arch}}') && [ -n "$architecture" ] || return 0
   while IFS='	' read -r service image _; do
