@@ -17,7 +17,7 @@ export async function run() {
   try {
     const gitleaks = findGitleaks();
     const app = makeApp(join(folder, 'app'));
-    const program = await bundleScan(join(folder, 'scan.mjs'));
+    const program = await bundleScan(join(folder, 'tagship/dist'));
     const contenders = [
       { name: 'built-in', run: () => scan(program, app, undefined) },
       ...(gitleaks === undefined
@@ -68,24 +68,38 @@ function sourceLine(commit, line) {
   return kinds[(commit + line) % kinds.length];
 }
 
-/** The scan as the commands run it, bundled as the build does it. */
-async function bundleScan(outfile) {
-  const contents = `
+/** The scan as the commands run it: bundled as the build does it, and loaded with what an earlier run has compiled. */
+async function bundleScan(folder) {
+  const options = {
+    ...{ bundle: true, format: 'cjs', platform: 'node', target: 'node20.19', logLevel: 'warning' },
+    ...{ minifyWhitespace: true, minifySyntax: true },
+  };
+  const scan = `
     import { openGit } from './src/io/git.ts';
     import { diskFiles } from './src/io/files.ts';
     import { localPrograms } from './src/io/programs.ts';
     import { scanCommits } from './src/hooks/secrets/scan-commits.ts';
-    const [folder, tip] = process.argv.slice(2);
-    const git = openGit(folder, process.env);
-    const ports = { git, files: diskFiles, programs: localPrograms(folder, process.env) };
-    process.stdout.write(JSON.stringify(await scanCommits(ports, { include: [tip], exclude: [] })));`;
-  const banner =
-    "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
+    export const scan = (folder, tip) => {
+      const git = openGit(folder, process.env);
+      const ports = { git, files: diskFiles, programs: localPrograms(folder, process.env) };
+      return scanCommits(ports, { include: [tip], exclude: [] });
+    };`;
   await build({
-    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
-    ...{ outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20.19', logLevel: 'warning' },
-    banner: { js: banner },
+    ...options,
+    stdin: { contents: scan, resolveDir: ROOT, loader: 'ts' },
+    outfile: join(folder, 'scan.js'),
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
   });
+  const start = `
+    import { compiledModule } from './src/io/compiled-module.ts';
+    const { exports, keep } = compiledModule(__dirname + '/scan.js', 'bench', 'scan');
+    exports.scan(...process.argv.slice(2)).then((report) => {
+      process.stdout.write(JSON.stringify(report));
+      keep();
+    });`;
+  const outfile = join(folder, 'start.cjs');
+  await build({ ...options, stdin: { contents: start, resolveDir: ROOT, loader: 'ts' }, outfile });
   return outfile;
 }
 
