@@ -6,6 +6,8 @@ import { AppRepository } from '../support/app-repository.ts';
 import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
 import { inParallel } from '../support/in-parallel.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
+import { fromAllOver } from '../support/spread.ts';
+import { endOfShare } from '../support/time-left.ts';
 
 const STAND_INS = fileURLToPath(new URL('../../scripts/stand-ins', import.meta.url));
 const MINE = '\nvoid   mine( ) {}\n';
@@ -21,6 +23,8 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 
 const KINDS: readonly KillPoint['at'][] = ['git process', 'file write'];
 const AT_ONCE = 2;
+/** Of the time that is left, for the points of one kind. */
+const SHARE = 1 / 12;
 /** A run starts a dozen gits for the search for credentials alone, which changes nothing: the usual run leaves it out. */
 const EVERYTHING = process.env.SWEEP === 'all';
 
@@ -35,7 +39,7 @@ describe('wherever a commit is killed, nothing of the user is lost', () => {
       const points = killPointsOf(at, rehearsal.folder);
       const expected = await endState(rehearsal);
       expect(expected.files).toEqual(Object.values(FILES).map((contents) => contents.at(-1)));
-      await inParallel(AT_ONCE, points, async (point, index) => {
+      const killAt = async (point: KillPoint, index: number) => {
         const app = copyOf(original, String(index));
         const killed = await app.tagship(['hook', 'pre-commit'], await arm(app, point));
         expect({ point, signal: killed.signal }).toEqual({ point, signal: 'SIGKILL' });
@@ -48,10 +52,11 @@ describe('wherever a commit is killed, nothing of the user is lost', () => {
         expect({ point, exitCode: again.exitCode, stderr: again.stderr }).toMatchObject({ exitCode: 0 });
         expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
         rmSync(app.folder, { recursive: true, force: true });
-      });
+      };
+      const tried = await inParallel(AT_ONCE, fromAllOver(points), killAt, endOfShare(SHARE));
       rmSync(rehearsal.folder, { recursive: true, force: true });
       expect(points.length).toBeGreaterThan(8);
-      counts.push(`${points.length} at a ${at}`);
+      counts.push(`${tried} of ${points.length} at a ${at}`);
     }
     console.log(`killed a commit: ${counts.join(', ')}; nothing was lost, and every one was completed`);
   });

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inParallel } from '../support/in-parallel.ts';
 import { bootLabHost } from '../support/lab.ts';
-import { EVERY_POSITION, hasChanged, nameOf, POSITIONS } from '../support/sweep/positions.ts';
+import { spread } from '../support/spread.ts';
+import { EVERY_POSITION, hasChanged, nameOf, POSITIONS, type Position } from '../support/sweep/positions.ts';
 import { STRIKES, type Strike } from '../support/sweep/strikes.ts';
 import type { SweptApp } from '../support/sweep/swept-app.ts';
 import { type Examined, SweptHost } from '../support/sweep/swept-host.ts';
+import { secondsLeft } from '../support/time-left.ts';
 
 /**
  * At each step of a deployment, of its undoing and of its way back: what strikes a host. Every case ends by itself with
@@ -17,14 +19,17 @@ import { type Examined, SweptHost } from '../support/sweep/swept-host.ts';
  * first change, inside the steps that leave something half-done, and around the record. Of the other steps, which only
  * look, the first and the last stand for all. CI sweeps those; elsewhere it is asked for, because two cores are busy with it
  * for minutes: SWEEP=some those positions, SWEEP=all every step, before and behind it; any other value those of all positions
- * whose name holds it, e.g. `checkout inside`.
+ * whose name holds it, e.g. `checkout inside`. Where the tests have to be over by some time (see time-left.ts), it is so
+ * many of them as there is time for, from all over.
  */
 const { SWEEP: wanted = process.env.CI === 'true' ? 'some' : undefined } = process.env;
 if (wanted === undefined)
   console.warn('\n!!! deployments are struck at their steps in CI, and with SWEEP=some or SWEEP=all\n');
+/** What a position takes on a slow machine: all the strikes, and the deployments between them. */
+const SECONDS_EACH = 120;
 const positions =
   wanted === undefined || wanted === 'some'
-    ? POSITIONS
+    ? inTime(POSITIONS)
     : EVERY_POSITION.filter(
         (position) => wanted === 'all' || wanted.split(',').some((name) => nameOf(position).includes(name)),
       );
@@ -101,6 +106,13 @@ describe.skipIf(host === undefined)('whatever strikes a host, and at whatever st
     });
   });
 });
+
+/** At least a few, whatever the time. */
+function inTime(all: readonly Position[]): readonly Position[] {
+  const count = Math.min(all.length, Math.max(3, Math.floor(secondsLeft() / SECONDS_EACH)));
+  if (count < all.length) console.warn(`\n!!! the time is short: ${count} of ${all.length} positions are struck\n`);
+  return count < all.length ? spread(all, count) : all;
+}
 
 /** What is wrong with how the run of an app ended, and with what is told of it. */
 async function judge(app: SweptApp, strike: Strike, tag: string): Promise<readonly string[]> {

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
 import { inParallel } from '../support/in-parallel.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
+import { fromAllOver, spread } from '../support/spread.ts';
+import { endOfShare } from '../support/time-left.ts';
 
 /** A release to be killed: how its repository comes to be, what is typed, and which tags are there in the end. */
 interface Story {
@@ -73,6 +75,8 @@ const STORIES: readonly Story[] = [
 const KINDS: readonly KillPoint['at'][] = ['git process', 'file write', 'ref transaction'];
 /** Two cores, and most of a run is waiting for processes. */
 const AT_ONCE = 3;
+/** Of the time that is left, for the points of one kind. */
+const SHARE = 1 / 24;
 
 describe('wherever a release is killed, it is completed', () => {
   it.each(STORIES)('$name', { timeout: 1_200_000 }, async ({ prepare, command, tags, name, sample }) => {
@@ -85,26 +89,22 @@ describe('wherever a release is killed, it is completed', () => {
       expect(await rehearsal.tagship(command, env)).toMatchObject({ exitCode: 0 });
       const all = killPointsOf(at, rehearsal.folder);
       expect(all.length).toBeGreaterThan(4);
-      const points = sample === undefined ? all : spread(all, sample);
+      const points = sample === undefined ? fromAllOver(all) : spread(all, sample);
       const expected = await endState(rehearsal);
       expect(expected.tags).toEqual(tags);
-      await inParallel(AT_ONCE, points, async (point, index) => {
+      const killAt = async (point: KillPoint, index: number) => {
         const app = original.copy(`${index}`);
         await killAndComplete(app, command, point);
         expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
         await rm(app.folder, { recursive: true, force: true });
-      });
+      };
+      const tried = await inParallel(AT_ONCE, points, killAt, endOfShare(SHARE));
       rmSync(rehearsal.folder, { recursive: true, force: true });
-      counts.push(`${points.length} at a ${at}`);
+      counts.push(`${tried} of ${all.length} at a ${at}`);
     }
     console.log(`killed ${name}: ${counts.join(', ')}; every one completed`);
   });
 });
-
-/** So many of them, from all over. */
-function spread<T>(all: readonly T[], count: number): readonly T[] {
-  return Array.from({ length: count }, (_, index) => all[Math.floor(((index + 0.5) * all.length) / count)] as T);
-}
 
 /** Kills the command at the point, then types `release continue`, or the same words where nothing had begun. */
 async function killAndComplete(app: AppRepository, command: readonly string[], point: KillPoint): Promise<void> {

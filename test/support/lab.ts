@@ -3,6 +3,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Finished, runProgram, TAGSHIP } from './tagship.ts';
+import { isLate } from './time-left.ts';
 
 const LAB = fileURLToPath(new URL('../../scripts/lab', import.meta.url));
 
@@ -26,9 +27,13 @@ const { CI } = process.env;
 
 /**
  * Boots a test Pi, or takes the one that runs; `options` are those of `scripts/lab up`. Undefined where this machine cannot carry a lab, and then it says so:
- * scenarios skip there, but never in CI.
+ * scenarios skip there, but never in CI; and where the time is up.
  */
 export async function bootLabHost(name: string, ...options: readonly string[]): Promise<LabHost | undefined> {
+  if (isLate()) {
+    console.warn(`\n!!! the time is up: ${name} is not booted, and the scenarios on it do not run\n`);
+    return undefined;
+  }
   const { exitCode, stdout, stderr } = await runProgram(LAB, ['up', name, ...options], { cwd: '/' });
   if (exitCode === 0) return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   const message = `the lab cannot be had, scenarios on real hosts do not run: ${stderr.trim()}`;
