@@ -12,11 +12,11 @@ const shellAsText: Plugin = {
 const ALONE = ['test/scenarios/deploy-sweep.test.ts'];
 
 /** What takes longest begins first; what is tried in no time, next. Scenarios come last: where the time is up, some of them are left out. */
-const FIRST = ['infra/server.test.ts', 'scenarios/release-sweep.test.ts'];
+const FIRST = ['infra/server', 'scenarios/release-sweep', 'scenarios/abort-sweep', 'scenarios/commit-sweep'];
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
-      const first = FIRST.findIndex((path) => moduleId.endsWith(path));
+      const first = FIRST.findIndex((path) => moduleId.endsWith(`${path}.test.ts`));
       return first === -1 ? FIRST.length + Number(moduleId.includes('/scenarios/')) : first;
     };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));

@@ -9,7 +9,7 @@ const functions = ['steps/common', 'steps/preflight', 'steps/registry', 'checks/
   .map((name) => readFileSync(new URL(`../../src/deploy/host/${name}.sh`, import.meta.url), 'utf8'))
   .join('\n')
   // What every step reads of its run.
-  .replace(/^umask .*$/m, '');
+  .replace(/^read -r mask .*$/m, '');
 
 function sh(script: string, input = ''): { status: number | null; said: string } {
   const env = { ...process.env, TAGSHIP_RUN: '/nowhere' };

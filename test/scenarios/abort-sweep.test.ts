@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
 import { inParallel } from '../support/in-parallel.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
+import { sayLeftOut } from '../support/left-out.ts';
 import { fromAllOver } from '../support/spread.ts';
-import { endOfShare } from '../support/time-left.ts';
+import { TimeShare } from '../support/time-left.ts';
 
 /** Where the user stands when the release is refused by the remote and given up. */
 const STORIES: readonly { readonly name: string; readonly prepare: (app: AppRepository) => Promise<unknown> }[] = [
@@ -21,8 +22,7 @@ const STORIES: readonly { readonly name: string; readonly prepare: (app: AppRepo
 
 const KINDS: readonly KillPoint['at'][] = ['git process', 'file write', 'ref transaction'];
 const AT_ONCE = 3;
-/** Of the time that is left, for the points of one kind. */
-const SHARE = 1 / 24;
+const time = new TimeShare(1 / 6, STORIES.length * KINDS.length);
 const ABORT = ['release', 'abort'];
 
 describe('wherever an abort is killed, abort typed again puts every ref of the release back and nothing else', () => {
@@ -56,7 +56,8 @@ describe('wherever an abort is killed, abort typed again puts every ref of the r
         expect({ point, ...(await stateOf(app)) }).toEqual({ point, ...before, local });
         rmSync(app.folder, { recursive: true, force: true });
       };
-      const tried = await inParallel(AT_ONCE, fromAllOver(points), killAt, endOfShare(SHARE));
+      const tried = await inParallel(AT_ONCE, fromAllOver(points), killAt, time.next());
+      if (tried < points.length) sayLeftOut(`an abort ${name}: killed at ${tried} of ${points.length} times a ${at}`);
       rmSync(rehearsal.folder, { recursive: true, force: true });
       expect(points.length).toBeGreaterThan(2);
       counts.push(`${tried} of ${points.length} at a ${at}`);

@@ -6,8 +6,9 @@ import { AppRepository } from '../support/app-repository.ts';
 import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
 import { inParallel } from '../support/in-parallel.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
+import { sayLeftOut } from '../support/left-out.ts';
 import { fromAllOver } from '../support/spread.ts';
-import { endOfShare } from '../support/time-left.ts';
+import { TimeShare } from '../support/time-left.ts';
 
 const STAND_INS = fileURLToPath(new URL('../../scripts/stand-ins', import.meta.url));
 const MINE = '\nvoid   mine( ) {}\n';
@@ -23,8 +24,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 
 const KINDS: readonly KillPoint['at'][] = ['git process', 'file write'];
 const AT_ONCE = 2;
-/** Of the time that is left, for the points of one kind. */
-const SHARE = 1 / 12;
+const time = new TimeShare(1 / 6, KINDS.length);
 /** A run starts a dozen gits for the search for credentials alone, which changes nothing: the usual run leaves it out. */
 const EVERYTHING = process.env.SWEEP === 'all';
 
@@ -53,7 +53,8 @@ describe('wherever a commit is killed, nothing of the user is lost', () => {
         expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
         rmSync(app.folder, { recursive: true, force: true });
       };
-      const tried = await inParallel(AT_ONCE, fromAllOver(points), killAt, endOfShare(SHARE));
+      const tried = await inParallel(AT_ONCE, fromAllOver(points), killAt, time.next());
+      if (tried < points.length) sayLeftOut(`a commit: killed at ${tried} of ${points.length} times a ${at}`);
       rmSync(rehearsal.folder, { recursive: true, force: true });
       expect(points.length).toBeGreaterThan(8);
       counts.push(`${tried} of ${points.length} at a ${at}`);

@@ -129,10 +129,13 @@ describe.skipIf(pi === undefined || pis.length < 2)('an app on two Pis', () => {
 
   it('keeps its containers when the same release is deployed again', async () => {
     const before = await fleet.onAll(containers);
+    // Somebody has tried an image by hand: it tells whose it is, and Compose has not started it.
+    await fleet.onAll('docker run --name by-hand --entrypoint /bin/busybox "$(docker compose images -q web)" true');
     const { exitCode, stderr } = await deploy();
     expect(stderr).toContain('v0.4.0 is deployed already: only what differs is replaced');
-    expect(exitCode).toBe(0);
+    expect(exitCode, stderr).toBe(0);
     expect(await fleet.onAll(containers)).toEqual(before);
+    await fleet.onAll('docker rm by-hand');
   });
 
   it('keeps the last good release when many have failed since and the old ones are pruned', async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inParallel } from '../support/in-parallel.ts';
-import { bootLabHost } from '../support/lab.ts';
-import { spread } from '../support/spread.ts';
-import { EVERY_POSITION, hasChanged, nameOf, POSITIONS, type Position } from '../support/sweep/positions.ts';
+import { bootAtAnyTime } from '../support/lab.ts';
+import { sayLeftOut } from '../support/left-out.ts';
+import { EVERY_POSITION, hasChanged, nameOf, POSITIONS } from '../support/sweep/positions.ts';
 import { STRIKES, type Strike } from '../support/sweep/strikes.ts';
 import type { SweptApp } from '../support/sweep/swept-app.ts';
 import { type Examined, SweptHost } from '../support/sweep/swept-host.ts';
@@ -25,18 +25,18 @@ import { secondsLeft } from '../support/time-left.ts';
 const { SWEEP: wanted = process.env.CI === 'true' ? 'some' : undefined } = process.env;
 if (wanted === undefined)
   console.warn('\n!!! deployments are struck at their steps in CI, and with SWEEP=some or SWEEP=all\n');
-/** What a position takes on a slow machine: all the strikes, and the deployments between them. */
-const SECONDS_EACH = 120;
 const positions =
   wanted === undefined || wanted === 'some'
-    ? inTime(POSITIONS)
+    ? POSITIONS
     : EVERY_POSITION.filter(
         (position) => wanted === 'all' || wanted.split(',').some((name) => nameOf(position).includes(name)),
       );
 
-const host = wanted === undefined ? undefined : await bootLabHost('deploy-sweep');
+const host = wanted === undefined ? undefined : await bootAtAnyTime('deploy-sweep');
 /** Two cores, and much of a deployment is waiting. */
 const AT_ONCE = 4;
+/** How much longer than one deployment it takes to strike a position in every way, and to deploy to it between the strikes. */
+const DEPLOYMENTS_EACH = 8;
 const EXITS: Readonly<Record<string, number>> = { succeeded: 0, failed: 3, rolled_back: 5 };
 
 describe.skipIf(host === undefined)('whatever strikes a host, and at whatever step of a deployment', () => {
@@ -46,18 +46,23 @@ describe.skipIf(host === undefined)('whatever strikes a host, and at whatever st
   beforeAll(async () => {
     if (host === undefined) return;
     swept = await SweptHost.make(host, positions, STRIKES.length + 1);
-    await inParallel(AT_ONCE, swept.apps, async (app) => {
-      for (const command of [
-        ['deploy', 'production', 'v0.1.0'],
-        ['host', 'prepare', 'production'],
-      ]) {
-        const { exitCode, stderr } = await app.tagship(...command);
-        if (exitCode !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
-      }
-    });
+    const [first, ...others] = swept.apps;
+    const began = Date.now();
+    if (first !== undefined) await prepare(first);
+    // At least a few, whatever the time.
+    const count = Math.max(3, Math.floor(secondsLeft() / ((DEPLOYMENTS_EACH * (Date.now() - began)) / 1000)));
+    if (count < positions.length) {
+      sayLeftOut(`a deployment is struck at ${count} of ${positions.length} positions`);
+      swept.limitTo(count);
+    }
+    await inParallel(
+      AT_ONCE,
+      others.filter((app) => swept.apps.includes(app)),
+      prepare,
+    );
   }, 900_000);
   afterAll(() => {
-    console.log([`\n${counts.length} strikes, ${positions.length} positions each`, ...counts].join('\n'));
+    console.log([`\n${counts.length} strikes, ${swept?.apps.length} positions each`, ...counts].join('\n'));
     swept?.dispose();
   });
 
@@ -92,7 +97,7 @@ describe.skipIf(host === undefined)('whatever strikes a host, and at whatever st
         ];
         if (problems.length > 0) found.set(nameOf(app.position), problems);
       });
-      counts.push(`  ${strike.name}: ${positions.length - found.size} of ${positions.length} ended well`);
+      counts.push(`  ${strike.name}: ${swept.apps.length - found.size} of ${swept.apps.length} ended well`);
       expect(Object.fromEntries(found)).toEqual({});
     },
   );
@@ -107,11 +112,14 @@ describe.skipIf(host === undefined)('whatever strikes a host, and at whatever st
   });
 });
 
-/** At least a few, whatever the time. */
-function inTime(all: readonly Position[]): readonly Position[] {
-  const count = Math.min(all.length, Math.max(3, Math.floor(secondsLeft() / SECONDS_EACH)));
-  if (count < all.length) console.warn(`\n!!! the time is short: ${count} of ${all.length} positions are struck\n`);
-  return count < all.length ? spread(all, count) : all;
+async function prepare(app: SweptApp): Promise<void> {
+  for (const command of [
+    ['deploy', 'production', 'v0.1.0'],
+    ['host', 'prepare', 'production'],
+  ]) {
+    const { exitCode, stderr } = await app.tagship(...command);
+    if (exitCode !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
+  }
 }
 
 /** What is wrong with how the run of an app ended, and with what is told of it. */

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
 import { inParallel } from '../support/in-parallel.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
+import { sayLeftOut } from '../support/left-out.ts';
 import { fromAllOver, spread } from '../support/spread.ts';
-import { endOfShare } from '../support/time-left.ts';
+import { TimeShare } from '../support/time-left.ts';
 
 /** A release to be killed: how its repository comes to be, what is typed, and which tags are there in the end. */
 interface Story {
@@ -75,8 +76,7 @@ const STORIES: readonly Story[] = [
 const KINDS: readonly KillPoint['at'][] = ['git process', 'file write', 'ref transaction'];
 /** Two cores, and most of a run is waiting for processes. */
 const AT_ONCE = 3;
-/** Of the time that is left, for the points of one kind. */
-const SHARE = 1 / 24;
+const time = new TimeShare(1 / 2, STORIES.length * KINDS.length);
 
 describe('wherever a release is killed, it is completed', () => {
   it.each(STORIES)('$name', { timeout: 1_200_000 }, async ({ prepare, command, tags, name, sample }) => {
@@ -98,7 +98,8 @@ describe('wherever a release is killed, it is completed', () => {
         expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
         await rm(app.folder, { recursive: true, force: true });
       };
-      const tried = await inParallel(AT_ONCE, points, killAt, endOfShare(SHARE));
+      const tried = await inParallel(AT_ONCE, points, killAt, time.next());
+      if (tried < points.length) sayLeftOut(`${name}: killed at ${tried} of ${points.length} times a ${at}`);
       rmSync(rehearsal.folder, { recursive: true, force: true });
       counts.push(`${tried} of ${all.length} at a ${at}`);
     }

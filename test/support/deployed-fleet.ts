@@ -40,7 +40,7 @@ export class DeployedFleet {
     const written = one
       .configuration('production', policy && `    ${policy}\n`)
       .replace(/hosts: .*/, `hosts: [${hosts.join(', ')}]`)
-      .replace('timeout: 8s', `timeout: ${timeout}`);
+      .replace(/timeout: \w+/, `timeout: ${timeout}`);
     await one.write('tagship.yaml', written.replace(/knownHosts: [^ }]+/, `knownHosts: ${file}, reconnect: 1s`));
   }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sayLeftOut } from './left-out.ts';
 import { type Finished, runProgram, TAGSHIP } from './tagship.ts';
 import { isLate } from './time-left.ts';
 
@@ -30,10 +31,13 @@ const { CI } = process.env;
  * scenarios skip there, but never in CI; and where the time is up.
  */
 export async function bootLabHost(name: string, ...options: readonly string[]): Promise<LabHost | undefined> {
-  if (isLate()) {
-    console.warn(`\n!!! the time is up: ${name} is not booted, and the scenarios on it do not run\n`);
-    return undefined;
-  }
+  if (!isLate()) return bootAtAnyTime(name, ...options);
+  sayLeftOut(`scenarios on the test Pi ${name}, which is not booted any more`);
+  return undefined;
+}
+
+/** As {@link bootLabHost}, for what comes last and has time kept for it. */
+export async function bootAtAnyTime(name: string, ...options: readonly string[]): Promise<LabHost | undefined> {
   const { exitCode, stdout, stderr } = await runProgram(LAB, ['up', name, ...options], { cwd: '/' });
   if (exitCode === 0) return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   const message = `the lab cannot be had, scenarios on real hosts do not run: ${stderr.trim()}`;

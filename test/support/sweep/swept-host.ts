@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DeployedApp } from '../deployed-app.ts';
 import { eventually } from '../eventually.ts';
 import { type LabHost, mustOnHost } from '../lab.ts';
+import { spread } from '../spread.ts';
 import type { Position } from './positions.ts';
 import { PATIENCE, SweptApp } from './swept-app.ts';
 
@@ -26,7 +27,7 @@ const FIRST_PORT = 8300;
 export class SweptHost {
   private constructor(
     readonly host: LabHost,
-    readonly apps: readonly SweptApp[],
+    public apps: readonly SweptApp[],
     private readonly origin: DeployedApp,
   ) {}
 
@@ -49,6 +50,14 @@ export class SweptHost {
       sudo systemctl enable --quiet --now swept-writer`,
     );
     return new SweptHost(host, apps, origin);
+  }
+
+  /** Goes on with so many of its apps, from all over. The first is one of them: it may have been deployed to by then. */
+  limitTo(count: number): void {
+    const [first, ...others] = this.apps;
+    const kept = [...(first === undefined ? [] : [first]), ...spread(others, count - 1)];
+    for (const app of this.apps) if (!kept.includes(app)) app.dispose();
+    this.apps = kept;
   }
 
   /** Every run that was begun is over, as the journals on the disk have it. */

@@ -13,7 +13,7 @@ wait_for_engine() { # SECONDS
 # The containers that are there may be of one of the commits named, and hold files of it.
 start_containers() { # COMMIT...
   rm -f "$TAGSHIP_RUN/first-look"
-  were_there=$(list_containers) || fail "the containers cannot be seen"
+  were_there=$(project_containers) || fail "the containers cannot be seen"
   clear_half_made
   pin_moved
   # Until now data was written by what served before.
@@ -75,25 +75,28 @@ service_of() { # CONTAINER
   docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$1"
 }
 
-# Images are here by now, and Compose pulls what is missing, or what a policy says. Compose v1 knows no such option.
+# Images are here by now. Compose v1 knows no such option, and pulls only what is missing.
 without_pull() {
-  ! pulls_by_itself || ! compose up --help 2>/dev/null | grep -q -e '--pull' || echo --pull=never
+  ! may_pull || ! compose up --help 2>/dev/null | grep -q -e '--pull' || echo --pull=never
 }
 
-# Only a policy does; what is not known may have one.
-pulls_by_itself() {
-  [ "$release" = previous ] || [ ! -e "$scratch/config.yml" ] || grep -q 'pull_policy:' "$scratch/config.yml"
+# Whether Compose might fetch an image that is here: for a policy, for another processor, or to mount it.
+may_pull() {
+  [ "$release" = previous ] || [ ! -e "$scratch/config.yml" ] ||
+    grep -q -e 'pull_policy:' -e 'platform:' -e 'type: image' "$scratch/config.yml"
 }
 
 # Ids, whatever their state. Compose takes several times as long as docker, and tells the name of the project in its
 # configuration; that of v1 does not.
-list_containers() {
+project_containers() {
   case $release in
     previous) project=$(cut -f 5 "$TAGSHIP_RUN/previous.images" 2>/dev/null | sed -n 1p) ;;
     *) project=$(project_of_tree) ;;
   esac
   if [ -n "$project" ]; then
-    docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$project"
+    # An image that Compose has built carries the name of its project too, and so does whatever else is run from it.
+    docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$project" \
+      --filter label=com.docker.compose.config-hash
   else
     compose ps --all --quiet
   fi
@@ -132,7 +135,7 @@ take_down_here() {
 require_own_containers() {
   here=$PWD really=$(pwd -P)
   cd "$tree" || exit 1
-  ids=$(list_containers) || fail "the containers cannot be seen"
+  ids=$(project_containers) || fail "the containers cannot be seen"
   # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
   others=$([ -z "$ids" ] || docker inspect --format '{{.Name}} {{index .Config.Labels "com.docker.compose.project.working_dir"}}' $ids |
     while read -r name folder; do
@@ -158,7 +161,7 @@ wait_for_containers() { # SECONDS
     last=$seen
     [ "$(($(centiseconds) - calm_since))" -lt 200 ] || return 0
     [ "$(centiseconds_left "$1")" -gt 0 ] || {
-      case $verdict in *"its health check has not passed") ;; *) report_restarts ;; esac
+      report_restarts
       show_sick_containers
       [ "$verdict" != well ] || verdict='- the containers have not stayed up for two seconds yet'
       fail "not healthy within $1 s: ${verdict#* }"
@@ -169,13 +172,13 @@ wait_for_containers() { # SECONDS
 }
 
 look_at_containers() {
-  ids=$(list_containers) || fail "the containers cannot be seen"
+  ids=$(project_containers) || fail "the containers cannot be seen"
   describe_containers || :
   # A container that was not recreated brings its old restarts along.
   [ -e "$TAGSHIP_RUN/first-look" ] || printf '%s\n' "$seen" >"$TAGSHIP_RUN/first-look"
 }
 
-# The same containers again. Compose, which takes several times as long as docker, is only asked when one of them is gone.
+# The same containers again. Which there are is only asked when one of them is gone.
 look_again() { describe_containers || look_at_containers; }
 
 # One line per container: ID SERVICE STATE HEALTH EXIT-CODE RESTARTS STARTED DEPENDS-ON. Fails when one of them is gone.
@@ -189,19 +192,21 @@ describe_containers() {
   return "$all_there"
 }
 
-# Prints "well", "waiting WHY" or "sick ID WHY". A service others wait for to complete may end, with status 0.
-judge_containers() { # [FORGIVEN-RESTARTS]
-  printf '%s\n' "$seen" | first=$TAGSHIP_RUN/first-look awk -v forgiven="${1:-2}" '
+# Prints "well", "waiting WHY" or "sick ID WHY". A service others wait for to complete may end, with status 0. Two restarts
+# are forgiven, but not those of a container that was restarted since TIME, or is about to be.
+judge_containers() { # [TIME]
+  printf '%s\n' "$seen" | first=$TAGSHIP_RUN/first-look awk -v time="${1:-never}" '
     BEGIN { while ((getline line < ENVIRON["first"]) > 0) { split(line, f, " "); before[f[1]] = f[6] } }
     {
       count = split($9, depends, ",")
       for (i = 1; i <= count; i++) { split(depends[i], d, ":"); if (d[2] == "service_completed_successfully") job[d[1]] = 1 }
       id[NR] = $1; service[NR] = $2; state[NR] = $3; health[NR] = $4; code[NR] = $5; restarts[NR] = $6 - before[$1]
+      forgiven[NR] = state[NR] == "restarting" && time != "never" || $7 > time ? 0 : 2
     }
     END {
       for (n = 1; n <= NR; n++) {
         if (job[service[n]] && state[n] == "exited" && code[n] == 0) continue
-        if (restarts[n] > forgiven) { print "sick " id[n] " service " service[n] " keeps restarting"; exit }
+        if (restarts[n] > forgiven[n]) { print "sick " id[n] " service " service[n] " keeps restarting"; exit }
         if (state[n] == "exited" || state[n] == "dead") { print "sick " id[n] " service " service[n] " has ended with exit code " code[n]; exit }
         if (health[n] == "unhealthy") { print "sick " id[n] " service " service[n] " is unhealthy"; exit }
         if (state[n] != "running") waiting = "service " service[n] " is " state[n]
@@ -215,10 +220,7 @@ report_sick() {
   rest=${verdict#sick }
   sick=${rest%% *}
   show_log "$sick"
-  # What is told of a container is over when it is started again.
-  # shellcheck disable=SC2016 # a Go template
-  ends=$(docker events --since 1h --until 0s --filter "container=$sick" --filter event=die --filter event=oom \
-    --format '{{.Action}} {{index .Actor.Attributes "exitCode"}}' 2>/dev/null)
+  ends=$(ends_of "$sick")
   case $rest in
     *" keeps restarting") rest="$rest$(printf '%s\n' "$ends" | sed -n 's/^die \([0-9]*\)$/, last with exit code \1/p' | tail -n 1)" ;;
   esac
@@ -227,10 +229,20 @@ report_sick() {
   fail "${rest#* }"
 }
 
-# Restarts are forgiven while there is time. What does not answer when it is over was restarted for a reason.
+# How a container has ended in this run, a line each: "die EXIT-CODE", or "oom". What it tells itself is over when it is
+# started again, and what the engine remembers does not go back far: both are asked.
+ends_of() { # CONTAINER
+  # shellcheck disable=SC2016 # a Go template
+  timeout 10 docker events --since "$(cat "$TAGSHIP_RUN/began" 2>/dev/null || echo 1h)" --until "$(($(date +%s) + 1))" \
+    --filter "container=$1" --filter event=die --filter event=oom \
+    --format '{{.Action}} {{index .Actor.Attributes "exitCode"}}' 2>/dev/null
+  docker inspect --format '{{if .State.OOMKilled}}oom{{end}}' "$1" 2>/dev/null
+}
+
+# Restarts are forgiven while there is time. What was restarted last when it is over has not come up for a reason.
 report_restarts() {
-  verdict_now=$(judge_containers 0)
-  case $verdict_now in sick*) verdict=$verdict_now && report_sick ;; esac
+  last_verdict=$(judge_containers "$(date -u -d "@$(($(date +%s) - 3))" +%Y-%m-%dT%H:%M:%S)")
+  case $last_verdict in sick*) verdict=$last_verdict && report_sick ;; esac
 }
 
 show_sick_containers() {

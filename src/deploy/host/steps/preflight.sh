@@ -75,7 +75,7 @@ check_ports() {
 }
 
 is_own() { # CONTAINER
-  [ -e "$scratch/own" ] || (cd "$tree" && list_containers) >"$scratch/own" 2>/dev/null || return 0
+  [ -e "$scratch/own" ] || (cd "$tree" && project_containers) >"$scratch/own" 2>/dev/null || return 0
   grep -qxF "$1" "$scratch/own"
 }
 

@@ -21,7 +21,7 @@ write_unit() ( # FOLDER
   rm -rf "$new"
   mkdir -p "$new/compose" "$new/env" || exit 1
   compose config >"$new/config.yml" 2>/dev/null || exit 1
-  list_containers >"$new/all" || exit 1
+  project_containers >"$new/all" || exit 1
   describe_images "$new/all" >"$new/images" && [ -s "$new/images" ] || exit 1
   started_containers "$new/all" >"$new/containers" || exit 1
   rm "$new/all"
@@ -137,7 +137,7 @@ keep_present() { # TAG [unsettled|without-git]
 }
 
 serves_from() { # UNIT
-  list_containers >"$TAGSHIP_RUN/all" && [ "$(started_containers "$TAGSHIP_RUN/all")" = "$(cat "$1/containers")" ]
+  project_containers >"$TAGSHIP_RUN/all" && [ "$(started_containers "$TAGSHIP_RUN/all")" = "$(cat "$1/containers")" ]
 }
 
 # A release that was proved here before is started from its unit, without git.
@@ -193,7 +193,7 @@ keep_unit() { # TAG
   # Started without git, it is what it was; only its containers are others.
   new=$units/$1~new
   rm -rf "$new"
-  cp -R "$TAGSHIP_RUN/target" "$new" && list_containers >"$TAGSHIP_RUN/all" &&
+  cp -R "$TAGSHIP_RUN/target" "$new" && project_containers >"$TAGSHIP_RUN/all" &&
     started_containers "$TAGSHIP_RUN/all" >"$new/containers" && : >"$new/without-git" && replace_unit "$units/$1"
 }
 
