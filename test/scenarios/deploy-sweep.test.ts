@@ -53,7 +53,7 @@ describe.skipIf(host === undefined)('whatever strikes a host, and at whatever st
     const count = Math.max(3, Math.floor(secondsLeft() / ((DEPLOYMENTS_EACH * (Date.now() - began)) / 1000)));
     if (count < positions.length) {
       sayLeftOut(`a deployment is struck at ${count} of ${positions.length} positions`);
-      swept.limitTo(count);
+      await swept.limitTo(count);
     }
     await inParallel(
       AT_ONCE,

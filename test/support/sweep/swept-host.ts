@@ -53,10 +53,12 @@ export class SweptHost {
   }
 
   /** Goes on with so many of its apps, from all over. The first is one of them: it may have been deployed to by then. */
-  limitTo(count: number): void {
+  async limitTo(count: number): Promise<void> {
     const [first, ...others] = this.apps;
     const kept = [...(first === undefined ? [] : [first]), ...spread(others, count - 1)];
-    for (const app of this.apps) if (!kept.includes(app)) app.dispose();
+    const dropped = this.apps.filter((app) => !kept.includes(app));
+    await mustOnHost(this.host, `sudo rm -rf ${dropped.map(({ name }) => name).join(' ')}`);
+    for (const app of dropped) app.dispose();
     this.apps = kept;
   }
 
