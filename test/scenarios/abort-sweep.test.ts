@@ -22,7 +22,7 @@ const STORIES: readonly { readonly name: string; readonly prepare: (app: AppRepo
 
 const KINDS: readonly KillPoint['at'][] = ['git process', 'file write', 'ref transaction'];
 const AT_ONCE = 3;
-const time = new TimeShare(1 / 6, STORIES.length * KINDS.length);
+const time = new TimeShare(1 / 12, STORIES.length * KINDS.length);
 const ABORT = ['release', 'abort'];
 
 describe('wherever an abort is killed, abort typed again puts every ref of the release back and nothing else', () => {

@@ -24,7 +24,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 
 const KINDS: readonly KillPoint['at'][] = ['git process', 'file write'];
 const AT_ONCE = 2;
-const time = new TimeShare(1 / 6, KINDS.length);
+const time = new TimeShare(1 / 12, KINDS.length);
 /** A run starts a dozen gits for the search for credentials alone, which changes nothing: the usual run leaves it out. */
 const EVERYTHING = process.env.SWEEP === 'all';
 

@@ -76,7 +76,7 @@ const STORIES: readonly Story[] = [
 const KINDS: readonly KillPoint['at'][] = ['git process', 'file write', 'ref transaction'];
 /** Two cores, and most of a run is waiting for processes. */
 const AT_ONCE = 3;
-const time = new TimeShare(1 / 2, STORIES.length * KINDS.length);
+const time = new TimeShare(1 / 4, STORIES.length * KINDS.length);
 
 describe('wherever a release is killed, it is completed', () => {
   it.each(STORIES)('$name', { timeout: 1_200_000 }, async ({ prepare, command, tags, name, sample }) => {
