@@ -10,9 +10,12 @@ export function secondsLeft(): number {
   return (until - Date.now()) / 1000;
 }
 
-/** Whether nothing more is begun but what comes last. It is better to say what was not tried than to be broken off. */
-export function isLate(): boolean {
-  return secondsLeft() < RESERVE;
+/**
+ * Whether nothing more is begun but what comes last. It is better to say what was not tried than to be broken off.
+ * @param takes how long it takes, in seconds, where that is more than a few minutes
+ */
+export function isLate(takes = 0): boolean {
+  return secondsLeft() < RESERVE + takes;
 }
 
 /** The time that is left, or a part of it, for the pieces of one test; what one does not use the others have. */
