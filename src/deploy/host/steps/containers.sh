@@ -232,8 +232,11 @@ report_sick() {
 # How a container has ended in this run, a line each: "die EXIT-CODE", or "oom". What it tells itself is over when it is
 # started again, and what the engine remembers does not go back far: both are asked.
 ends_of() { # CONTAINER
+  # The old release is down meanwhile: where there is a finer clock, nothing is waited for.
+  now=$(date +%s.%N)
+  case $now in *[!0-9.]*) now=$(($(date +%s) + 1)) ;; esac
   # shellcheck disable=SC2016 # a Go template
-  timeout 10 docker events --since "$(cat "$TAGSHIP_RUN/began" 2>/dev/null || echo 1h)" --until "$(($(date +%s) + 1))" \
+  timeout 10 docker events --since "$(cat "$TAGSHIP_RUN/began" 2>/dev/null || echo 1h)" --until "$now" \
     --filter "container=$1" --filter event=die --filter event=oom \
     --format '{{.Action}} {{index .Actor.Attributes "exitCode"}}' 2>/dev/null
   docker inspect --format '{{if .State.OOMKilled}}oom{{end}}' "$1" 2>/dev/null
