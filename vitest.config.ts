@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { secondsLeft } from './test/support/time-left.ts';
 
 /** Shell scripts are imported as text, as the build does it. */
 const shellAsText: Plugin = {
@@ -18,16 +19,19 @@ const QUICK_START = 5;
 const SWEEPS = ['scenarios/release-sweep', 'scenarios/abort-sweep', 'scenarios/commit-sweep'];
 /** Takes by far the longest. */
 const SERVER = 'infra/server';
-/** What takes longest begins first; what is tried in no time, next. Scenarios come last: where the time is up, some of them are left out. */
-const FIRST = hasTimeForAll() ? [SERVER, ...SWEEPS] : SWEEPS;
-const LAST = [SERVER];
+
+/**
+ * What takes longest begins first; what is tried in no time, next. Scenarios come last: where the time is up, some of them are
+ * left out, and before them the longest of all where there is no time for everything.
+ */
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const hasTime = hasTimeForAll();
     const rank = ({ moduleId }: TestSpecification) => {
-      const isOneOf = (path: string) => moduleId.endsWith(`${path}.test.ts`);
-      const first = FIRST.findIndex(isOneOf);
-      if (first !== -1) return first;
-      return FIRST.length + (LAST.some(isOneOf) ? 2 : Number(moduleId.includes('/scenarios/')));
+      const isAt = (path: string) => moduleId.endsWith(`${path}.test.ts`);
+      if (isAt(SERVER)) return hasTime ? 0 : 4;
+      if (SWEEPS.some(isAt)) return 1;
+      return moduleId.includes('/scenarios/') ? 3 : 2;
     };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
@@ -35,7 +39,7 @@ class InOrder extends BaseSequencer {
 
 /** Whether the time there is, if there is an end to it, is likely to do. Nearly all of it goes into starting processes. */
 function hasTimeForAll(): boolean {
-  if (process.env.TESTS_UNTIL === undefined) return true;
+  if (secondsLeft() === Number.POSITIVE_INFINITY) return true;
   const began = performance.now();
   for (let count = 0; count < PROCESSES; count += 1) spawnSync('true');
   return (performance.now() - began) / PROCESSES < QUICK_START;

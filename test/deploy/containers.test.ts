@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type HostShell, hostShells, runShell } from '../support/host-shells.ts';
 
 const functions = ['clock', 'steps/common', 'steps/images', 'steps/containers']
   .map((name) => readFileSync(new URL(`../../src/deploy/host/${name}.sh`, import.meta.url), 'utf8'))
@@ -16,25 +16,23 @@ beforeEach(() => {
 afterEach(() => rmSync(run, { recursive: true, force: true }));
 
 /** Runs a piece of a step; hands over what it printed. */
-function sh(script: string): string {
-  const env = { ...process.env, TAGSHIP_RUN: run };
-  const { status, stdout, stderr } = spawnSync('sh', ['-eu', '-c', `${functions}\n${script}`], {
-    env,
-    encoding: 'utf8',
-  });
+function sh(shell: HostShell, script: string): string {
+  const { status, stdout, stderr } = runShell(shell, `set -eu\n${functions}\n${script}`, { env: { TAGSHIP_RUN: run } });
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  return stdout.trim();
+  return stdout.toString().trim();
 }
+
+const SHELLS = hostShells().map((shell) => [shell.name, shell] as const);
 
 /** As docker describes it: in service order, and started at some second of the same minute. */
 const container = (service: string, state: string, restarts = 0, second = 0, health = 'none') =>
   `id-${service} ${service} ${state} ${health} 0 ${restarts} 2026-01-01T10:00:${String(second).padStart(2, '0')}.5Z False `;
 
-describe('whether containers have come up', () => {
+describe.each(SHELLS)('whether containers have come up (%s)', (_name, shell) => {
   const judged = (containers: readonly string[], time = '') => {
     writeFileSync(join(run, 'seen'), `${containers.join('\n')}\n`);
-    return sh(`seen=$(cat "$TAGSHIP_RUN/seen"); judge_containers ${time}`);
+    return sh(shell, `seen=$(cat "$TAGSHIP_RUN/seen"); judge_containers ${time}`);
   };
   const AT_20 = '2026-01-01T10:00:20';
 
@@ -65,10 +63,11 @@ describe('whether containers have come up', () => {
   });
 });
 
-describe('whether Compose might fetch an image that is here', () => {
+describe.each(SHELLS)('whether Compose might fetch an image that is here (%s)', (_name, shell) => {
   const asked = (release: string, configuration?: string) => {
-    if (configuration !== undefined) sh(`mkdir -p "$scratch"; printf '%s' '${configuration}' >"$scratch/config.yml"`);
-    return sh(`release=${release}; if may_pull; then echo yes; else echo no; fi`);
+    if (configuration !== undefined)
+      sh(shell, `mkdir -p "$scratch"; printf '%s' '${configuration}' >"$scratch/config.yml"`);
+    return sh(shell, `release=${release}; if may_pull; then echo yes; else echo no; fi`);
   };
   const plain = 'name: shop\nservices:\n  web:\n    image: shop\n';
 

@@ -2,9 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
-import { inParallel } from '../support/in-parallel.ts';
+import { killInTime } from '../support/kill/kill-in-time.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
-import { sayLeftOut } from '../support/left-out.ts';
 import { fromAllOver } from '../support/spread.ts';
 import { TimeShare } from '../support/time-left.ts';
 
@@ -50,17 +49,16 @@ describe('wherever an abort is killed, abort typed again puts every ref of the r
       expect(await rehearsal.tagship(ABORT, env)).toMatchObject({ exitCode: 0 });
       expect(await stateOf(rehearsal)).toEqual({ ...before, local });
       const points = killPointsOf(at, rehearsal.folder);
-      const killAt = async (point: KillPoint, index: number) => {
+      const order = { atOnce: AT_ONCE, time, points: fromAllOver(points) };
+      const killed = await killInTime(`an abort ${name}`, order, async (point, index) => {
         const app = original.copy(`${index}`);
         await killAndAbort(app, point);
         expect({ point, ...(await stateOf(app)) }).toEqual({ point, ...before, local });
         rmSync(app.folder, { recursive: true, force: true });
-      };
-      const tried = await inParallel(AT_ONCE, fromAllOver(points), killAt, time.next());
-      if (tried < points.length) sayLeftOut(`an abort ${name}: killed at ${tried} of ${points.length} times a ${at}`);
+      });
       rmSync(rehearsal.folder, { recursive: true, force: true });
       expect(points.length).toBeGreaterThan(2);
-      counts.push(`${tried} of ${points.length} at a ${at}`);
+      counts.push(`${killed} of ${points.length} at a ${at}`);
     }
     console.log(`killed an abort ${name}: ${counts.join(', ')}; every one completed`);
   });

@@ -4,9 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
 import { CommittingApp, FORMATTED, MESSY } from '../support/committing-app.ts';
-import { inParallel } from '../support/in-parallel.ts';
+import { killInTime } from '../support/kill/kill-in-time.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
-import { sayLeftOut } from '../support/left-out.ts';
 import { fromAllOver } from '../support/spread.ts';
 import { TimeShare } from '../support/time-left.ts';
 
@@ -39,7 +38,8 @@ describe('wherever a commit is killed, nothing of the user is lost', () => {
       const points = killPointsOf(at, rehearsal.folder);
       const expected = await endState(rehearsal);
       expect(expected.files).toEqual(Object.values(FILES).map((contents) => contents.at(-1)));
-      const killAt = async (point: KillPoint, index: number) => {
+      const order = { atOnce: AT_ONCE, time, points: fromAllOver(points) };
+      const struck = await killInTime('a commit', order, async (point, index) => {
         const app = copyOf(original, String(index));
         const killed = await app.tagship(['hook', 'pre-commit'], await arm(app, point));
         expect({ point, signal: killed.signal }).toEqual({ point, signal: 'SIGKILL' });
@@ -52,12 +52,10 @@ describe('wherever a commit is killed, nothing of the user is lost', () => {
         expect({ point, exitCode: again.exitCode, stderr: again.stderr }).toMatchObject({ exitCode: 0 });
         expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
         rmSync(app.folder, { recursive: true, force: true });
-      };
-      const tried = await inParallel(AT_ONCE, fromAllOver(points), killAt, time.next());
-      if (tried < points.length) sayLeftOut(`a commit: killed at ${tried} of ${points.length} times a ${at}`);
+      });
       rmSync(rehearsal.folder, { recursive: true, force: true });
       expect(points.length).toBeGreaterThan(8);
-      counts.push(`${tried} of ${points.length} at a ${at}`);
+      counts.push(`${struck} of ${points.length} at a ${at}`);
     }
     console.log(`killed a commit: ${counts.join(', ')}; nothing was lost, and every one was completed`);
   });

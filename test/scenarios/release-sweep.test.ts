@@ -3,9 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
-import { inParallel } from '../support/in-parallel.ts';
+import { killInTime } from '../support/kill/kill-in-time.ts';
 import { armKillPoint, type KillPoint, killPointsOf } from '../support/kill/kill-points.ts';
-import { sayLeftOut } from '../support/left-out.ts';
 import { fromAllOver, spread } from '../support/spread.ts';
 import { TimeShare } from '../support/time-left.ts';
 
@@ -92,16 +91,14 @@ describe('wherever a release is killed, it is completed', () => {
       const points = sample === undefined ? fromAllOver(all) : spread(all, sample);
       const expected = await endState(rehearsal);
       expect(expected.tags).toEqual(tags);
-      const killAt = async (point: KillPoint, index: number) => {
+      const killed = await killInTime(name, { atOnce: AT_ONCE, time, points }, async (point, index) => {
         const app = original.copy(`${index}`);
         await killAndComplete(app, command, point);
         expect({ point, ...(await endState(app)) }).toEqual({ point, ...expected });
         await rm(app.folder, { recursive: true, force: true });
-      };
-      const tried = await inParallel(AT_ONCE, points, killAt, time.next());
-      if (tried < points.length) sayLeftOut(`${name}: killed at ${tried} of ${points.length} times a ${at}`);
+      });
       rmSync(rehearsal.folder, { recursive: true, force: true });
-      counts.push(`${tried} of ${all.length} at a ${at}`);
+      counts.push(`${killed} of ${all.length} at a ${at}`);
     }
     console.log(`killed ${name}: ${counts.join(', ')}; every one completed`);
   });

@@ -54,8 +54,7 @@ export class SweptHost {
 
   /** Goes on with so many of its apps, from all over. The first is one of them: it may have been deployed to by then. */
   async limitTo(count: number): Promise<void> {
-    const [first, ...others] = this.apps;
-    const kept = [...(first === undefined ? [] : [first]), ...spread(others, count - 1)];
+    const kept = [...this.apps.slice(0, 1), ...spread(this.apps.slice(1), count - 1)];
     const dropped = this.apps.filter((app) => !kept.includes(app));
     await mustOnHost(this.host, `sudo rm -rf ${dropped.map(({ name }) => name).join(' ')}`);
     for (const app of dropped) app.dispose();
