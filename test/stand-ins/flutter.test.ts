@@ -156,6 +156,17 @@ describe('analyze', () => {
     write('lib/quiet.dart', "void hello() {\n  if (kDebugMode) {\n    print('hello');\n  }\n}\n");
     expect((await flutter(['analyze'])).code).toBe(0);
   });
+
+  test.each([
+    ['in the line before', "  // ignore: unused_element, avoid_print\n  print('hello');\n", 0],
+    ['in its line', "  print('hello'); // ignore: avoid_print\n", 0],
+    ['for the file', "  // ignore_for_file: avoid_print\n\n  print('hello');\n", 0],
+    ['two lines before', "  // ignore: avoid_print\n  start();\n  print('hello');\n", 1],
+    ['of another kind', "  // ignore: unused_element\n  print('hello');\n", 1],
+  ])('goes by an ignoring comment %s', async (_, body, status) => {
+    write('lib/told.dart', `void hello() {\n${body}}\n`);
+    expect((await flutter(['analyze'])).code).toBe(status);
+  });
 });
 
 describe('test', () => {

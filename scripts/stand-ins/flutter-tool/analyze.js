@@ -59,14 +59,25 @@ function issuesOf(path, packageName) {
   if (issues.length > 0) return issues.map((issue) => located('error', path, source, issue));
   return [
     ...missingImports(path, source, packageName).map((issue) => located('error', path, source, issue)),
-    ...unguardedPrints(path, masked).map(({ offset }) =>
-      located('info', path, source, {
-        offset,
-        message: "Don't invoke 'print' in production code",
-        code: 'avoid_print',
-      }),
-    ),
+    ...unguardedPrints(path, masked)
+      .map(({ offset }) => ({ offset, message: "Don't invoke 'print' in production code", code: 'avoid_print' }))
+      .filter((issue) => !isIgnored(source, issue))
+      .map((issue) => located('info', path, source, issue)),
   ];
+}
+
+/** Whether a comment in its line, alone in the one before or for the whole file lets it pass. */
+function isIgnored(source, { offset, code }) {
+  const lines = source.split('\n');
+  const { line } = position(source, offset);
+  const inFile = lines.flatMap((text) => namedAfter(/^\s*\/\/\s*ignore_for_file:(.*)/, text));
+  const before = namedAfter(/^\s*\/\/\s*ignore:(.*)/, lines[line - 2] ?? '');
+  const beside = namedAfter(/\/\/\s*ignore:(.*)/, lines[line - 1]);
+  return [...inFile, ...before, ...beside].includes(code);
+}
+
+function namedAfter(comment, text) {
+  return (comment.exec(text)?.[1] ?? '').split(',').map((code) => code.trim());
 }
 
 /** The real lint lets a print pass that only runs in a debug build. */
