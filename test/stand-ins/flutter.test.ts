@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const FLUTTER = fileURLToPath(new URL('../../scripts/stand-ins/flutter', import.meta.url));
+const DART = join(dirname(FLUTTER), 'dart');
 
 let folder: string;
 
@@ -44,8 +45,9 @@ interface Result {
 function start(
   args: readonly string[],
   env: Record<string, string> = {},
+  program = FLUTTER,
 ): { child: ChildProcess; ended: Promise<Result> } {
-  const child = spawn(FLUTTER, args, { cwd: folder, env: { ...process.env, ...env } });
+  const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (bytes) => (stdout += bytes));
@@ -150,6 +152,12 @@ describe('analyze', () => {
     const { code, stdout } = await flutter(['analyze', '--no-fatal-infos']);
     expect(stdout).toContain("   info • Don't invoke 'print' in production code • lib/noisy.dart:2:3 • avoid_print\n");
     expect(code).toBe(0);
+  });
+
+  test('counts an info of dart as fatal only where it is told to', async () => {
+    write('lib/noisy.dart', "void hello() {\n  print('hello');\n}\n");
+    expect((await start(['analyze'], {}, DART).ended).code).toBe(0);
+    expect((await start(['analyze', '--fatal-infos'], {}, DART).ended).code).toBe(1);
   });
 
   test('lets a print pass that only a debug build runs', async () => {

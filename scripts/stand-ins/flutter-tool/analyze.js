@@ -33,7 +33,7 @@ export async function analyze(args, behaviour) {
   }
   process.stdout.write(`\n${issues.map(render).join('')}\n`);
   const message = `${issues.length} ${issues.length === 1 ? 'issue' : 'issues'} found. ${time}`;
-  throw new ToolExit(message, issues.some((issue) => isFatal(issue, options)) ? 1 : 0);
+  throw new ToolExit(message, issues.some((issue) => isFatal(issue, options, behaviour.tool)) ? 1 : 0);
 }
 
 const TOLD_TO_FAIL = {
@@ -107,6 +107,8 @@ function render({ severity, message, path, line, column, code }) {
   return `${severity.padStart(7)} • ${message} • ${path}:${line}:${column} • ${code}\n`;
 }
 
-function isFatal({ severity }, options) {
-  return severity === 'error' || options[`fatal-${severity}s`] !== false;
+/** `dart analyze` lets infos pass unless it is told otherwise, `flutter analyze` does not. */
+function isFatal({ severity }, options, tool) {
+  const told = options[`fatal-${severity}s`];
+  return severity === 'error' || (told ?? (severity !== 'info' || tool === 'flutter'));
 }
