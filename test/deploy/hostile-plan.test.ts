@@ -94,7 +94,7 @@ describe.each(hostShells().map((shell) => [shell.name, shell] as const))('a run 
         const steps = [...forward, ...revert, ...undo];
         writeFileSync(join(run, 'functions.sh'), tellTales(steps));
         const script = `
-          for list in forward revert undo; do for step in "$TAGSHIP_RUN/$list"/*; do sh "$step"; done; done
+          for list in forward revert undo; do for step in "$TAGSHIP_RUN/$list"/*; do (. "$step"); done; done
           . "$TAGSHIP_RUN/functions.sh"
           for release in new previous; do
             . "$TAGSHIP_RUN/$release.env"

@@ -69,6 +69,14 @@ describe('a look at the containers', () => {
   });
 });
 
+it('a look finds the last run although a power cut has left zero bytes in the journal', async () => {
+  const opened = (run: string) => `{"run":"${run}","at":"2026-01-01T00:00:00Z","type":"opened"}\n`;
+  const { facts } = await lookWith('exit 1', {
+    '.git/tagship/journal.jsonl': `${opened('r1')}\0\0\0\n${opened('r2')}`,
+  });
+  expect(facts.lastRun).toBe('r2');
+});
+
 it('a look at what was kept tells tags and names as they are, and nothing that is only half there', async () => {
   const odd = ' -a\\n"b ';
   const kept = (unit: string, environment: string) => ({

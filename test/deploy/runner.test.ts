@@ -102,6 +102,27 @@ describe('the runner', () => {
     expect(host.history()).toMatchObject([{ outcome: 'needs_hands', failedStep: 'change' }]);
   });
 
+  it('tells when each step began and ended, forward and back', async () => {
+    const host = new ToyHost();
+    const lists = {
+      forward: [toyStep('change', 'change', 'sleep 1.1; false')],
+      revert: [toyStep('back', 'change', 'sleep 1.1')],
+    };
+    expect((await host.carryOut(host.plan(lists))).outcome).toBe('rolled_back');
+    const journal = host.journal();
+    const timeOf = (type: string, step?: string) =>
+      Date.parse(
+        journal.find((line) => line.type === type && (step === undefined || ('step' in line && line.step === step)))
+          ?.at ?? '',
+      );
+    expect(timeOf('started', 'change')).toBeGreaterThanOrEqual(timeOf('opened'));
+    expect(timeOf('ended', 'change') - timeOf('started', 'change')).toBeGreaterThanOrEqual(1_000);
+    expect(timeOf('started', 'back')).toBeGreaterThanOrEqual(timeOf('ended', 'change'));
+    expect(timeOf('ended', 'back') - timeOf('started', 'back')).toBeGreaterThanOrEqual(1_000);
+    expect(timeOf('closed')).toBeGreaterThanOrEqual(timeOf('ended', 'back'));
+    expect(Date.parse(host.history()[0]?.endedAt ?? '')).toBe(timeOf('ended', 'back'));
+  });
+
   it('ends a step at its deadline, with everything the step has started', async () => {
     const host = new ToyHost();
     const forward = [toyStep('slow', 'prepare', '(sleep 60; touch late) & echo waiting; sleep 60', 1)];

@@ -66,6 +66,17 @@ describe('a run whose runner is killed', () => {
     expect(host.isFree()).toBe(true);
   });
 
+  it('is taken back although there are zero bytes in the journal, as a power cut leaves them, and the next run goes on', async () => {
+    const host = new ToyHost();
+    appendFileSync(join(host.state, 'journal.jsonl'), '\0\0\0\n');
+    const plan = held(host);
+    const { following } = await begin(host, plan);
+    host.killSession(plan);
+    expect((await following).outcome).toBe('rolled_back');
+    const next = host.plan({ forward: [toyStep('guard', 'prepare', `guard_last_run ${plan.id}`)] });
+    expect((await host.carryOut(next)).outcome).toBe('succeeded');
+  });
+
   it('while its step lives on, is taken back only when that is over', async () => {
     const host = new ToyHost();
     const plan = held(host);

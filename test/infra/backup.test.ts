@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasProgram } from '../support/needs.ts';
 import { programsWithout } from '../support/programs-without.ts';
 import { type Finished, runProgram } from '../support/tagship.ts';
@@ -32,11 +32,10 @@ class Saved {
   readonly root = mkdtempSync(join(tmpdir(), 'tagship-backup-'));
   readonly app = join(this.root, 'app');
   readonly backups = join(this.root, 'backups');
-  /** Without Docker: an engine of this machine that is set up and does not run would be refused. Volumes are saved in scenarios. */
-  readonly path = programsWithout(['docker'], join(this.root, 'programs'));
   private readonly settings = join(this.root, 'backup.conf');
 
-  constructor() {
+  /** @param path where programs are found */
+  constructor(readonly path: string) {
     mkdirSync(join(this.app, 'data'), { recursive: true });
     this.configure({});
   }
@@ -93,8 +92,15 @@ const canRun = process.getuid?.() === 0 && ['sqlite3', 'rsync'].every((name) => 
 
 describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
   let saved: Saved;
+  let programs: string;
+  beforeAll(() => {
+    programs = mkdtempSync(join(tmpdir(), 'tagship-backup-programs-'));
+    // An engine of this machine that is set up and does not run would be refused. Volumes are saved in scenarios.
+    programsWithout(['docker'], join(programs, 'bin'));
+  });
+  afterAll(() => rmSync(programs, { recursive: true }));
   beforeEach(() => {
-    saved = new Saved();
+    saved = new Saved(join(programs, 'bin'));
     writeFileSync(join(saved.app, 'docker.env'), 'SECRET=1\n', { mode: 0o600 });
     writeFileSync(join(saved.app, "data/it's $(touch owned)\n.txt"), 'odd name');
     symlinkSync('../docker.env', join(saved.app, 'data/link'));

@@ -1,18 +1,17 @@
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 /** Makes `folder` a PATH of its own: every program of this machine's PATH, but none of these names. */
-export function programsWithout(names: readonly string[], folder: string): string {
+export function programsWithout(names: readonly string[], folder: string): void {
   mkdirSync(folder);
-  const linked = new Set(names);
+  const taken = new Set(names);
   for (const place of (process.env.PATH ?? '').split(delimiter)) {
     for (const name of programsIn(place)) {
-      if (linked.has(name)) continue;
-      symlinkSync(join(place, name), join(folder, name));
-      linked.add(name);
+      if (taken.has(name)) continue;
+      symlinkSync(resolve(place, name), join(folder, name));
+      taken.add(name);
     }
   }
-  return folder;
 }
 
 function programsIn(place: string): readonly string[] {

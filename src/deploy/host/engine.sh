@@ -13,6 +13,7 @@ export TAGSHIP_RUN="$run"
 . "$run/clock.sh"
 # shellcheck source=/dev/null
 . "$run/alive.sh"
+told_at=
 changed=no
 failed_step=
 interrupted_at=
@@ -27,8 +28,11 @@ run_list() { # LIST
 
 # A power cut after this must find all that the way back needs: git's objects, the exported files, these scripts.
 first_change() {
-  [ "$changed" = yes ] || { reserve_room && sync; }
+  [ "$changed" = no ] || return 0
+  reserve_room
+  sync
   changed=yes
+  stamp
 }
 
 # For the way back, where the disk is full by then: a release that fills it must not be the one that stays. A rollback on a
@@ -54,6 +58,7 @@ run_step() { # LIST FILE SECONDS KIND
   [ "$4" = prepare ] || to_disk "$state/journal.jsonl" || [ "$1" != forward ] || return 1
   attempt "$run/$1/$2" "$3"
   [ "$status" = 0 ] || [ -n "$failed_step" ] || failed_step=$name
+  stamp
   took=$((($(centiseconds) - step_began) * 10))
   note "\"type\":\"ended\",\"list\":\"$1\",\"step\":\"$name\",\"status\":$status,\"milliseconds\":$took" || [ "$1" != forward ] || return 1
   [ "$status" = 0 ]
@@ -63,10 +68,11 @@ run_step() { # LIST FILE SECONDS KIND
 attempt() { # FILE SECONDS
   # The status has a way of its own, which the step does not get: something it left behind may hold its output open long
   # after it ended well. And no file: on a disk that is full, the way back must be seen to succeed.
+  # Read in a shell within this one, which a step may end, and not started as one more program.
   # shellcheck disable=SC2016 # expanded by the inner shell
   ended=$(
     timeout -k 10 "$2" sh -c '
-      { sh "$1" </dev/null 4>&-; echo "$?" >&4; } 2>&1 |
+      { (. "$1") </dev/null 4>&-; echo "$?" >&4; } 2>&1 |
         while IFS= read -r line || [ -n "$line" ]; do printf "| %s\n" "$line" >>"$2"; done 4>&-
     ' attempt "$1" "$log" 3<&- 4>&1 >/dev/null 2>&1
   )
@@ -76,6 +82,7 @@ attempt() { # FILE SECONDS
 
 # The end of a run that does not go on.
 take_back() {
+  stamp
   use_room
   if [ "$changed" = no ]; then
     twice undo || say 'not everything that was prepared could be cleared away'
@@ -104,7 +111,6 @@ finish() { # OUTCOME
 # is none: the next run would go back to the wrong release.
 record() { # OUTCOME
   mend_last_line "$state/history.jsonl"
-  ended=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   about=$(cat "$run/about.json")
   result=
   [ ! -s "$run/result.json" ] || result=",\"result\":$(cat "$run/result.json")"
@@ -112,7 +118,7 @@ record() { # OUTCOME
   [ -z "$failed_step" ] || result="$result,\"failedStep\":\"$failed_step\""
   [ -z "$interrupted_at" ] || result="$result,\"interruptedAt\":\"$interrupted_at\",\"settledBy\":\"$settled_by\""
   printf '%s,"outcome":"%s","startedAt":"%s","endedAt":"%s","seconds":%s%s}\n' \
-    "${about%\}}" "$1" "$started" "$ended" "$((($(centiseconds) - began + 50) / 100))" "$result" >>"$state/history.jsonl" ||
+    "${about%\}}" "$1" "$started" "$told_at" "$((($(centiseconds) - began + 50) / 100))" "$result" >>"$state/history.jsonl" ||
     return 1
   to_disk "$state/history.jsonl"
 }
@@ -155,8 +161,8 @@ mend_last_line() { # FILE
   [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || echo >>"$1"
 }
 
-# What the journal says of this run.
-journalled() { grep -F "{\"run\":\"$id\",\"at\":" "$state/journal.jsonl" 2>/dev/null; }
+# What the journal says of this run. A power cut may leave zero bytes, and grep shows no line of a file with them.
+journalled() { tr -d '\0' <"$state/journal.jsonl" 2>/dev/null | grep -F "{\"run\":\"$id\",\"at\":"; }
 
 # Begun, not told to be over, and no other run has begun since: what came after it has settled it.
 is_open() {
@@ -169,13 +175,17 @@ tell_end() {
   [ -z "$outcome" ] || is_told "$run" || is_process "$run" pid || event "\"type\":\"closed\",\"outcome\":\"$outcome\""
 }
 
-last_opened() { grep '"type":"opened"' "$state/journal.jsonl" 2>/dev/null | tail -n 1 | cut -d'"' -f4; }
+last_opened() { awk -F'"' '/"type":"opened"/ { last = $4 } END { print last }' "$state/journal.jsonl" 2>/dev/null; }
 
 note() { journal "$1" && event "$1"; }
 
 journal() { # MEMBERS
-  printf '{"run":"%s","at":"%s",%s}\n' "$id" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >>"$state/journal.jsonl"
+  printf '{"run":"%s","at":"%s",%s}\n' "$id" "$told_at" "$1" >>"$state/journal.jsonl"
 }
+
+# The time that the journal and the history are told from now on. A step begins when the one before it ends: asked once for
+# both, as on a small machine it is the processes that take the time.
+stamp() { told_at=$(date -u +%Y-%m-%dT%H:%M:%SZ); }
 
 event() { printf '= {%s}\n' "$1" >>"$log"; }
 say() { printf '| %s\n' "$*" >>"$log"; }

@@ -43,9 +43,10 @@ report() { # NAME COMMAND...
   fi
 }
 
+echo tools
 for tool in git docker docker-compose flock curl wget timeout setsid tail; do
-  ! command -v "$tool" >/dev/null || echo "$tool"
-done | section tools
+  ! command -v "$tool" >/dev/null || echo " $tool"
+done
 fact user id -un
 
 # An engine that has frozen takes requests and never answers.
@@ -88,8 +89,9 @@ list_containers() {
 
 # The user's shell gives the path as it was typed, a script may give the one behind symbolic links.
 compose_folders() {
+  named_folder=$(folder_of_environment_file)
   for folder in "$path" "$(pwd -P)"; do
-    for inner in "$compose_folder" "$(folder_of_environment_file)"; do
+    for inner in "$compose_folder" "$named_folder"; do
       if [ "$inner" = . ]; then printf '%s\n' "$folder"; else printf '%s\n' "$folder/$inner"; fi
     done
   done
@@ -97,6 +99,7 @@ compose_folders() {
 
 # Compose takes COMPOSE_FILE from there when it is called without --file.
 folder_of_environment_file() {
+  [ -e .env ] || { echo . && return; }
   file=$(sed -n 's/^COMPOSE_FILE=//p' .env 2>/dev/null | tail -n 1 | tr -d "\"'" | cut -d: -f1 | sed 's|^\./||')
   dirname -- "${file:-.}"
 }
@@ -130,6 +133,11 @@ may_write() {
   done
 }
 
+# Whether the journal says that a run has ended.
+is_closed() { # RUN
+  awk -F'"' -v run="$1" '$4 "" == run && /"type":"closed"/ { found = 1; exit } END { exit !found }' "$state/journal.jsonl" 2>/dev/null
+}
+
 look_at_state() {
   state=$git_dir/tagship
   ! may_write || tell writable yes
@@ -137,10 +145,11 @@ look_at_state() {
   look_at_lock
   fact lock-info cat "$state/lock.info"
   ! seen=$(stat -c %Y "$state/lock.info" 2>/dev/null) || tell silence "$(($(date +%s) - seen))"
-  last_run=$(grep '"type":"opened"' "$state/journal.jsonl" 2>/dev/null | tail -n 1 | cut -d'"' -f4)
+  # By the means of `last_run`: what a power cut leaves in the file, a zero byte for one, not every program reads alike.
+  last_run=$(awk -F'"' '/"type":"opened"/ { last = $4 } END { print last }' "$state/journal.jsonl" 2>/dev/null)
   tell last-run "$last_run"
   run=$state/runs/$last_run
-  if [ -e "$run/settle.sh" ] && ! grep -F "{\"run\":\"$last_run\",\"at\":" "$state/journal.jsonl" | grep -q '"type":"closed"'; then
+  if [ -e "$run/settle.sh" ] && ! is_closed "$last_run"; then
     fact open-plan cat "$run/plan.json"
   fi
   if [ -d /run/systemd/system ]; then
@@ -157,7 +166,8 @@ look_at_state() {
 # Shared and for an instant: a runner that starts just now waits longer than this takes.
 look_at_lock() {
   [ -e "$state/lock" ] || return 0
-  flock -s -n -E 75 "$state/lock" true 2>/dev/null
+  # In braces, so that a lock that may not be opened says nothing either.
+  { flock -s -n -E 75 9 9<"$state/lock"; } 2>/dev/null
   [ "$?" != 75 ] || tell lock held
 }
 

@@ -62,7 +62,8 @@ refuse() { # OUTCOME
 }
 
 begin() {
-  started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  stamp
+  started=$told_at
   began=$(centiseconds)
   date +%s >"$run/began"
   # Whoever settles this run after a power cut must see what we see: DOCKER_HOST, COMPOSE_PROJECT_NAME, PATH.
@@ -72,6 +73,7 @@ begin() {
   to_disk "$run"/* "$run"/*/*
   owner="\"pid\":$$,\"boot\":\"$(boot_id)\""
   printf '{"startedAt":"%s",%s,"about":%s}\n' "$started" "$owner" "$(cat "$run/about.json")" >"$state/lock.info"
+  stamp
   journal "\"type\":\"opened\",$owner,\"about\":$(cat "$run/about.json")" || finish failed
 }
 

@@ -25,6 +25,7 @@ main() {
   # From here on whoever started us may follow.
   exec >/dev/null 2>&1
   mend_last_line "$log"
+  stamp
   close_if_recorded
   take_over
   take_back

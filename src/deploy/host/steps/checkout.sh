@@ -42,7 +42,7 @@ guard_plan() { # HEAD LAST-RUN
 
 # The run that began before this one, as the look reads it.
 last_run() {
-  grep '"type":"opened"' "${TAGSHIP_RUN%/runs/*}/journal.jsonl" | cut -d'"' -f4 | grep -vxF "${TAGSHIP_RUN##*/}" | tail -n 1
+  awk -F'"' -v this="${TAGSHIP_RUN##*/}" '/"type":"opened"/ && $4 "" != this { last = $4 } END { print last }' "${TAGSHIP_RUN%/runs/*}/journal.jsonl"
 }
 
 # A git that was killed leaves its lock. Ours is the only git that should be here, so with none running it is stale.
