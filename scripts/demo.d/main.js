@@ -105,7 +105,7 @@ function explainKept({ path }, stage) {
     'tagship status production          # then edit web/index.html, commit, npm run release:minor, tagship rollback production',
   );
   say(`the app: http://127.0.0.1:${stage.port}/\n`);
-  say('When you are done: npm run demo -- --clean\n');
+  say(`When you are done, in another terminal: cd ${HOME} && npm run demo -- --clean\n`);
 }
 
 /** The first signal ends what runs and lets the demo tidy up; more of them change nothing. */

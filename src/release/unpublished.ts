@@ -1,6 +1,7 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import { readTag } from '../core/tag-name.ts';
 import { isLower } from '../core/version.ts';
 import { withoutPassword } from '../core/without-password.ts';
@@ -102,20 +103,29 @@ function refusals(facts: UnpublishedFacts, config: ReleaseConfig): readonly Prob
     return refuse('branch-behind', `${shortName(name)} lacks commits that ${remote} has`, fix);
   });
   if (behind.length > 0 || unpublishedTags(facts, config).length > 0) return behind;
-  return [
-    refuse('nothing-unpublished', `every release here is on ${remote}`, 'tagship release minor (or patch, major)'),
-  ];
+  const overtaken = [...facts.refs.keys()].filter((name) => releaseOf(name, config) && !facts.published.refs.has(name));
+  if (overtaken.length === 0) {
+    return [
+      refuse('nothing-unpublished', `every release here is on ${remote}`, 'tagship release minor (or patch, major)'),
+    ];
+  }
+  const names = overtaken.map(shortName).join(', ');
+  const what = `${names} ${overtaken.length === 1 ? 'is' : 'are'} not on ${remote}, and a higher release is`;
+  const push = ['git', 'push', remote, ...overtaken];
+  return [refuse('release-overtaken', what, shellJoin(push))];
 }
 
 /** Release tags above the highest published one: of their own package, where packages have each their own. */
-export function unpublishedTags({ refs, published }: UnpublishedFacts, { tag: format }: ReleaseConfig): readonly Ref[] {
-  const releaseOf = (name: string) =>
-    name.startsWith('refs/tags/') ? readTag(format, name.slice('refs/tags/'.length)) : undefined;
-  const there = [...published.refs.keys()].flatMap((name) => releaseOf(name) ?? []);
-  return [...refs.values()].filter(({ name }) => {
-    const own = releaseOf(name);
-    return own !== undefined && there.every((other) => other.name !== own.name || isLower(other.version, own.version));
+export function unpublishedTags({ refs, published }: UnpublishedFacts, config: ReleaseConfig): readonly Ref[] {
+  const there = [...published.refs.keys()].flatMap((name) => releaseOf(name, config) ?? []);
+  return [...refs.values()].filter((tag) => {
+    const own = releaseOf(tag.name, config);
+    return own !== undefined && there.every(({ name, version }) => name !== own.name || isLower(version, own.version));
   });
+}
+
+function releaseOf(ref: string, { tag: format }: ReleaseConfig) {
+  return ref.startsWith('refs/tags/') ? readTag(format, shortName(ref)) : undefined;
 }
 
 /**

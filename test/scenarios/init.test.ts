@@ -92,7 +92,7 @@ describe('tagship init', () => {
     const { exitCode, stderr } = await app.tagship(['init']);
     expect(exitCode).toBe(0);
     expect(stderr).toContain('! no commit passes yet: tagship is not in node_modules/tagship');
-    expect(stderr).toContain('next: npm install --save-dev tagship');
+    expect(stderr).toContain('next: npm install --save-dev path/to/tagship');
     expect(stderr).not.toContain('are checked from now on');
     const again = await app.tagship(['init', '--json']);
     expect(JSON.parse(again.stdout).findings).toMatchObject([{ code: 'tagship-missing', fix: expect.any(String) }]);

@@ -27,6 +27,19 @@ describe('releases that stayed on this machine', () => {
     expect(again.stderr).toContain('every release here is on origin');
   });
 
+  it('are named when a later release has gone out without them, with the command that sends their tags', async () => {
+    const app = await AppRepository.make();
+    expect(await app.tagship(RELEASE)).toMatchObject({ exitCode: 0 });
+    await app.commit('lib/next.dart', '// next\n', 'feat: more');
+    expect(await app.tagship(RELEASE.slice(0, -1))).toMatchObject({ exitCode: 0 });
+    const { exitCode, stderr } = await app.tagship(['release', 'publish']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('v0.2.0 is not on origin, and a higher release is');
+    expect(stderr).toContain('next: git push origin refs/tags/v0.2.0');
+    await app.git('push', '-q', 'origin', 'refs/tags/v0.2.0');
+    expect((await app.tagship(['release', 'publish'])).stderr).toContain('every release here is on origin');
+  });
+
   it('are not published over what others pushed meanwhile', async () => {
     const app = await AppRepository.make();
     await app.commit('lib/theirs.dart', '// theirs\n', 'feat: theirs');

@@ -121,7 +121,7 @@ export function tagshipMissing({ folder, manifest }: Pick<SetupFacts, 'folder' |
     what: `tagship is not in ${posix.join(folder, posix.dirname(INSTALLED))}, where the hooks look for it`,
     fix:
       namedTagship(manifest) === undefined
-        ? `npm install --save-dev tagship${there}; or the path of its checkout in place of the name`
+        ? `npm install --save-dev path/to/tagship${there}, a built checkout of it; once it is on npm, its name alone`
         : `npm install${there}`,
   };
 }
