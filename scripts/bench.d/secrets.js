@@ -68,7 +68,7 @@ function sourceLine(commit, line) {
   return kinds[(commit + line) % kinds.length];
 }
 
-/** The scan as the commands run it: bundled as the build does it, and loaded with what an earlier run has compiled. */
+/** The scan as the commands run it: bundled as the build does it, loaded with what an earlier run has compiled, and left as main.ts leaves. */
 async function bundleScan(folder) {
   const options = {
     ...{ bundle: true, format: 'cjs', platform: 'node', target: 'node20.19', logLevel: 'warning' },
@@ -95,8 +95,9 @@ async function bundleScan(folder) {
     import { compiledModule } from './src/io/compiled-module.ts';
     const { exports, keep } = compiledModule(__dirname + '/scan.js', 'bench', 'scan');
     exports.scan(...process.argv.slice(2)).then((report) => {
-      process.stdout.write(JSON.stringify(report));
+      require('node:fs').writeSync(1, JSON.stringify(report));
       keep();
+      process.exit();
     });`;
   const outfile = join(folder, 'start.cjs');
   await build({ ...options, stdin: { contents: start, resolveDir: ROOT, loader: 'ts' }, outfile });

@@ -158,10 +158,13 @@ ${extra}`;
     return JSON.parse(stdout).hosts[0];
   }
 
-  /** What the app says now: its release tag, or undefined when it does not answer well. */
-  async answer(): Promise<string | undefined> {
+  /**
+   * What the app says now: its release tag, or undefined when it does not answer well. A loaded machine may take its time
+   * to answer; `patience` is in milliseconds.
+   */
+  async answer(patience = 10_000): Promise<string | undefined> {
     try {
-      const response = await fetch(`${this.url}/`, { signal: AbortSignal.timeout(1_000) });
+      const response = await fetch(`${this.url}/`, { signal: AbortSignal.timeout(patience) });
       return response.ok ? (await response.text()).trim() : undefined;
     } catch {
       return undefined;

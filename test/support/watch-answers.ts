@@ -12,7 +12,7 @@ export function watchAnswers(app: DeployedApp): { stop(): Promise<readonly Answe
   let stopped = false;
   const loop = (async () => {
     while (!stopped) {
-      const said = await app.answer();
+      const said = await app.answer(1_000);
       answers.push({ at: performance.now(), said });
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -26,7 +26,7 @@ const LITERALS = new RegExp(
  * most kinds stand in none.
  */
 export function cluesIn(texts: readonly string[]): readonly (readonly Clue[])[] {
-  const clues = texts.map(() => new Set<Clue>(ALWAYS));
+  const clues: Set<Clue>[] = [];
   const all = texts.join('\n').toLowerCase();
   let index = 0;
   let end = texts[0]?.length ?? 0;
@@ -36,11 +36,16 @@ export function cluesIn(texts: readonly string[]): readonly (readonly Clue[])[] 
       index += 1;
       end += 1 + (texts[index]?.length ?? 0);
     }
+    clues[index] ??= new Set(ALWAYS);
     for (const clue of HINTS.get(match[0]) ?? []) clues[index]?.add(clue);
     // Another one may begin within this one.
     LITERALS.lastIndex = match.index + 1;
   }
-  return clues.map((found) => [...found].sort((one, other) => (RANK.get(one) ?? -1) - (RANK.get(other) ?? -1)));
+  return texts.map((_, at) => (clues[at] === undefined ? ALWAYS : inOrder(clues[at])));
+}
+
+function inOrder(clues: ReadonlySet<Clue>): readonly Clue[] {
+  return [...clues].sort((one, other) => (RANK.get(one) ?? -1) - (RANK.get(other) ?? -1));
 }
 
 function keywordsOf(formats: readonly Format[]): ReadonlyMap<string, readonly Clue[]> {

@@ -11,6 +11,11 @@ const BASE64_RUN = /[A-Za-z0-9+/=]{40}/;
 /** The rule that goes by the name alone; on a line that another one knows it has nothing to add. */
 export const GENERIC = 'generic-api-key';
 
+/** Each as people write it; `key` alone stands on every other line of a Flutter app. */
+const KEY_NAMES = ['api', 'access', 'auth', 'signing', 'encryption'].flatMap((word) =>
+  ['', '_', '-'].map((between) => `${word}${between}key`),
+);
+
 /** Keys and passwords that are no provider's own. The generic one is the last. */
 export const KEYS: readonly Format[] = [
   shaped(
@@ -83,7 +88,8 @@ export const KEYS: readonly Format[] = [
     'basic-auth-url',
     'password in an address',
     ['://'],
-    /(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/(?<user>[^\s:/@"'`<>${}]{0,80}):(?<secret>[^\s/@"'`<>]{5,200})@[A-Za-z0-9[]/gi,
+    // Looks back for the scheme: `://` is rare, so that it is found at once.
+    /:\/\/(?<=(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/)(?<user>[^\s:/@"'`<>${}]{0,80}):(?<secret>[^\s/@"'`<>]{5,200})@[A-Za-z0-9[]/gi,
     'RFC 3986, section 3.2.1',
     { accepts: ({ secret, whole }) => isRealUrlPassword(secret, whole) },
   ),
@@ -99,7 +105,7 @@ export const KEYS: readonly Format[] = [
   shaped(
     GENERIC,
     'secret given to a name that says so',
-    ['passw', 'pwd', 'secret', 'token', 'key', 'credential'],
+    ['passw', 'passphrase', 'pwd', 'secret', 'token', 'credential', ...KEY_NAMES],
     /(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)[\w-]{0,20}["'`\])]{0,3}[ \t]{0,8}(?::=|=>|[:=])[ \t]{0,8}(?:\r?\n[ \t]{1,40}(?=["']))?(?<secret>"[^"\s]{8,200}"|'[^'\s]{8,200}'|`[^`\s]{8,200}`|[^\s"'`,;(){}[\]<>]{12,200}(?=[\s,;]|$))/gi,
     'a name and a value that looks generated',
     { accepts: isGenericSecret },
@@ -164,7 +170,7 @@ const ABOUT =
   /public|regex|pattern|label|hint|error|message|title|text|controller|field|path|file|url|uri|type|name|prefix|hash|sha\d|checksum|integrity|count|length|ttl|expir|color|icon|style|format|csrf.?header/i;
 
 function isGenericSecret({ secret, whole, before }: Match): boolean {
-  const name = `${/[\w.-]{0,60}$/.exec(before)?.[0]}${/^[\w-]+/.exec(whole)?.[0]}`;
+  const name = `${/[\w.-]*$/.exec(before.slice(-60))?.[0]}${/^[\w-]+/.exec(whole)?.[0]}`;
   const value = unquoted(secret);
   if (
     ABOUT.test(name) ||

@@ -21,7 +21,16 @@ export function scanFragments(fragments: readonly Fragment[]): readonly Fragment
   return fragments.map((fragment, index) => scanFragment(fragment, texts[index] ?? readable(''), clues[index] ?? []));
 }
 
+/** Most fragments hold nothing. */
+const NOTHING: FragmentScan = { findings: [], allowedLines: [] };
+
 function scanFragment(fragment: Fragment, { text, isBinary }: Readable, clues: readonly Clue[]): FragmentScan {
+  const keyFile = fragment.first ? keyFileOf(fragment.file, fragment.text, fragment.line) : undefined;
+  const matches = clues.flatMap((clue) =>
+    clue === ALLOW || (isBinary && clue.textOnly) ? [] : matchesOf(clue, text, fragment.file),
+  );
+  if (keyFile === undefined && matches.length === 0 && !clues.includes(ALLOW)) return NOTHING;
+
   const lines = new LineNumbers(text, fragment.line);
   const findings = new Map<string, Finding>();
   const stopped = new Set<number>();
@@ -31,26 +40,31 @@ function scanFragment(fragment: Fragment, { text, isBinary }: Readable, clues: r
     findings.set(`${line} ${finding.rule}`, { ...finding, file: fragment.file, line, commit: fragment.commit });
   };
 
-  const keyFile = fragment.first ? keyFileOf(fragment.file, fragment.text, fragment.line) : undefined;
   if (keyFile !== undefined) add(fragment.line, { ...keyFile, redacted: 'the whole file' });
 
-  for (const format of clues) {
-    if (format === ALLOW || (isBinary && format.textOnly)) continue;
-    for (const { at, secret } of matchesOf(format, text, fragment.file)) {
-      const { id: rule, what, severity } = format;
-      const line = lines.at(at);
-      // A warning speaks for its own value alone: another one on a line of minified JSON still stops.
-      if (rule === GENERIC && (stopped.has(line) || warned.has(unquoted(secret)))) continue;
-      if (severity === 'warn') warned.add(secret);
-      add(line, { rule, what, severity, redacted: redact(secret, format.prefix) });
-    }
+  for (const { format, at, secret } of matches) {
+    const { id: rule, what, severity } = format;
+    const line = lines.at(at);
+    // A warning speaks for its own value alone: another one on a line of minified JSON still stops.
+    if (rule === GENERIC && (stopped.has(line) || warned.has(unquoted(secret)))) continue;
+    if (severity === 'warn') warned.add(secret);
+    add(line, { rule, what, severity, redacted: redact(secret, format.prefix) });
   }
   const allowedLines = clues.includes(ALLOW) ? lines.where(ALLOWED) : [];
   const allowed = new Set(allowedLines);
   return { findings: [...findings.values()].filter(({ line }) => !allowed.has(line)), allowedLines };
 }
 
-function* matchesOf({ pattern, accepts }: Format, text: string, file: string) {
+interface FormatMatch {
+  readonly format: Format;
+  /** Where in the text. */
+  readonly at: number;
+  readonly secret: string;
+}
+
+function matchesOf(format: Format, text: string, file: string): readonly FormatMatch[] {
+  const { pattern, accepts } = format;
+  const matches: FormatMatch[] = [];
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [whole] = match;
@@ -58,8 +72,9 @@ function* matchesOf({ pattern, accepts }: Format, text: string, file: string) {
     const before = text.slice(Math.max(0, match.index - 200), match.index);
     if (!accepts({ secret, whole, before, file })) continue;
     // A key's header is what its pattern begins with; a value stands at the end of its own.
-    yield { at: match.index + (secret.includes('\n') ? 0 : whole.lastIndexOf(secret)), secret };
+    matches.push({ format, at: match.index + (secret.includes('\n') ? 0 : whole.lastIndexOf(secret)), secret });
   }
+  return matches;
 }
 
 interface Readable {
