@@ -58,7 +58,8 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'alone', include: ALONE, sequence: { groupOrder: 1 } } },
     ],
-    // For what hangs: two cores that others load too make everything slow at times.
+    // For what hangs: two cores that others load too make everything slow at times. Where the tests have to be over by some
+    // time, a file is given up before that (see give-up-when-over.ts).
     testTimeout: 600_000,
     hookTimeout: 1_200_000,
     // What is waited for comes from processes that share two cores with others.
