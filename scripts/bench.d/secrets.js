@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleOptions, functionOptions } from '../build.d/bundle-options.js';
 import { interleave, median, must, printTable, ratio } from './compare.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -70,10 +71,6 @@ function sourceLine(commit, line) {
 
 /** The scan as the commands run it: bundled as the build does it, loaded with what an earlier run has compiled, and left as main.ts leaves. */
 async function bundleScan(folder) {
-  const options = {
-    ...{ bundle: true, format: 'cjs', platform: 'node', target: 'node20.19', logLevel: 'warning' },
-    ...{ minifyWhitespace: true, minifySyntax: true },
-  };
   const scan = `
     import { openGit } from './src/io/git.ts';
     import { diskFiles } from './src/io/files.ts';
@@ -85,11 +82,9 @@ async function bundleScan(folder) {
       return scanCommits(ports, { include: [tip], exclude: [] });
     };`;
   await build({
-    ...options,
+    ...functionOptions,
     stdin: { contents: scan, resolveDir: ROOT, loader: 'ts' },
     outfile: join(folder, 'scan.js'),
-    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-    footer: { js: '})' },
   });
   const start = `
     import { compiledModule } from './src/io/compiled-module.ts';
@@ -100,7 +95,7 @@ async function bundleScan(folder) {
       process.exit();
     });`;
   const outfile = join(folder, 'start.cjs');
-  await build({ ...options, stdin: { contents: start, resolveDir: ROOT, loader: 'ts' }, outfile });
+  await build({ ...bundleOptions, stdin: { contents: start, resolveDir: ROOT, loader: 'ts' }, outfile });
   return outfile;
 }
 
