@@ -57,11 +57,12 @@ clear_stale_lock() { # NAME
   rm -f "$lock"
 }
 
-# Here, as far as can be told: where the git of another user is, we may not see.
+# Here, as far as can be told: where the git of another user is, we may not see. One that has ended, and that nobody has
+# waited for, is nowhere.
 is_git_at_work() {
   # shellcheck disable=SC2013 # names without blanks
   for process in $(grep -lxs git /proc/[0-9]*/comm); do
-    folder=$(readlink "${process%comm}cwd") || [ ! -e "$process" ] || return 0
+    folder=$(readlink "${process%comm}cwd") || [ ! -e "$process" ] || grep -qs '^State:.Z' "${process%comm}status" || return 0
     case $folder/ in "$(pwd -P)"/*) return 0 ;; esac
   done
   return 1
