@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { secondsLeft } from './test/support/time-left.ts';
@@ -22,7 +24,7 @@ const SERVER = 'infra/server';
 
 /**
  * What takes longest begins first; what is tried in no time, next. Scenarios come last: where the time is up, some of them are
- * left out, and before them the longest of all where there is no time for everything.
+ * left out, at each commit others, and before them the longest of all where there is no time for everything.
  */
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -33,7 +35,8 @@ class InOrder extends BaseSequencer {
       if (SWEEPS.some(isAt)) return 1;
       return moduleId.includes('/scenarios/') ? 3 : 2;
     };
-    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+    const turn = hasTime ? () => 0 : turnOf;
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b) || turn(a) - turn(b));
   }
 }
 
@@ -43,6 +46,16 @@ function hasTimeForAll(): boolean {
   const began = performance.now();
   for (let count = 0; count < PROCESSES; count += 1) spawnSync('true');
   return (performance.now() - began) / PROCESSES < QUICK_START;
+}
+
+const COMMIT = spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).stdout;
+
+/** Where a file stands among its like at this commit. */
+function turnOf({ moduleId }: TestSpecification): number {
+  return createHash('sha256')
+    .update(`${COMMIT}${basename(moduleId)}`)
+    .digest()
+    .readUInt32BE();
 }
 
 export default defineConfig({
