@@ -140,7 +140,7 @@ function interruption(): { signal: AbortSignal; received: () => boolean } {
   return { signal: controller.signal, received: () => controller.signal.aborted };
 }
 
-export function packageVersion(): string {
+function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)

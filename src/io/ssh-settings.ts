@@ -78,7 +78,7 @@ function cannotRead(): Problem {
 }
 
 /** Reads what `ssh -G` prints: a keyword in lower case and its value on each line. */
-export function parseSshSettings(text: string, address: SshAddress, environment: NodeJS.ProcessEnv): SshSettings {
+function parseSshSettings(text: string, address: SshAddress, environment: NodeJS.ProcessEnv): SshSettings {
   const lines = text.split('\n').map((line) => /^(\S+) (.*)$/.exec(line) ?? []);
   const all = (keyword: string) => lines.flatMap(([, name, value]) => (name === keyword && value ? [value] : []));
   const one = (keyword: string) => all(keyword).find((value) => value !== 'none');

@@ -15,7 +15,7 @@ export class UneditablePubspec extends Error {
 }
 
 /** It cannot even be read, so that nothing can be said of its version. */
-export class InvalidYaml extends UneditablePubspec {}
+class InvalidYaml extends UneditablePubspec {}
 
 /**
  * Does something with a file that may turn out to be uneditable, and tells the user so.

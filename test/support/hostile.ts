@@ -20,7 +20,7 @@ export const hostileTag = hostileLine
 const NOT_A_NAME = /^(\.{0,2}|\.git.*|git~.*)$/i;
 
 /** A path that git takes, of one or two names. */
-export const hostilePath = (name: fc.Arbitrary<string>) =>
+const hostilePath = (name: fc.Arbitrary<string>) =>
   fc
     .array(
       name.map((text) => text.replaceAll('/', '')).filter((text) => !NOT_A_NAME.test(text)),

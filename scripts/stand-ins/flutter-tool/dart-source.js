@@ -47,7 +47,7 @@ function stringEnd(source, start, quote, raw) {
 }
 
 /** The index of the bracket that closes the one at `open`. */
-export function closingBracket(text, open) {
+function closingBracket(text, open) {
   const awaited = [];
   for (let index = open; index < text.length; index++) {
     if (text[index] in CLOSING) awaited.push(CLOSING[text[index]]);

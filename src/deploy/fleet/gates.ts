@@ -8,7 +8,7 @@ import { runFolder } from '../upload.ts';
  * Where a run waits for whoever leads it: for its images, and among several for the others. The word lets it go on; any
  * other takes it back.
  */
-export const GATES = { images: 'there', hold: 'go', keep: 'keep' } as const;
+const GATES = { images: 'there', hold: 'go', keep: 'keep' } as const;
 export type Gate = keyof typeof GATES;
 export const isGate = (step: string): step is Gate => Object.hasOwn(GATES, step);
 /** `no` ends a run before it has changed anything, `back` one that has. */

@@ -107,7 +107,7 @@ function preReleaseLines(config: Config, tips: Tips): readonly (string | undefin
 }
 
 /** The commit that an object leads to; undefined for one that leads to none. */
-export async function peel(git: Git, id: string): Promise<string | undefined> {
+async function peel(git: Git, id: string): Promise<string | undefined> {
   const answer = await git.try(['rev-parse', '--verify', '--quiet', `${id}^{commit}`]);
   return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
 }
@@ -124,6 +124,6 @@ export async function peelAll(git: Git, ids: readonly string[]): Promise<Readonl
   return new Map(commits);
 }
 
-export async function isAncestor(git: Git, ancestor: string, of: string): Promise<boolean> {
+async function isAncestor(git: Git, ancestor: string, of: string): Promise<boolean> {
   return (await git.try(['merge-base', '--is-ancestor', ancestor, of])).exitCode === 0;
 }

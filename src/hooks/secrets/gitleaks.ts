@@ -48,7 +48,7 @@ export async function runGitleaks(
 }
 
 /** Pure, so that what is asked of gitleaks can be read in one place. It shows no secret, and its status tells failures alone. */
-export function gitleaksArgs(
+function gitleaksArgs(
   command: (typeof COMMANDS)[number],
   { folder, report, config }: { readonly folder: string; readonly report: string; readonly config: string | undefined },
 ): readonly string[] {

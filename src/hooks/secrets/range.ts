@@ -50,7 +50,7 @@ export async function lookUpRange(
 }
 
 /** Ids of what git knows by these names; undefined where there is nothing, as for the commit of a tag of something else. */
-export async function lookUp(git: Git, names: readonly string[]): Promise<readonly (string | undefined)[]> {
+async function lookUp(git: Git, names: readonly string[]): Promise<readonly (string | undefined)[]> {
   const input = names.map((name) => `${name}\0`).join('');
   const env = { GIT_NO_REPLACE_OBJECTS: '1' };
   const answers = (await git.run(['cat-file', '--batch-check=%(objectname)', '-z'], { input, env })).split('\n');

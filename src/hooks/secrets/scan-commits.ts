@@ -37,7 +37,7 @@ export interface Allowance {
   readonly configurations: readonly string[];
 }
 
-export const ALLOWANCE_FILES = ['.gitleaksignore', '.gitleaks.toml'] as const;
+const ALLOWANCE_FILES = ['.gitleaksignore', '.gitleaks.toml'] as const;
 
 /** @param objects names of the content of each of {@link ALLOWANCE_FILES}, wherever it is to be read */
 export async function readAllowance(git: Git, objects: readonly (readonly string[])[]): Promise<Allowance> {

@@ -11,7 +11,7 @@ const DAY = 24 * 3600 * 1000;
 const FIRST_LINE = 'tagship 1';
 
 /** Below git's common folder, so that all worktrees share it. */
-export const VERIFIED_FOLDER = 'tagship/verified';
+const VERIFIED_FOLDER = 'tagship/verified';
 
 /** What was verified. Losing any of it costs time, never safety; a torn file is worth nothing. */
 export interface Attestations {
