@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { loadConfig } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import { type Finding, tagshipMissing } from '../hooks/install/findings.ts';
 import { INSTALLED } from '../hooks/install/hook-file.ts';
@@ -26,11 +27,15 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .action((options: InitOptions) => finish((context) => init(options, context)));
 };
 
-/** Sets an app's repository up: configuration, npm scripts, hooks. What is there already stays. */
+/**
+ * Sets an app's repository up: configuration, npm scripts, hooks. What is there already stays.
+ * @throws Problem as `loadConfig` and `planSetup`, with nothing changed
+ */
 async function init({ dryRun = false, hooks, workflow }: InitOptions, context: Context): Promise<ExitCode> {
   const location = await locateRepository(openGit(context.cwd, process.env));
   requireWorktree(location);
   const { root, commonDir } = location;
+  await loadConfig(diskFiles, root);
   const git = openGit(root, process.env);
   const facts = await lookAtSetup(git, diskFiles, root);
   const plan = planSetup(facts, { hooks, workflow: workflow && facts.remoteUrls.some(isOnGitHub) });

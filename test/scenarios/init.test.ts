@@ -204,6 +204,20 @@ describe('tagship init', () => {
     expect(() => parseConfig(text.replace(/^# (?=checks| )/gm, '').replace(/^# (?=environments)/m, ''))).not.toThrow();
   });
 
+  it.each([
+    ['release: [', 'config-syntax'],
+    ['relaese: {}\n', 'config-invalid'],
+  ])('refuses a configuration that is there and reads %j, and changes nothing', async (text, code) => {
+    const repo = await installed('', { 'tagship.yaml': text });
+    const untouched = await repo.app.fingerprint();
+    for (const args of [['init'], ['init', '--dry-run']]) {
+      const refused = await repo.app.tagship([...args, '--json']);
+      expect(refused.exitCode).toBe(2);
+      expect(JSON.parse(refused.stdout)).toMatchObject({ exit: 2, problems: [{ code }] });
+    }
+    expect(await repo.app.fingerprint()).toBe(untouched);
+  });
+
   it('keeps the hooks that are there, and lets them run', async () => {
     const repo = await installed('', { '.husky/pre-commit': 'echo mine >>ran\n' });
     await repo.app.tagship(['init']);
