@@ -4,12 +4,15 @@ import { branchNames, isBranchName, shortName } from '../release/branches.ts';
 import type { Ref } from '../release/facts.ts';
 import { hotfixStart } from '../release/hotfix.ts';
 import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
+import { uncommittedIn } from '../release/look-worktrees.ts';
 import { switchToNew } from '../release/start.ts';
+import { named } from '../release/tags.ts';
 import { waitingProposals } from '../release/waiting.ts';
 import type { CommandModule, Context } from './command.ts';
 import { makeRelease } from './make-release.ts';
 import { addMakeOptions, type ReleaseOptions, requestOf } from './release-options.ts';
 import { openRelease, type ReleaseWorkshop } from './release-workshop.ts';
+import { printable } from './render.ts';
 
 export const declare: CommandModule['declare'] = (command, finish) => {
   command.argument('<name>', 'of the fix, e.g. critical-bug: begins it, or finishes it when it is there');
@@ -57,16 +60,20 @@ async function start(
 ): Promise<ExitCode> {
   const branch = shortName(name);
   const { commit: from, isRemote } = await hotfixStart(ports.git, refs, config.release, name);
+  const uncommitted = await uncommittedIn(ports.git);
+  // As with git switch; but what was begun for the next release is easily committed here, and shipped.
+  const along =
+    uncommitted.length === 0 ? '' : `! what is not committed comes along: ${printable(named(uncommitted))}\n`;
   if (dryRun) {
     const { branches, remote } = config.release;
     const main = isRemote ? `${branches.main} as ${remote} has it` : branches.main;
-    const text = `Begin ${branch} from ${main} (now ${from.slice(0, 8)}) and switch to it\n`;
-    terminal.out(json ? `${JSON.stringify({ outcome: 'planned', branch, from })}\n` : text);
+    const text = `Begin ${branch} from ${main} (now ${from.slice(0, 8)}) and switch to it\n${along}`;
+    terminal.out(json ? `${JSON.stringify({ outcome: 'planned', branch, from, uncommitted })}\n` : text);
     return EXIT.done;
   }
   await switchToNew(ports.git, branch, from);
-  if (json) terminal.out(`${JSON.stringify({ outcome: 'started', branch, from })}\n`);
-  terminal.err(`you are on ${branch}; mend it, commit, then the same command again ships it\n`);
+  if (json) terminal.out(`${JSON.stringify({ outcome: 'started', branch, from, uncommitted })}\n`);
+  terminal.err(`${along}you are on ${branch}; mend it, commit, then the same command again ships it\n`);
   return EXIT.done;
 }
 

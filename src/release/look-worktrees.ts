@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Files, RepositoryLocation } from '../io/ports.ts';
+import type { Files, Git, RepositoryLocation } from '../io/ports.ts';
 import type { Ref, ReleaseFacts, WorktreeOperation } from './facts.ts';
 import type { GitIn } from './worktrees.ts';
 
@@ -63,10 +63,14 @@ export async function gitDirOf(files: Files, worktree: string, commonDir: string
 
 /** Tracked files that differ from the commit where this branch is checked out: work that a finish would leave behind. */
 export async function uncommittedFiles(gitIn: GitIn, branch: Ref | undefined): Promise<readonly string[]> {
-  if (branch?.worktree === undefined) return [];
+  return branch?.worktree === undefined ? [] : uncommittedIn(gitIn(branch.worktree));
+}
+
+/** Tracked files that differ from the commit in the worktree that this git is in. */
+export async function uncommittedIn(git: Git): Promise<readonly string[]> {
   // A status looks past changed times as a refreshed index would; told to take no lock it writes none.
   const status = ['status', '--porcelain', '-z', '--untracked-files=no', '--no-renames'];
-  const listing = await gitIn(branch.worktree).run(status, { env: { GIT_OPTIONAL_LOCKS: '0' } });
+  const listing = await git.run(status, { env: { GIT_OPTIONAL_LOCKS: '0' } });
   return listing
     .split('\0')
     .filter((entry) => entry !== '')

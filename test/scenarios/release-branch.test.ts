@@ -274,6 +274,22 @@ describe('a hotfix', () => {
     expect(await app.refs()).toEqual(refs);
   });
 
+  it('takes along what is not committed, and names it', async () => {
+    const app = await AppRepository.make();
+    expect((await app.tagship(['hotfix', 'urgent', '--dry-run'])).stdout).not.toContain('comes along');
+    const [edited, added] = ['void main() { /* half done */ }\n', '// new\n'];
+    await app.write('lib/main.dart', edited);
+    await app.write('lib/new.dart', added);
+    await app.git('add', 'lib/new.dart');
+    const told = '! what is not committed comes along: lib/main.dart, lib/new.dart\n';
+    expect((await app.tagship(['hotfix', 'urgent', '--dry-run'])).stdout).toContain(told);
+    const { exitCode, stdout, stderr } = await app.tagship(['hotfix', 'urgent', '--json']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining(told) });
+    expect(JSON.parse(stdout).uncommitted).toEqual(['lib/main.dart', 'lib/new.dart']);
+    expect(await app.git('symbolic-ref', '--short', 'HEAD')).toBe('hotfix/urgent');
+    expect([app.read('lib/main.dart'), app.read('lib/new.dart')]).toEqual([edited, added]);
+  });
+
   it('with nothing in it is refused', async () => {
     const app = await released();
     await app.tagship(['hotfix', 'urgent']);
