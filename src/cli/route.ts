@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT, Problem, Refusals } from '../core/problem.ts';
+import { notYet } from './coming.ts';
 import type { CommandModule, Context, Run } from './command.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { fileTrouble } from './file-trouble.ts';
@@ -27,7 +28,8 @@ export async function route(
     const error = fileTrouble(caught);
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
-      const problem = usageProblem(error, commandLine.wanted, await missingWords(error, commandLine));
+      const { wanted } = commandLine;
+      const problem = notYet(wanted, error.code) ?? usageProblem(error, wanted, await missingWords(error, commandLine));
       if (json) terminal.out(`${JSON.stringify(failureDocument(problem))}\n`);
       // The help was shown, which says it all.
       if (error.code !== SHOWED_HELP) terminal.err(renderFailure(problem, terminal));

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { COMING } from '../../src/cli/coming.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -28,6 +29,12 @@ test('every line of the README shows stands in the real capture, in that order',
       return found < 0;
     });
   expect(wrong).toEqual([]);
+});
+
+test('what the README names as coming is what the command line knows as that', () => {
+  const [, named = ''] = /Coming, and refused until then:\n(.*)\.\n/.exec(README) ?? [];
+  const words = [...named.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+  expect(words.filter((word) => !word.startsWith('strategy:'))).toEqual(COMING);
 });
 
 test('the links of the README lead somewhere', () => {

@@ -38,6 +38,17 @@ describe('the options of every command', () => {
     expect(JSON.parse(stdout)).toMatchObject({ exit: 2, problems: [{ code: 'usage', what, fix: next }] });
   });
 
+  it.each([
+    [['verify', 'production'], 'verify', 'tagship --help'],
+    [['ci', '--all'], 'ci', 'tagship --help'],
+    [['doctor', 'production'], 'doctor <environment>', 'tagship doctor --help'],
+  ])('are not blamed where a command is still to come, as in %j', async (args, coming, fix) => {
+    const what = `tagship ${coming} is not built yet`;
+    const { exitCode, stdout, stderr } = await runTagship([...args, '--json'], { cwd: '/' });
+    expect([exitCode, stderr]).toEqual([2, `✘ ${what}\n  next: ${fix}\n`]);
+    expect(JSON.parse(stdout)).toMatchObject({ exit: 2, problems: [{ code: 'not-built', what, fix }] });
+  });
+
   it('are told by help as by --help', async () => {
     const [asked, told] = await Promise.all(
       [
