@@ -37,6 +37,12 @@ test('what the README names as coming is what the command line knows as that', (
   expect(words.filter((word) => !word.startsWith('strategy:'))).toEqual(COMING);
 });
 
+test.each(['`tagship release publish [tag]`', '`--notes`', '`--merge-back later`'])(
+  'the table of commands has %s',
+  (written) =>
+    expect(README.split('\n').filter((line) => line.startsWith('|') && line.includes(written))).toHaveLength(1),
+);
+
 test('the links of the README lead somewhere', () => {
   const links = [...README.matchAll(/\]\(([^)#]+)\)/g)].map(([, link = '']) => link);
   expect(links.filter((link) => !existsSync(at(link)))).toEqual([]);
