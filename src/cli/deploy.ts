@@ -1,5 +1,6 @@
 import type { CommandModule } from './command.ts';
 import { loadEnvironment } from './environment.ts';
+import { isTagHere } from './release-source.ts';
 import { ship } from './ship.ts';
 
 interface DeployOptions {
@@ -21,7 +22,8 @@ export const declare: CommandModule['declare'] = (command, finish) => {
       finish(async (context) => {
         const environment = await loadEnvironment(context.cwd, name, options.strategy);
         const { dryRun, yes, follow } = options;
-        return ship(context, environment, { kind: 'deploy', tag }, { dryRun, yes, follow, hooks: true });
+        const named = tag === undefined ? {} : { tag, isHere: await isTagHere(context.cwd, tag) };
+        return ship(context, environment, { kind: 'deploy', ...named }, { dryRun, yes, follow, hooks: true });
       }),
     );
 };

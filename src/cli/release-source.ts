@@ -28,6 +28,12 @@ export async function openSource(cwd: string): Promise<ReleaseSource> {
   });
 }
 
+/** False outside any repository, too. */
+export async function isTagHere(cwd: string, tag: string): Promise<boolean> {
+  const shown = await openGit(cwd, process.env).try(['show-ref', '--verify', '--quiet', `refs/tags/${tag}`]);
+  return shown.exitCode === 0;
+}
+
 /** What images are made with here. */
 export function openWorkshop(cwd: string): Workshop {
   return { git: openGit(cwd, process.env), docker: openDocker(process.env), files: diskFiles, made: new Map() };

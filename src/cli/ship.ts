@@ -41,7 +41,7 @@ export interface ShipOptions {
   readonly hooks?: boolean | undefined;
 }
 
-type Wanted = Pick<DeployRequest, 'kind' | 'method' | 'tag' | 'backup' | 'notOlder'>;
+type Wanted = Pick<DeployRequest, 'kind' | 'method' | 'tag' | 'isHere' | 'backup' | 'notOlder'>;
 
 /**
  * Deploys to, or rolls back, every host of an environment: looks at all of them and plans for all, has all of them get

@@ -29,6 +29,8 @@ export interface DeployRequest {
   readonly environment: string;
   /** The tag to deploy or to go back to; undefined for the highest release, or the previous one. */
   readonly tag?: string | undefined;
+  /** Whether the tag to deploy is in the repository here; undefined where that was not asked. */
+  readonly isHere?: boolean;
   /** Refuse a release older than the one that serves: for deployments that nobody asked for by hand. */
   readonly notOlder?: boolean;
   readonly who: string;

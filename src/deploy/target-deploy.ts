@@ -11,7 +11,7 @@ import { refusal } from './refusals.ts';
 import { highestRelease, meantTag } from './release-tag.ts';
 
 /** What of a request decides which release is meant. */
-export type Wanted = Pick<DeployRequest, 'kind' | 'environment' | 'tag' | 'notOlder'>;
+export type Wanted = Pick<DeployRequest, 'kind' | 'environment' | 'tag' | 'isHere' | 'notOlder'>;
 
 /** Finds the tag to deploy among those on the host's origin, or those here that can be sent, or says why there is none. */
 export function chooseRelease(
@@ -56,14 +56,17 @@ function originProblem({ host, clone, remoteError }: HostFacts): Problem {
 
 function missingTag(
   { host, clone }: HostFacts,
-  { environment }: Wanted,
+  { environment, isHere }: Wanted,
   tag: string,
   tagFormat: string,
   tags: readonly string[],
   source: EnvironmentConfig['source'],
 ): Problem {
-  const isHere = source === 'push';
-  const what = isHere ? `there is no tag ${tag} in this repository` : `${tag} is not on the origin of ${host}`;
+  const isSent = source === 'push';
+  const nowhere = !isSent && isHere === false;
+  const what = isSent
+    ? `there is no tag ${tag} in this repository`
+    : `${tag} is not on the origin of ${host}${nowhere ? ', nor here' : ''}`;
   const meant = meantTag(tagFormat, tag, tags);
   if (meant !== undefined) {
     return refusal(
@@ -75,9 +78,17 @@ function missingTag(
   }
   const newest = highestRelease(tagFormat, tags);
   const highest = newest === undefined ? '' : `, the highest release is ${newest}`;
-  const why = `${isHere ? 'it' : (clone?.origin ?? 'origin')} has ${tags.length} ${tags.length === 1 ? 'tag' : 'tags'}${highest}`;
-  const fix = isHere ? ['git', 'fetch', '--tags'] : ['git', 'push', 'origin', `refs/tags/${tag}`];
+  const why = `${isSent ? 'it' : (clone?.origin ?? 'origin')} has ${tags.length} ${tags.length === 1 ? 'tag' : 'tags'}${highest}`;
+  if (nowhere) return refusal('tag-missing', what, why, insteadOfNothing(environment, newest));
+  const fix = isSent ? ['git', 'fetch', '--tags'] : ['git', 'push', 'origin', `refs/tags/${tag}`];
   return refusal('tag-missing', what, why, shellJoin(fix));
+}
+
+/** There is nothing to push, or to fetch. */
+function insteadOfNothing(environment: string, newest: string | undefined): string {
+  const release = 'tagship release minor';
+  if (newest === undefined) return release;
+  return `${commandFor({ kind: 'deploy', environment, tag: newest })}   (or make the release first: ${release})`;
 }
 
 function olderThanServing(facts: HostFacts, request: Wanted, tag: string, tagFormat: string): Problem | undefined {

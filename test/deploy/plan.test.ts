@@ -336,6 +336,28 @@ describe('the plan of a deployment', () => {
       );
     });
 
+    it.each([
+      ['is here', true, {}, 'v9.9.9 is not on the origin of pi@192.0.2.1', 'git push origin refs/tags/v9.9.9'],
+      [
+        'is nowhere',
+        false,
+        {},
+        'v9.9.9 is not on the origin of pi@192.0.2.1, nor here',
+        'tagship deploy production v0.2.0   (or make the release first: tagship release minor)',
+      ],
+      [
+        'is nowhere, as any other',
+        false,
+        { remoteTags: [] },
+        'v9.9.9 is not on the origin of pi@192.0.2.1, nor here',
+        'tagship release minor',
+      ],
+    ])('for a tag that %s, with a command that can be followed', (_where, isHere, facts, what, fix) => {
+      expect(() => plan(facts, { tag: 'v9.9.9', isHere })).toThrow(
+        expect.objectContaining({ code: 'tag-missing', what, fix }),
+      );
+    });
+
     it('where origin has no release, with an example of one as it would be tagged', () => {
       expect(() => plan({ remoteTags: [] })).toThrow('has no release tag like v1.2.3');
     });

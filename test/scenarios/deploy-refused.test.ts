@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { AppRepository } from '../support/app-repository.ts';
 import { runTagship } from '../support/tagship.ts';
 
 /** Runs tagship in a folder that holds this tagship.yaml, or none. */
@@ -73,5 +74,16 @@ describe('deploy is refused, clearly and without a stack,', () => {
     expect(stderr).toContain('pi@127.0.0.1:1 cannot be reached');
     expect(stderr).toContain('next: ssh -p 1 pi@127.0.0.1 true');
     expect(exitCode).toBe(3);
+  });
+
+  it('for a tag that origin has not, with what helps where it is here and where it is nowhere', async () => {
+    const app = await AppRepository.make();
+    await app.write('tagship.yaml', environment().replace('/nowhere/at/all', app.path));
+    const told = async () => (await app.tagship(['deploy', 'production', 'v9.9.9'])).stderr;
+    expect(await told()).toMatch(
+      /v9\.9\.9 is not on the origin of local, nor here\n.*\n {2}next: tagship release minor\n/,
+    );
+    await app.git('tag', 'v9.9.9');
+    expect(await told()).toContain('next: git push origin refs/tags/v9.9.9\n');
   });
 });
