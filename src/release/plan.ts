@@ -24,6 +24,7 @@ import { repositoryRefusals, versionRefusals } from './refusals.ts';
 import { releaseMessage } from './release-message.ts';
 import { tagNames } from './tags.ts';
 import { toldVersion, type Unit } from './units.ts';
+import { overtakenTags } from './unpublished.ts';
 
 /**
  * Decides a release: a pure function of what was found, what was asked and how the project is configured.
@@ -48,6 +49,8 @@ export async function planRelease(
   const [first] = released;
   const branches = affectedBranches(facts, config, first.version);
   const { kind, target, packages, pre, push, pullRequest } = request;
+  const going = released.map(({ tag }) => tag);
+  const overtaken = push ? overtakenTags({ refs: facts.refs, published: facts.remote }, config, going) : [];
   const details: ReleaseDetails = {
     request: { kind, target, packages, pre, push, pullRequest },
     packages: oneOrMore(units.flatMap(releasedPackages)),
@@ -62,7 +65,8 @@ export async function planRelease(
     identity: identityOf(facts, now),
     signing: facts.signing,
     worktrees: movingWorktrees(facts, branches),
-    remote: request.push ? remoteTarget(facts) : undefined,
+    remote: push ? remoteTarget(facts) : undefined,
+    ...(overtaken.length > 0 && { overtaken }),
     checks: request.checks,
     hooks: config.hooks,
   };

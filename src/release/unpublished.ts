@@ -116,11 +116,30 @@ function refusals(facts: UnpublishedFacts, config: ReleaseConfig): readonly Prob
 }
 
 /** Release tags above the highest published one: of their own package, where packages have each their own. */
-export function unpublishedTags({ refs, published }: UnpublishedFacts, config: ReleaseConfig): readonly Ref[] {
+export function unpublishedTags(
+  { refs, published }: Pick<UnpublishedFacts, 'refs' | 'published'>,
+  config: ReleaseConfig,
+): readonly Ref[] {
   const there = [...published.refs.keys()].flatMap((name) => releaseOf(name, config) ?? []);
   return [...refs.values()].filter((tag) => {
     const own = releaseOf(tag.name, config);
     return own !== undefined && there.every(({ name, version }) => name !== own.name || isLower(version, own.version));
+  });
+}
+
+/** Which of these releases a publish passes over once the tags of a higher one, `going`, are out. Short names. */
+export function overtakenTags(
+  facts: Pick<UnpublishedFacts, 'refs' | 'published'>,
+  config: ReleaseConfig,
+  going: readonly string[],
+): readonly string[] {
+  const higher = going.flatMap((tag) => readTag(config.tag, tag) ?? []);
+  return unpublishedTags(facts, config).flatMap((tag) => {
+    const own = releaseOf(tag.name, config);
+    const isOvertaken = higher.some(
+      ({ name, version }) => own !== undefined && name === own.name && isLower(own.version, version),
+    );
+    return isOvertaken ? [shortName(tag.name)] : [];
   });
 }
 

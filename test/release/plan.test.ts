@@ -47,6 +47,14 @@ describe('a release plan', () => {
     expect(steps).toEqual(['build', 'gates', 'refs']);
   });
 
+  it('names what stayed here of lower releases, unless it went out or stays here itself', async () => {
+    const here = ['v0.9.0', 'v1.0.0', 'v1.2.0', 'mine'].map((tag) => ref(`refs/tags/${tag}`, MAIN));
+    const refs = new Map([ref('refs/heads/main', MAIN), ref('refs/heads/develop', DEVELOP), ...here]);
+    const remote = { ...facts().remote, refs: new Map([['refs/tags/v0.9.0', MAIN]]) };
+    expect((await plan('1.1.0', { refs, remote })).details.overtaken).toEqual(['v1.0.0']);
+    expect((await plan('1.1.0', { refs, remote }, false)).details).not.toHaveProperty('overtaken');
+  });
+
   it('brings along the worktrees whose branch moves', async () => {
     const made = await plan('minor', {
       refs: new Map([ref('refs/heads/main', MAIN), ref('refs/heads/develop', DEVELOP, '/app')]),
