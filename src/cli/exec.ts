@@ -2,6 +2,7 @@ import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import { appCommand } from '../deploy/app-command.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
+import { refuseUnknownService } from '../deploy/refuse-unknown-service.ts';
 import type { AttachOptions, Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -42,6 +43,10 @@ async function execOn(
   if (named.length === 0) throw unknownHost(environment, words, options.host ?? '');
   const isAttached = named.length === 1 && !json;
   const tty = isAttached && Boolean(process.stdin.isTTY && process.stdout.isTTY);
+  const [service, ...command] = words;
+  const on = options.host === undefined ? [] : ['--host', options.host];
+  const commandWith = (other: string) =>
+    shellJoin(['tagship', 'exec', environment.name, ...on, other, '--', ...command]);
   const hosts: Host[] = [];
   try {
     const planned = await fromAllHosts(
@@ -50,6 +55,7 @@ async function execOn(
         hosts.push(host);
         const facts = await lookInTime(host, config, 'history', signal);
         refuseIfAny(cloneRefusals(facts, config.path));
+        await refuseUnknownService(host, facts, config, { service, tagFormat, commandWith }, signal);
         return { host, script: appCommand(facts, config, ['exec', ...(tty ? [] : ['-T']), ...words], tagFormat) };
       }),
     );

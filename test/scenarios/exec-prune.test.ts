@@ -63,6 +63,14 @@ describe.skipIf(host === undefined)('what a deployed environment is looked after
       expect(exitCode).toBe(130);
     });
 
+    it('refuses a service there is not, and names those there are: exit 3', async () => {
+      const { exitCode, stdout } = await app.tagship('exec', 'production', 'nothing', '--json', '--', 'ls');
+      expect(JSON.parse(stdout).problems).toMatchObject([
+        { code: 'no-such-service', what: 'no such service: nothing', why: expect.stringMatching(/ knows .*\bweb\b/) },
+      ]);
+      expect(exitCode).toBe(3);
+    });
+
     it('answers in JSON, and refuses a host that is not of the environment: exit 2', async () => {
       const { exitCode, stdout } = await app.tagship(
         'exec',
