@@ -3,7 +3,7 @@ import type { EnvironmentConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Host } from '../io/ports.ts';
 import { type HostFacts, parseFacts } from './facts.ts';
-import lookScript from './host/look.sh';
+import { lookScript } from './journal-readers.ts';
 
 /** `deploy` asks origin for its tags; the others do without: `push` deploys what is sent from here. */
 export type LookPurpose = 'deploy' | 'push' | 'rollback' | 'status' | 'history';

@@ -5,7 +5,7 @@ import type { Host } from '../io/ports.ts';
 import { type BootUnit, bootUnit } from './boot-unit.ts';
 import type { HostFacts } from './facts.ts';
 import bootUnitScript from './host/boot-unit.sh';
-import settleOpenScript from './host/settle-open.sh';
+import { settleOpenScript } from './journal-readers.ts';
 
 /** What is there of the unit that settles at a boot. */
 export interface UnitFacts {

@@ -5,9 +5,9 @@ import answerFunctions from './host/checks/answer.sh';
 import jsonFunctions from './host/checks/json.sh';
 import clockFunction from './host/clock.sh';
 import engineFunctions from './host/engine.sh';
+import journalFunctions from './host/journal.sh';
 import runnerScript from './host/runner.sh';
 import settleRunScript from './host/settle.sh';
-import settleOpenScript from './host/settle-open.sh';
 import backupFunctions from './host/steps/backup.sh';
 import checkoutFunctions from './host/steps/checkout.sh';
 import commandFunctions from './host/steps/commands.sh';
@@ -25,6 +25,7 @@ import sentFunctions from './host/steps/sent.sh';
 import unitFunctions from './host/steps/unit.sh';
 import watchScript from './host/watch.sh';
 import wordFunctions from './host/word.sh';
+import { settleOpenScript } from './journal-readers.ts';
 import type { DeployPlan, HostStep } from './plan-shape.ts';
 import { releaseVariables } from './release-variables.ts';
 
@@ -44,6 +45,7 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
     ['folder', `${plan.details.path}\n`],
     ['clock.sh', clockFunction],
     ['alive.sh', aliveFunction],
+    ['journal.sh', journalFunctions],
     ['engine.sh', engineFunctions],
     ['runner.sh', runnerScript],
     ['watch.sh', watchScript],
@@ -53,6 +55,7 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
       [
         commonFunctions,
         clockFunction,
+        journalFunctions,
         answerFunctions,
         jsonFunctions,
         checkoutFunctions,

@@ -13,6 +13,8 @@ export TAGSHIP_RUN="$run"
 . "$run/clock.sh"
 # shellcheck source=/dev/null
 . "$run/alive.sh"
+# shellcheck source=/dev/null
+. "$run/journal.sh"
 told_at=
 changed=no
 failed_step=
@@ -166,7 +168,7 @@ journalled() { tr -d '\0' <"$state/journal.jsonl" 2>/dev/null | grep -F "{\"run\
 
 # Begun, not told to be over, and no other run has begun since: what came after it has settled it.
 is_open() {
-  [ "$(last_opened)" = "$id" ] && ! journalled | grep -q '"type":"closed"'
+  [ "$(last_opened "$state")" = "$id" ] && ! is_closed "$state" "$id"
 }
 
 # The journal is closed before the log: a runner that dies between the two has not told those who follow.
@@ -174,8 +176,6 @@ tell_end() {
   outcome=$(journalled | sed -n 's/.*"type":"closed","outcome":"\([a-z_]*\)".*/\1/p')
   [ -z "$outcome" ] || is_told "$run" || is_process "$run" pid || event "\"type\":\"closed\",\"outcome\":\"$outcome\""
 }
-
-last_opened() { awk -F'"' '/"type":"opened"/ { last = $4 } END { print last }' "$state/journal.jsonl" 2>/dev/null; }
 
 note() { journal "$1" && event "$1"; }
 

@@ -133,11 +133,6 @@ may_write() {
   done
 }
 
-# Whether the journal says that a run has ended.
-is_closed() { # RUN
-  awk -F'"' -v run="$1" '$4 "" == run && /"type":"closed"/ { found = 1; exit } END { exit !found }' "$state/journal.jsonl" 2>/dev/null
-}
-
 look_at_state() {
   state=$git_dir/tagship
   ! may_write || tell writable yes
@@ -145,11 +140,10 @@ look_at_state() {
   look_at_lock
   fact lock-info cat "$state/lock.info"
   ! seen=$(stat -c %Y "$state/lock.info" 2>/dev/null) || tell silence "$(($(date +%s) - seen))"
-  # By the means of `last_run`: what a power cut leaves in the file, a zero byte for one, not every program reads alike.
-  last_run=$(awk -F'"' '/"type":"opened"/ { last = $4 } END { print last }' "$state/journal.jsonl" 2>/dev/null)
+  last_run=$(last_opened "$state")
   tell last-run "$last_run"
   run=$state/runs/$last_run
-  if [ -e "$run/settle.sh" ] && ! is_closed "$last_run"; then
+  if [ -e "$run/settle.sh" ] && ! is_closed "$state" "$last_run"; then
     fact open-plan cat "$run/plan.json"
   fi
   if [ -d /run/systemd/system ]; then

@@ -22,7 +22,7 @@ prune() { # STATE LAST-RUN KIND NAME ID...
   shift 2
   exec 9>>"$state/lock" || exit 1
   flock -w 3 -E 75 9 || exit
-  [ "$(awk -F'"' '/"type":"opened"/ { last = $4 } END { print last }' "$state/journal.jsonl" 2>/dev/null)" = "$last_run" ] || exit 76
+  [ "$(last_opened "$state")" = "$last_run" ] || exit 76
   while [ $# -gt 2 ]; do
     "remove_$1" "$2" "$3"
     shift 3

@@ -4,7 +4,7 @@
 #   settle-open.sh BY     beside journal.jsonl
 set -u
 state=$(dirname "$0")
-open=$(awk -F'"' '/"type":"opened"/ { last = $4 } END { print last }' "$state/journal.jsonl" 2>/dev/null)
+open=$(last_opened "$state")
 run=$state/runs/$open
 if [ -z "$open" ] || [ ! -e "$run/settle.sh" ]; then exit 0; fi
 before=$(wc -l <"$run/log")

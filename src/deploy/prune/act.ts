@@ -1,6 +1,6 @@
 import { EXIT, Problem } from '../../core/problem.ts';
 import type { Host } from '../../io/ports.ts';
-import pruneScript from '../host/prune.sh';
+import { pruneScript } from '../journal-readers.ts';
 import { lockedProblem } from '../refusals.ts';
 import type { PresentImage, PrunePlan } from './plan-prune.ts';
 

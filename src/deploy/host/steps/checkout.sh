@@ -29,8 +29,9 @@ guard_interrupted() { # HEAD LAST-RUN INTERRUPTED-RUN COMMIT...
   for commit; do set_aside_untracked "$commit"; done
 }
 
+# Not counting this one.
 guard_last_run() { # LAST-RUN
-  [ "$(last_run)" = "$1" ] || fail "another run has begun since the plan was made: run the command again"
+  [ "$(last_opened "${TAGSHIP_RUN%/runs/*}" "${TAGSHIP_RUN##*/}")" = "$1" ] || fail "another run has begun since the plan was made: run the command again"
 }
 
 guard_plan() { # HEAD LAST-RUN
@@ -38,11 +39,6 @@ guard_plan() { # HEAD LAST-RUN
   clear_stale_lock index
   clear_stale_lock HEAD
   [ "$(git rev-parse --verify HEAD)" = "$1" ] || fail "the checkout has moved since the plan was made: run the command again"
-}
-
-# The run that began before this one, as the look reads it.
-last_run() {
-  awk -F'"' -v this="${TAGSHIP_RUN##*/}" '/"type":"opened"/ && $4 "" != this { last = $4 } END { print last }' "${TAGSHIP_RUN%/runs/*}/journal.jsonl"
 }
 
 # A git that was killed leaves its lock. Ours is the only git that should be here, so with none running it is stale.

@@ -1,0 +1,13 @@
+# shellcheck shell=sh
+# What the journal of a host says of its runs. Read by awk alone: a power cut may leave zero bytes in the file, which not
+# every program reads alike.
+
+# The run that opened last, leaving one out. Nothing for none.
+last_opened() { # STATE [BUT-RUN]
+  awk -F'"' -v but="${2-}" '/"type":"opened"/ && $4 "" != but { last = $4 } END { print last }' "$1/journal.jsonl" 2>/dev/null
+}
+
+# Whether a run has ended.
+is_closed() { # STATE RUN
+  awk -F'"' -v run="$2" '$4 "" == run && /"type":"closed"/ { found = 1; exit } END { exit !found }' "$1/journal.jsonl" 2>/dev/null
+}
