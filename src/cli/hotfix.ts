@@ -60,7 +60,8 @@ async function start(
 ): Promise<ExitCode> {
   const branch = shortName(name);
   const { commit: from, isRemote } = await hotfixStart(ports.git, refs, config.release, name);
-  const uncommitted = await uncommittedIn(ports.git);
+  // Without a worktree it is the switch that says so.
+  const uncommitted = await uncommittedIn(ports.git).catch(() => []);
   // As with git switch; but what was begun for the next release is easily committed here, and shipped.
   const along =
     uncommitted.length === 0 ? '' : `! what is not committed comes along: ${printable(named(uncommitted))}\n`;
