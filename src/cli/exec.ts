@@ -43,10 +43,8 @@ async function execOn(
   if (named.length === 0) throw unknownHost(environment, words, options.host ?? '');
   const isAttached = named.length === 1 && !json;
   const tty = isAttached && Boolean(process.stdin.isTTY && process.stdout.isTTY);
-  const [service, ...command] = words;
-  const on = options.host === undefined ? [] : ['--host', options.host];
-  const commandWith = (other: string) =>
-    shellJoin(['tagship', 'exec', environment.name, ...on, other, '--', ...command]);
+  const [service] = words;
+  const meant = { services: [service], environment: environment.name, tagFormat };
   const hosts: Host[] = [];
   try {
     const planned = await fromAllHosts(
@@ -55,7 +53,7 @@ async function execOn(
         hosts.push(host);
         const facts = await lookInTime(host, config, 'history', signal);
         refuseIfAny(cloneRefusals(facts, config.path));
-        await refuseUnknownService(host, facts, config, { service, tagFormat, commandWith }, signal);
+        await refuseUnknownService(host, facts, config, meant, signal);
         return { host, script: appCommand(facts, config, ['exec', ...(tty ? [] : ['-T']), ...words], tagFormat) };
       }),
     );

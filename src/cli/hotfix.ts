@@ -1,5 +1,6 @@
 import type { ReleaseConfig } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { requireWorktree } from '../io/repository.ts';
 import { branchNames, isBranchName, shortName } from '../release/branches.ts';
 import type { Ref } from '../release/facts.ts';
 import { hotfixStart } from '../release/hotfix.ts';
@@ -53,15 +54,15 @@ function hotfixBranch(name: string, config: ReleaseConfig): string {
 
 async function start(
   { terminal, json }: Context,
-  { ports, config }: ReleaseWorkshop,
+  { ports, config, location }: ReleaseWorkshop,
   refs: ReadonlyMap<string, Ref>,
   name: string,
   { dryRun }: ReleaseOptions,
 ): Promise<ExitCode> {
+  requireWorktree(location);
   const branch = shortName(name);
   const { commit: from, isRemote } = await hotfixStart(ports.git, refs, config.release, name);
-  // Without a worktree it is the switch that says so.
-  const uncommitted = await uncommittedIn(ports.git).catch(() => []);
+  const uncommitted = await uncommittedIn(ports.git);
   // As with git switch; but what was begun for the next release is easily committed here, and shipped.
   const along =
     uncommitted.length === 0 ? '' : `! what is not committed comes along: ${printable(named(uncommitted))}\n`;

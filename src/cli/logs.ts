@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, Problem, refuseIfAny } from '../core/problem.ts';
 import { logsScript } from '../deploy/logs.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
+import { refuseUnknownService } from '../deploy/refuse-unknown-service.ts';
 import { fromAllHosts } from './all-hosts.ts';
 import type { CommandModule, Context } from './command.ts';
 import { type EnvironmentHost, loadEnvironment, type NamedEnvironment } from './environment.ts';
@@ -55,6 +56,7 @@ async function showLogs(
   try {
     const facts = await lookInTime(host, config, 'history', signal);
     refuseIfAny(cloneRefusals(facts, config.path));
+    await refuseUnknownService(host, facts, config, { services, environment: name, tagFormat }, signal);
     const whose = hosts.length > 1 ? `${host.name}: ` : '';
     const onLine = (said: string) => {
       const line = said.replace(CLEARED_LINE, '');

@@ -1,6 +1,5 @@
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
-import { shellJoin } from '../core/shell-quote.ts';
 import type { Announcement } from '../io/webhook.ts';
 import { shortName } from '../release/branches.ts';
 import { findProposal, type Proposal, proposalOf } from '../release/github/find-proposal.ts';
@@ -8,7 +7,7 @@ import type { FrozenRelease } from '../release/journal.ts';
 import { mergeByHand } from '../release/merge-back/waiting.ts';
 import type { ReleaseDetails, ReleaseObjects } from '../release/plan-types.ts';
 import { mergeBackBranch } from '../release/refs.ts';
-import { named, tagNames } from '../release/tags.ts';
+import { tagNames } from '../release/tags.ts';
 import { announce } from './announce.ts';
 import type { Context } from './command.ts';
 import { followMergesBack, type MergeBackOutcome } from './follow-merge-back.ts';
@@ -66,22 +65,18 @@ function released(
     commit: objects.target,
     pushed: details.remote !== undefined,
     postponed: objects.postponed.map(shortName),
-    overtaken: details.overtaken ?? [],
     ...after,
   };
 }
 
 function tellReleased({ terminal }: Context, details: ReleaseDetails): void {
-  const { remote, overtaken = [] } = details;
+  const { remote } = details;
   const pushed = remote !== undefined;
   const names = tagNames(details);
   const are = details.tags.length === 1 ? 'is' : 'are';
   terminal.err(
     `${names} ${are} released ${pushed ? `and on ${remote.name}` : 'on this machine; next: tagship release publish'}\n`,
   );
-  if (!pushed || overtaken.length === 0) return;
-  const push = shellJoin(['git', 'push', remote.name, ...overtaken.map((tag) => `refs/tags/${tag}`)]);
-  terminal.err(`  ${named(overtaken)} stayed on this machine; next: ${printable(push)}\n`);
 }
 
 /** Pull requests follow what is published; what stays on this machine is merged here. */

@@ -3,7 +3,9 @@ import look from './host/look.sh';
 import prune from './host/prune.sh';
 import settleOpen from './host/settle-open.sh';
 
-/** The scripts that read the journal and stand in no run's folder: what they ask it with goes in front. */
-export const [lookScript, pruneScript, settleOpenScript] = [look, prune, settleOpen].map(
-  (script) => `${journalFunctions}\n${script}`,
-) as [string, string, string];
+/** Of a script that reads the journal and stands in no run's folder: what it asks the journal with goes in front. */
+const reader = (script: string) => `${journalFunctions}\n${script}`;
+
+export const lookScript = reader(look);
+export const pruneScript = reader(prune);
+export const settleOpenScript = reader(settleOpen);

@@ -4,38 +4,39 @@ import type { Host } from '../io/ports.ts';
 import { appCommand } from './app-command.ts';
 import type { HostFacts } from './facts.ts';
 
-/** A service that was named for a host. */
-export interface NamedService {
-  readonly service: string;
+/** Services that were named for the hosts of an environment. */
+export interface NamedServices {
+  readonly services: readonly string[];
+  readonly environment: string;
   readonly tagFormat: string;
-  /** The same command with another service, to be typed next. */
-  readonly commandWith: (service: string) => string;
 }
 
 /**
- * Compose is asked only where no container of the service was seen, and what it cannot answer it says itself when it is
+ * Compose is asked only where no container of a service was seen, and what it cannot answer it says itself when it is
  * called.
  * @throws Problem `no-such-service`, naming those there are
  */
 export async function refuseUnknownService(
   host: Host,
   facts: HostFacts,
-  environment: EnvironmentConfig,
-  { service, tagFormat, commandWith }: NamedService,
+  config: EnvironmentConfig,
+  { services, environment, tagFormat }: NamedServices,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (facts.containers.some((container) => container.service === service)) return;
-  const script = appCommand(facts, environment, ['config', '--services'], tagFormat);
+  const seen = facts.containers.map(({ service }) => service);
+  const unseen = services.filter((service) => !seen.includes(service));
+  // Where containers cannot be seen, one of a profile that is not enabled here may be among them.
+  if (unseen.length === 0 || facts.containersError !== undefined) return;
+  const script = appCommand(facts, config, ['config', '--services'], tagFormat);
   const { exitCode, stdout } = await host.run(script, signal === undefined ? {} : { signal });
-  const services = stdout.split('\n').filter((line) => line !== '');
-  const [first] = services;
-  if (exitCode !== 0 || first === undefined || services.includes(service)) return;
+  const known = stdout.split('\n').filter((line) => line !== '');
+  const unknown = unseen.filter((service) => !known.includes(service));
+  if (exitCode !== 0 || known.length === 0 || unknown.length === 0) return;
   throw new Problem({
     code: 'no-such-service',
-    what: `no such service: ${service}`,
-    // Those of a profile are told where it is enabled.
-    why: `Compose on ${host.name} knows ${services.join(', ')}`,
-    fix: commandWith(first),
+    what: `no such service: ${unknown.join(', ')}`,
+    why: `Compose on ${host.name} knows ${known.join(', ')}`,
+    fix: `tagship status ${environment}`,
     exit: EXIT.refused,
   });
 }

@@ -64,8 +64,6 @@ export interface ReleaseDetails {
   /** Worktrees whose checked-out branch the release moves. */
   readonly worktrees: readonly { readonly path: string; readonly ref: string }[];
   readonly remote: RemoteTarget | undefined;
-  /** Tags of lower releases that are on this machine alone, where there are any: this one goes out without them. */
-  readonly overtaken?: readonly string[];
   readonly checks: boolean;
   /** The user's own commands around the steps, as they were configured when the release was planned. */
   readonly hooks: ReleaseConfig['hooks'];

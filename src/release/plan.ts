@@ -22,9 +22,9 @@ import {
 import { releasedPackages, releaseTag, sectionFacts } from './planned-units.ts';
 import { repositoryRefusals, versionRefusals } from './refusals.ts';
 import { releaseMessage } from './release-message.ts';
-import { tagNames } from './tags.ts';
-import { toldVersion, type Unit } from './units.ts';
-import { overtakenTags } from './unpublished.ts';
+import { named, tagNames } from './tags.ts';
+import { type ReleasedUnit, toldVersion, type Unit } from './units.ts';
+import { overtakenTags, pushCommand } from './unpublished.ts';
 
 /**
  * Decides a release: a pure function of what was found, what was asked and how the project is configured.
@@ -49,8 +49,6 @@ export async function planRelease(
   const [first] = released;
   const branches = affectedBranches(facts, config, first.version);
   const { kind, target, packages, pre, push, pullRequest } = request;
-  const going = released.map(({ tag }) => tag);
-  const overtaken = push ? overtakenTags({ refs: facts.refs, published: facts.remote }, config, going) : [];
   const details: ReleaseDetails = {
     request: { kind, target, packages, pre, push, pullRequest },
     packages: oneOrMore(units.flatMap(releasedPackages)),
@@ -66,7 +64,6 @@ export async function planRelease(
     signing: facts.signing,
     worktrees: movingWorktrees(facts, branches),
     remote: push ? remoteTarget(facts) : undefined,
-    ...(overtaken.length > 0 && { overtaken }),
     checks: request.checks,
     hooks: config.hooks,
   };
@@ -77,7 +74,7 @@ export async function planRelease(
     title: `${kind === 'hotfix' ? 'Hotfix' : 'Release'} ${tagNames(details)}`,
     createdAt: now.toISOString(),
     steps: describeSteps(details),
-    warnings: warningsFor(facts, config, others),
+    warnings: warningsFor(facts, config, others, push ? released : []),
     details,
   };
 }
@@ -145,12 +142,23 @@ function remoteTarget({ remote, line }: ReleaseFacts): RemoteTarget | undefined 
   return { name: remote.name, url, lineTip: remote.refs.get(line) };
 }
 
-function warningsFor(facts: ReleaseFacts, config: ReleaseConfig, others: readonly Unit[]): readonly string[] {
+function warningsFor(
+  facts: ReleaseFacts,
+  config: ReleaseConfig,
+  others: readonly Unit[],
+  published: readonly ReleasedUnit[],
+): readonly string[] {
   const { main } = config.branches;
   const warnings: string[] = [];
   const left = others.filter(hasChanged).flatMap(({ name }) => name ?? []);
   if (left.length > 0) warnings.push(`changed too, and not released: ${left.join(', ')}`);
   if (facts.commits.length === 0) warnings.push('there are no commits since the last release');
   if (!facts.mainInLine) warnings.push(`${main} has commits that ${shortName(facts.line)} lacks; they are merged`);
+  const going = published.map(({ tag }) => tag);
+  const overtaken = overtakenTags({ refs: facts.refs, published: facts.remote }, config, going);
+  if (overtaken.length > 0)
+    warnings.push(
+      `this one goes out without ${named(overtaken.map(shortName))}: ${pushCommand(facts.remote.name, overtaken)}`,
+    );
   return warnings;
 }

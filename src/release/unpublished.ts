@@ -111,8 +111,7 @@ function refusals(facts: UnpublishedFacts, config: ReleaseConfig): readonly Prob
   }
   const names = overtaken.map(shortName).join(', ');
   const what = `${names} ${overtaken.length === 1 ? 'is' : 'are'} not on ${remote}, and a higher release is`;
-  const push = ['git', 'push', remote, ...overtaken];
-  return [refuse('release-overtaken', what, shellJoin(push))];
+  return [refuse('release-overtaken', what, pushCommand(remote, overtaken))];
 }
 
 /** Release tags above the highest published one: of their own package, where packages have each their own. */
@@ -127,7 +126,12 @@ export function unpublishedTags(
   });
 }
 
-/** Which of these releases a publish passes over once the tags of a higher one, `going`, are out. Short names. */
+/** What sends releases that a higher one has overtaken. @param tags full names */
+export function pushCommand(remote: string, tags: readonly string[]): string {
+  return shellJoin(['git', 'push', remote, ...tags]);
+}
+
+/** Which of these releases a publish passes over once the tags of a higher one, `going`, are out. Full names. */
 export function overtakenTags(
   facts: Pick<UnpublishedFacts, 'refs' | 'published'>,
   config: ReleaseConfig,
@@ -139,7 +143,7 @@ export function overtakenTags(
     const isOvertaken = higher.some(
       ({ name, version }) => own !== undefined && name === own.name && isLower(own.version, version),
     );
-    return isOvertaken ? [shortName(tag.name)] : [];
+    return isOvertaken ? [tag.name] : [];
   });
 }
 

@@ -29,15 +29,14 @@ it.each([
       return { exitCode, stdout, stderr: '' };
     },
   } as unknown as Host;
-  const commandWith = (other: string) => `tagship exec production ${other} -- ls`;
-  const named = { service, tagFormat: 'v{version}', commandWith };
+  const named = { services: [service], environment: 'production', tagFormat: 'v{version}' };
   const refused = refuseUnknownService(host, deployFacts(), environmentOf(), named);
   if (expected === undefined) await expect(refused).resolves.toBeUndefined();
   else
     await expect(refused).rejects.toMatchObject({
       ...expected,
       why: 'Compose on pi@192.0.2.1 knows db, web',
-      fix: 'tagship exec production db -- ls',
+      fix: 'tagship status production',
     });
   expect(asked).toEqual(service === 'web' ? [] : [expect.stringMatching(/ docker compose config --services$/)]);
 });

@@ -247,7 +247,8 @@ describe('the guard', () => {
     expect((await clone.steps([guard('run-1')])).outcome).toBe('succeeded');
     expect(clone.read('data/rows')).toBe('half');
     const line = { run: 'run-1', at: '2026-01-01T00:00:00Z', type: 'started', list: 'forward', step: 'checkout' };
-    appendFileSync(join(clone.state, 'journal.jsonl'), `${JSON.stringify(line)}\n`);
+    // A power cut left the zero bytes.
+    appendFileSync(join(clone.state, 'journal.jsonl'), `${JSON.stringify(line)}\n\0\0\0\n`);
     const { outcome } = await clone.steps([guard('run-2'), `check_room ${clone.new}`], [`check_out ${clone.new}`]);
     expect(outcome).toBe('succeeded');
     expect(clone.read('data/rows')).toBe('theirs');

@@ -66,16 +66,22 @@ describe('a run whose runner is killed', () => {
     expect(host.isFree()).toBe(true);
   });
 
-  it('is taken back although there are zero bytes in the journal, as a power cut leaves them, and the next run goes on', async () => {
-    const host = new ToyHost();
-    appendFileSync(join(host.state, 'journal.jsonl'), '\0\0\0\n');
-    const plan = held(host);
-    const { following } = await begin(host, plan);
-    host.killSession(plan);
-    expect((await following).outcome).toBe('rolled_back');
-    const next = host.plan({ forward: [toyStep('guard', 'prepare', `guard_last_run ${plan.id}`)] });
-    expect((await host.carryOut(next)).outcome).toBe('succeeded');
-  });
+  it.each([
+    ['zero bytes', '\0\0\0\n'],
+    ['a line that ends in zero bytes', '{"run":"before","at":"","type":"op\0\0\0'],
+  ])(
+    'is taken back although there is %s in the journal, as a power cut leaves it, and the next run goes on',
+    async (_, torn) => {
+      const host = new ToyHost();
+      appendFileSync(join(host.state, 'journal.jsonl'), torn);
+      const plan = held(host);
+      const { following } = await begin(host, plan);
+      host.killSession(plan);
+      expect((await following).outcome).toBe('rolled_back');
+      const next = host.plan({ forward: [toyStep('guard', 'prepare', `guard_last_run ${plan.id}`)] });
+      expect((await host.carryOut(next)).outcome).toBe('succeeded');
+    },
+  );
 
   it('while its step lives on, is taken back only when that is over', async () => {
     const host = new ToyHost();
@@ -154,6 +160,17 @@ describe('a run that a power cut ended, watcher and all,', () => {
     expect((await settleNow(host, plan)).outcome).toBe('succeeded');
     expect(host.has('reverted')).toBe(false);
     expect(host.journal().at(-1)).toMatchObject({ type: 'closed', outcome: 'succeeded' });
+  });
+
+  it('once it had been recorded, and its last line in the journal torn, is over for whoever reads the journal', async () => {
+    const host = new ToyHost();
+    const plan = held(host);
+    await cut(host, plan);
+    appendFileSync(join(host.state, 'journal.jsonl'), '{"run":"');
+    const record = { ...plan.details.about, outcome: 'succeeded', startedAt: 's', endedAt: 'e', seconds: 1 };
+    appendFileSync(join(host.state, 'history.jsonl'), `${JSON.stringify(record)}\n`);
+    expect((await settleNow(host, plan)).outcome).toBe('succeeded');
+    expect(host.journal().at(-1)).toMatchObject({ run: plan.id, type: 'closed', outcome: 'succeeded' });
   });
 
   it('when only those who follow had not been told, tells them', async () => {

@@ -51,8 +51,9 @@ describe('a release plan', () => {
     const here = ['v0.9.0', 'v1.0.0', 'v1.2.0', 'mine'].map((tag) => ref(`refs/tags/${tag}`, MAIN));
     const refs = new Map([ref('refs/heads/main', MAIN), ref('refs/heads/develop', DEVELOP), ...here]);
     const remote = { ...facts().remote, refs: new Map([['refs/tags/v0.9.0', MAIN]]) };
-    expect((await plan('1.1.0', { refs, remote })).details.overtaken).toEqual(['v1.0.0']);
-    expect((await plan('1.1.0', { refs, remote }, false)).details).not.toHaveProperty('overtaken');
+    const told = 'this one goes out without v1.0.0: git push origin refs/tags/v1.0.0';
+    expect((await plan('1.1.0', { refs, remote })).warnings).toContain(told);
+    expect((await plan('1.1.0', { refs, remote }, false)).warnings).not.toContain(told);
   });
 
   it('brings along the worktrees whose branch moves', async () => {

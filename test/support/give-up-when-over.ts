@@ -2,8 +2,8 @@ import { aroundAll } from 'vitest';
 import { secondsLeft } from './time-left.ts';
 
 /**
- * Fails the test file, its hooks and whatever it still does, when only so many seconds are left: no time limit of one test
- * keeps those that hang from holding up a run for longer than it may take.
+ * Fails the test file with its tests and hooks when only so many seconds are left: no time limit of one test keeps those that
+ * hang from holding up a run for longer than it may take. What a file does while it is read has no limit.
  * @param left how many; below zero they are those after the end
  */
 export function giveUpWhenOver(left: number): void {

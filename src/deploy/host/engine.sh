@@ -160,8 +160,11 @@ is_told() { # RUN
 
 # A power cut may have torn the last line of a file; what is appended must not continue it.
 mend_last_line() { # FILE
-  [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || echo >>"$1"
+  [ ! -s "$1" ] || ends_whole "$1" || echo >>"$1"
 }
+
+# The shell drops a zero byte, which is no line end.
+ends_whole() { [ -z "$(tail -c 1 "$1" | tr '\0' x)" ]; } # FILE
 
 # What the journal says of this run. A power cut may leave zero bytes, and grep shows no line of a file with them.
 journalled() { tr -d '\0' <"$state/journal.jsonl" 2>/dev/null | grep -F "{\"run\":\"$id\",\"at\":"; }

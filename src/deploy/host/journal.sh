@@ -7,6 +7,12 @@ last_opened() { # STATE [BUT-RUN]
   awk -F'"' -v but="${2-}" '/"type":"opened"/ && $4 "" != but { last = $4 } END { print last }' "$1/journal.jsonl" 2>/dev/null
 }
 
+# Whether a run has begun a step, on its way there or back.
+has_begun() { # STATE RUN STEP
+  awk -F'"' -v run="$2" -v step="\"step\":\"$3\"" \
+    '$4 "" == run && index($0, step) { found = 1; exit } END { exit !found }' "$1/journal.jsonl" 2>/dev/null
+}
+
 # Whether a run has ended.
 is_closed() { # STATE RUN
   awk -F'"' -v run="$2" '$4 "" == run && /"type":"closed"/ { found = 1; exit } END { exit !found }' "$1/journal.jsonl" 2>/dev/null

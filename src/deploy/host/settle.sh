@@ -25,6 +25,7 @@ main() {
   # From here on whoever started us may follow.
   exec >/dev/null 2>&1
   mend_last_line "$log"
+  mend_last_line "$state/journal.jsonl"
   stamp
   close_if_recorded
   take_over
@@ -40,11 +41,10 @@ close_if_recorded() {
 # Without a last line that a power cut has torn.
 whole_lines() { # FILE
   [ -s "$1" ] || return 0
-  if [ -z "$(tail -c 1 "$1")" ]; then cat "$1"; else sed '$d' "$1"; fi
+  if ends_whole "$1"; then cat "$1"; else sed '$d' "$1"; fi
 }
 
 take_over() {
-  mend_last_line "$state/journal.jsonl"
   cd "$(cat "$run/folder")" || exit 1
   # shellcheck source=/dev/null
   [ ! -e "$run/environment" ] || . "$run/environment"

@@ -23,7 +23,7 @@ const LITERALS = new RegExp(
 
 /**
  * For each text the clues that stand in it, in the order of {@link FORMATS}. All texts are searched as one, in one pass:
- * most kinds stand in none.
+ * most kinds stand in none. @param texts a character for each byte, so that none gets longer in lower case
  */
 export function cluesIn(texts: readonly string[]): readonly (readonly Clue[])[] {
   const clues: Set<Clue>[] = [];

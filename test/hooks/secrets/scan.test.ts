@@ -78,6 +78,25 @@ describe('a finding', () => {
     expect(rules(String.raw`'TOKEN=\n${gitlab}\n'`)).toEqual(['gitlab-pat']);
   });
 
+  it.each([
+    ...['api', 'access', 'auth', 'signing', 'encryption'].flatMap((word) => [
+      `${word}Key`,
+      `${word}_key`,
+      `${word}-key`,
+    ]),
+    ...['password', 'passwd', 'passphrase', 'pwd', 'clientSecret', 'token', 'credential', 'credentials'],
+  ])('is made of a value that looks generated and is given to the name %s', (name) => {
+    expect(rules(`${name} = "${seeded.text('hex', 40)}"`)).toEqual(['generic-api-key']);
+  });
+
+  it('is made of each of two addresses of which one begins where the other ends', () => {
+    const [one, other] = [seeded.text('base62', 12), seeded.text('base62', 12)];
+    const { findings } = scan(`http://me:${one}@git+ssh://me:${other}@host\n`);
+    expect(findings.map(({ rule }) => rule)).toContain('basic-auth-url');
+    expect(rules(`http://me:${one}@host http://me:${other}@host`)).toEqual(['basic-auth-url']);
+    expect(rules(`-http://me:${one}@host`)).toEqual([]);
+  });
+
   it('is not made of part of a longer word', () => {
     expect(rules(`x${gitlab}`)).toEqual([]);
     expect(rules(`${gitlab}${seeded.text('base62', 8)}`)).toEqual([]);

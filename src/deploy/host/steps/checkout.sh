@@ -24,7 +24,7 @@ guard_interrupted() { # HEAD LAST-RUN INTERRUPTED-RUN COMMIT...
     printf '%s\n' "what had been edited is kept in $(kept_files)/edits.patch"
   fi
   host_git reset -q --hard HEAD
-  grep '"step":"checkout"' "${TAGSHIP_RUN%/runs/*}/journal.jsonl" | cut -d'"' -f4 | grep -qxF "$3" || return 0
+  has_begun "${TAGSHIP_RUN%/runs/*}" "$3" checkout || return 0
   shift 3
   for commit; do set_aside_untracked "$commit"; done
 }
@@ -58,7 +58,7 @@ clear_stale_lock() { # NAME
 is_git_at_work() {
   # shellcheck disable=SC2013 # names without blanks
   for process in $(grep -lxs git /proc/[0-9]*/comm); do
-    folder=$(readlink "${process%comm}cwd") || [ ! -e "$process" ] || grep -qs '^State:.Z' "${process%comm}status" || return 0
+    folder=$(readlink "${process%comm}cwd") || ! grep -qs '^State:.[^Z]' "${process%comm}status" || return 0
     case $folder/ in "$(pwd -P)"/*) return 0 ;; esac
   done
   return 1
