@@ -2,6 +2,7 @@ import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import { appCommand } from '../deploy/app-command.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
+import { refuseStoppedService } from '../deploy/refuse-stopped-service.ts';
 import { refuseUnknownService } from '../deploy/refuse-unknown-service.ts';
 import type { AttachOptions, Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
@@ -54,6 +55,7 @@ async function execOn(
         const facts = await lookInTime(host, config, 'history', signal);
         refuseIfAny(cloneRefusals(facts, config.path));
         await refuseUnknownService(host, facts, config, meant, signal);
+        await refuseStoppedService(host, facts, config, meant, signal);
         return { host, script: appCommand(facts, config, ['exec', ...(tty ? [] : ['-T']), ...words], tagFormat) };
       }),
     );

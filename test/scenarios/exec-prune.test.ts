@@ -71,6 +71,15 @@ describe.skipIf(host === undefined)('what a deployed environment is looked after
       expect(exitCode).toBe(3);
     });
 
+    it('refuses a service whose container has stopped, and says how it ended: exit 3', async () => {
+      await app.onHost('docker compose stop --timeout 0 web 2>/dev/null');
+      const { exitCode, stderr } = await exec('true');
+      await app.onHost('docker compose start web 2>/dev/null');
+      expect(stderr).toMatch(/^✘ service web does not run on \S+\n {2}container \S+: exited \(\d+\)\n/);
+      expect(stderr).toMatch(/next: tagship logs production web\n$/);
+      expect(exitCode).toBe(3);
+    });
+
     it('answers in JSON, and refuses a host that is not of the environment: exit 2', async () => {
       const { exitCode, stdout } = await app.tagship(
         'exec',
