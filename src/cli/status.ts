@@ -26,7 +26,8 @@ async function showStatus(name: string, context: Context) {
   return exit;
 }
 
-function renderStatus(name: string, status: HostStatus): string {
+/** What is told of one host. @param name of its environment */
+export function renderStatus(name: string, status: HostStatus): string {
   const lines = [
     `${name} on ${status.host}: ${status.verdict}`,
     `  checked out  ${checkoutWords(status)}`,
@@ -36,6 +37,7 @@ function renderStatus(name: string, status: HostStatus): string {
     ...runWords(name, status),
     ...bootWords(name, status),
     ...status.differences.map((difference) => `  ! ${difference}`),
+    ...(status.startAgain === undefined ? [] : [`  next: ${status.startAgain}`]),
     ...status.checkout.edited.map((file) => `  ! edited on the host: ${file}`),
   ];
   const containers = status.containers.map(({ service, state, health, imageName, restarts }) => [

@@ -72,33 +72,52 @@ function dockerRefusals(facts: HostFacts): Problem[] {
   return problems;
 }
 
+/** The release that history says is in place on a host where no container is seen. */
+export interface UnseenRelease {
+  readonly tag: string;
+  /** What is typed on the host to start it from what is checked out. */
+  readonly start: string;
+}
+
+/** Undefined where containers are seen, where they cannot be looked for, and where nothing was ever deployed. */
+export function unseenRelease(
+  { host, clone, docker, containers, containersError, history, compose }: HostFacts,
+  { path, compose: present }: EnvironmentConfig,
+  tagFormat: string,
+): UnseenRelease | undefined {
+  const deployed = releaseStack(history).at(-1);
+  const areSeen = docker !== undefined && containersError === undefined;
+  // Inside another clone the history is of another folder.
+  if (clone?.atTop === false || deployed === undefined || !areSeen || containers.length > 0) return undefined;
+  const { tag, compose: files = present } = deployed;
+  const version = versionOfTag(tagFormat, tag);
+  const variables = [
+    `TAGSHIP_TAG=${shellQuote(tag)}`,
+    ...(version === undefined ? [] : [`TAGSHIP_VERSION=${version}`]),
+  ];
+  const up = shellJoin([...composeCommand(compose ?? 'docker compose', files), 'up', '-d']);
+  return { tag, start: onHost(host, `cd ${shellQuote(path)} && ${variables.join(' ')} ${up}`) };
+}
+
 /**
  * A deployment that finds nothing takes down what it started when it fails. Where a release is known to have been
  * deployed, that would end it: then its containers are elsewhere than they were looked for, or somebody removed them.
  */
 export function unseenRefusal(
-  { host, clone, docker, containers, containersError, history, compose }: HostFacts,
-  { path, compose: files }: EnvironmentConfig,
+  facts: HostFacts,
+  environment: EnvironmentConfig,
   previous: Previous,
   tagFormat: string,
 ): readonly Problem[] {
-  const deployed = releaseStack(history).at(-1);
-  const areSeen = docker !== undefined && containersError === undefined;
-  // Inside another clone the history is of another folder.
-  if (clone?.atTop === false) return [];
-  if (deployed === undefined || !areSeen || containers.length > 0 || previous.serving) return [];
-  const version = versionOfTag(tagFormat, deployed.tag);
-  const variables = [
-    `TAGSHIP_TAG=${shellQuote(deployed.tag)}`,
-    ...(version === undefined ? [] : [`TAGSHIP_VERSION=${version}`]),
-  ];
-  const up = shellJoin([...composeCommand(compose ?? 'docker compose', files), 'up', '-d']);
+  const unseen = unseenRelease(facts, environment, tagFormat);
+  if (unseen === undefined || previous.serving) return [];
+  const { path, compose: files } = environment;
   return [
     refusal(
       'containers-missing',
-      `history says ${deployed.tag} runs on ${host}, but no container of it is seen`,
-      `a deployment that failed could not bring it back; looked for what was started from ${files[0]} in ${path}`,
-      onHost(host, `cd ${shellQuote(path)} && ${variables.join(' ')} ${up}`),
+      `history says ${unseen.tag} runs on ${facts.host}, but no container of it is seen`,
+      `its containers were taken down by hand, perhaps, or started from elsewhere than ${files[0]} in ${path}; a deployment that failed could not bring them back`,
+      unseen.start,
     ),
   ];
 }

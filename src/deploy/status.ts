@@ -9,7 +9,9 @@ import {
   openRun,
   releaseAt,
   releaseStack,
+  unsettledRun,
 } from './history.ts';
+import { unseenRelease } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import type { RunRecord } from './run.ts';
 
@@ -33,6 +35,8 @@ export interface HostStatus {
   readonly last: RunRecord | undefined;
   /** Where what is there and what history says differ, one sentence each. */
   readonly differences: readonly string[];
+  /** What starts the deployed release again, typed on the host: where nothing of it is there and no run is to be settled. */
+  readonly startAgain: string | undefined;
 }
 
 /** What the present release proves itself by, asked once. */
@@ -75,6 +79,10 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
         : run === undefined
           ? differences(facts, commit, deployed)
           : [],
+    startAgain:
+      run === undefined && unsettledRun(facts) === undefined
+        ? unseenRelease(facts, environment, tagFormat)?.start
+        : undefined,
   };
 }
 

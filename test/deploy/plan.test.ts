@@ -330,6 +330,19 @@ describe('the plan of a deployment', () => {
       expect(refused(() => plan(facts as Partial<HostFacts>))).toEqual({ codes: [code], exit: 3 });
     });
 
+    it('where nothing of what was deployed is seen, and says why that may be and what starts it again', () => {
+      const history = [{ ...record('v0.1.0'), compose: ['stack.yml'] }];
+      expect(() => plan({ containers: [], history })).toThrow(
+        expect.objectContaining({
+          what: 'history says v0.1.0 runs on pi@192.0.2.1, but no container of it is seen',
+          why: expect.stringMatching(
+            /^its containers were taken down by hand, perhaps, or started from elsewhere than docker-compose\.yml in/,
+          ),
+          fix: 'on pi@192.0.2.1: cd /opt/app && TAGSHIP_TAG=v0.1.0 TAGSHIP_VERSION=0.1.0 docker compose --file stack.yml up -d',
+        }),
+      );
+    });
+
     it('for a version typed as if it were the tag, naming the tag that is meant', () => {
       expect(() => plan({}, { tag: '0.2.0' })).toThrow(
         expect.objectContaining({ why: 'did you mean v0.2.0?', fix: 'tagship deploy production v0.2.0' }),

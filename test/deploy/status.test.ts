@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { renderStatus } from '../../src/cli/status.ts';
+import type { HostFacts } from '../../src/deploy/facts.ts';
 import { statusOf } from '../../src/deploy/status.ts';
-import { deployFacts, environmentOf, record } from '../support/deploy-facts.ts';
+import { deployFacts, environmentOf, openedRun, record } from '../support/deploy-facts.ts';
 
 it('after a rollback by images, tells what is checked out and what was deployed each by its own name', () => {
   const facts = deployFacts();
@@ -14,4 +16,27 @@ it('after a rollback by images, tells what is checked out and what was deployed 
   const clone = facts.clone && { ...facts.clone, head: commit, tagsHere: ['v0.3.0'] };
   const status = statusOf({ ...facts, clone, history }, environmentOf(), 'v{version}');
   expect(status).toMatchObject({ checkout: { tag: 'v0.3.0', commit }, deployed: { tag: 'v0.2.0', checkout: commit } });
+});
+
+/** What the user is told of a host where v0.1.0 was deployed. */
+function told(changes: Partial<HostFacts>): string {
+  const facts = { ...deployFacts(), history: [record('v0.1.0')], ...changes };
+  return renderStatus('production', statusOf(facts, environmentOf(), 'v{version}'));
+}
+
+describe('where nothing of what was deployed is there', () => {
+  const START = 'next: on pi@192.0.2.1: cd /opt/app && TAGSHIP_TAG=v0.1.0 TAGSHIP_VERSION=0.1.0 docker compose';
+
+  it('says what starts it again, with the Compose files it was deployed with', () => {
+    expect(told({ containers: [] })).toContain(`${START} up -d\n`);
+    const history = [{ ...record('v0.1.0'), compose: ['stack.yml'] }];
+    expect(told({ containers: [], history })).toContain(`${START} --file stack.yml up -d\n`);
+  });
+
+  it.each<[string, Partial<HostFacts>]>([
+    ['containers are there', {}],
+    ['containers cannot be seen', { containers: [], containersError: 'gone' }],
+    ['nothing was ever deployed', { containers: [], history: [] }],
+    ['a run is to be settled first', { containers: [], journal: [openedRun(record('v0.1.0').previous)] }],
+  ])('but not where %s', (_where, changes) => expect(told(changes)).not.toContain('docker compose'));
 });

@@ -104,8 +104,10 @@ describe.skipIf(host === undefined)('an app whose files matter', () => {
     await release('v0.5.0', { greeting: 'five' });
     const { exitCode, stderr } = await deploy();
     expect(stderr).toContain('history says v0.2.1 runs');
+    expect(stderr).toContain('taken down by hand, perhaps');
     expect(exitCode).toBe(3);
-    const [, command] = /next: on \S+: (.*)/.exec(stderr) ?? [];
+    const [next, command] = /next: on \S+: (.*)/.exec(stderr) ?? [];
+    expect((await app.tagship('status', 'production')).stdout).toContain(next);
     await app.onHost(`${command} 2>/dev/null`);
     expect((await deploy()).exitCode).toBe(0);
     expect(await app.answer()).toBe('five');
