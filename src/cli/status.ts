@@ -63,9 +63,11 @@ function deployedWords({ deployed }: HostStatus): string {
 }
 
 function healthWords({ url, got, wanted, problems }: NonNullable<HostStatus['health']>): readonly string[] {
-  const http =
-    url === undefined ? [] : [`${url} → ${got === 0 ? 'no answer' : got}${got === wanted ? '' : `, wanted ${wanted}`}`];
-  return [...http, ...problems];
+  if (url === undefined) return problems;
+  const answer = got === 0 ? 'no answer' : String(got);
+  // A status that is not the wanted one is said by the line of the address already.
+  const others = problems.filter((problem) => problem !== `${url}: ${answer}`);
+  return [`${url} → ${answer}${got === wanted ? '' : `, wanted ${wanted}`}`, ...others];
 }
 
 function lastWords({ kind, tag, endedAt, ...run }: NonNullable<HostStatus['last']>): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderStatus } from '../../src/cli/status.ts';
 import type { HostFacts } from '../../src/deploy/facts.ts';
+import { questionsOf } from '../../src/deploy/health.ts';
 import { statusOf } from '../../src/deploy/status.ts';
 import { deployFacts, environmentOf, openedRun, record } from '../support/deploy-facts.ts';
 
@@ -19,9 +20,9 @@ it('after a rollback by images, tells what is checked out and what was deployed 
 });
 
 /** What the user is told of a host where v0.1.0 was deployed. */
-function told(changes: Partial<HostFacts>): string {
+function told(changes: Partial<HostFacts>, environment = environmentOf()): string {
   const facts = { ...deployFacts(), history: [record('v0.1.0')], ...changes };
-  return renderStatus('production', statusOf(facts, environmentOf(), 'v{version}'));
+  return renderStatus('production', statusOf(facts, environment, 'v{version}'));
 }
 
 describe('where nothing of what was deployed is there', () => {
@@ -39,4 +40,27 @@ describe('where nothing of what was deployed is there', () => {
     ['nothing was ever deployed', { containers: [], history: [] }],
     ['a run is to be settled first', { containers: [], journal: [openedRun(record('v0.1.0').previous)] }],
   ])('but not where %s', (_where, changes) => expect(told(changes)).not.toContain('docker compose'));
+});
+
+describe('an answer over HTTP', () => {
+  const environment = environmentOf();
+  const url = environment.health?.url;
+  const [question] = environment.health === undefined ? [] : questionsOf(environment.health);
+  const linesOf = (status: number | undefined, problem: string) => {
+    const health = question === undefined ? [] : [{ question, status, problem }];
+    return told({ health }, environment).match(/health .*/g);
+  };
+
+  it.each([
+    [undefined, 'no answer'],
+    [503, '503'],
+  ])('that has not the status that is wanted (%s) is told once', (status, said) =>
+    expect(linesOf(status, said)).toEqual([`health       ${url} → ${said}, wanted 200`]),
+  );
+
+  it('that lacks something else is told with it', () =>
+    expect(linesOf(200, '200, without the text ok')).toEqual([
+      `health       ${url} → 200`,
+      `health       ${url}: 200, without the text ok`,
+    ]));
 });
