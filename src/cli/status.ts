@@ -1,5 +1,5 @@
-import { commandFor } from '../deploy/command-for.ts';
 import { followIt } from '../deploy/refusals.ts';
+import { settleIt } from '../deploy/settle-it.ts';
 import { type HostStatus, statusOf } from '../deploy/status.ts';
 import type { CommandModule, Context } from './command.ts';
 import { loadEnvironment } from './environment.ts';
@@ -75,7 +75,7 @@ function lastWords({ kind, tag, endedAt, ...run }: NonNullable<HostStatus['last'
   return `${kind} ${tag}: ${outcomeWords({ outcome, failedStep, interruptedAt, previous })}, ${shortTime(endedAt)} UTC`;
 }
 
-function runWords(name: string, { run, silence }: HostStatus): readonly string[] {
+function runWords(name: string, { run, silence, deployed }: HostStatus): readonly string[] {
   if (run === undefined) return [];
   const { about, step, list, startedAt } = run;
   const begun = shortTime(startedAt);
@@ -90,7 +90,7 @@ function runWords(name: string, { run, silence }: HostStatus): readonly string[]
   }
   return [
     `  ! ${about.kind} ${about.tag} by ${about.who}, begun ${begun} UTC, was interrupted ${where}`,
-    `  next: ${commandFor({ kind: 'deploy', environment: name, tag: about.tag })}   (settles it first; or, to go back: tagship rollback ${name})`,
+    `  next: ${settleIt(name, run, deployed)}`,
   ];
 }
 

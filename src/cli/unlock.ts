@@ -1,7 +1,8 @@
 import type { ExitCode } from '../core/problem.ts';
 import type { HostFacts } from '../deploy/facts.ts';
-import { openRun } from '../deploy/history.ts';
+import { openRun, releaseStack } from '../deploy/history.ts';
 import { followIt } from '../deploy/refusals.ts';
+import { settleIt } from '../deploy/settle-it.ts';
 import type { CommandModule, Context } from './command.ts';
 import { loadEnvironment } from './environment.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
@@ -37,7 +38,7 @@ function words(facts: HostFacts, name: string): readonly string[] {
     if (run === undefined) return ['no lock is held'];
     return [
       `no lock is held; the ${run.about.kind} of ${run.about.tag} was interrupted, and blocks nobody`,
-      `next: tagship deploy ${name}   (settles it first)`,
+      `next: ${settleIt(name, run, releaseStack(facts.history).at(-1))}`,
     ];
   }
   if (run === undefined) {

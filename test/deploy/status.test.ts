@@ -64,3 +64,22 @@ describe('an answer over HTTP', () => {
       `health       ${url}: 200, without the text ok`,
     ]));
 });
+
+describe('the next command after a run that was interrupted', () => {
+  const opened = openedRun(record('v0.1.0').previous);
+  const next = (list: 'forward' | 'revert', history = [record('v0.1.0')]) => {
+    const started = { type: 'started', run: opened.run, at: '2026-01-01T00:00:01Z', list, step: 'up' } as const;
+    return /next: (.*)/.exec(told({ journal: [opened, started], history }))?.[1];
+  };
+  const deploy = 'tagship deploy production v0.1.5';
+  const rollback = 'tagship rollback production --to v0.1.0';
+
+  it('is its release again', () =>
+    expect(next('forward')).toBe(`${deploy}   (settles it first; or, to go back: ${rollback})`));
+
+  it('is the release it went back to, by its name, when it was on its way back', () =>
+    expect(next('revert')).toBe(`${rollback}   (settles it first; or, to try again: ${deploy})`));
+
+  it('names none to go back to where none was deployed', () =>
+    expect(next('revert', [])).toBe(`${deploy}   (settles it first)`));
+});

@@ -1,0 +1,16 @@
+import { commandFor } from './command-for.ts';
+import type { DeployedRelease, OpenRun } from './history.ts';
+
+/**
+ * What is typed to settle a run that was interrupted. One that was on its way back has failed: first comes the release it
+ * was going back to, by its name, because after the settling that is no longer the one before the present one.
+ * @param deployed the release that history says is in place
+ */
+export function settleIt(environment: string, { about, list }: OpenRun, deployed: DeployedRelease | undefined): string {
+  const forward = commandFor({ kind: 'deploy', environment, tag: about.tag });
+  if (deployed === undefined) return `${forward}   (settles it first)`;
+  const back = commandFor({ kind: 'rollback', environment, tag: deployed.tag });
+  return list === 'revert'
+    ? `${back}   (settles it first; or, to try again: ${forward})`
+    : `${forward}   (settles it first; or, to go back: ${back})`;
+}
