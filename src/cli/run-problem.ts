@@ -114,10 +114,17 @@ function whatIsNotBack(previous: Previous): string {
 /** What fails in them is not mended by another release. */
 const HOST_STEPS: readonly string[] = ['present', 'fetch', 'export', 'backup'];
 
+/** They fail where what was kept of a release is gone. */
+const KEPT_STEPS: readonly string[] = ['unit', 'images'];
+
 /** Of a host that has moved on since it was planned for, or that waited in vain for us: the same command makes a new plan. */
 function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefined): string {
   const { kind, environment } = details.about;
   const again = commandFor(details.about);
+  // What was built on the host and is gone, only git can have built again.
+  if (details.about.method === 'image' && KEPT_STEPS.includes(failedStep ?? '')) {
+    return `${commandFor({ ...details.about, method: 'git' })}   (builds again what is gone)`;
+  }
   if (failedStep === 'preflight') {
     return `mend that, then: ${again}${kind === 'deploy' ? '   (or the release that mends it)' : ''}`;
   }

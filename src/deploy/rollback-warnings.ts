@@ -15,13 +15,15 @@ export function unitWarnings(
   const files = unit?.changedFiles.join(', ') ?? '';
   return [
     ...(unit === undefined && method !== 'image'
-      ? [`${tag} was deployed before environment files were kept: those on ${host} stay as they are`]
+      ? [`${tag} was deployed before environment files were kept, or was pruned: those on ${host} stay as they are`]
       : []),
     ...(files === ''
       ? []
       : [`${files} on ${host} has changed since: it comes back as ${tag} ran with it, a copy is kept`]),
     ...(unit === undefined && method === 'image'
-      ? [`${tag} was deployed before more than images were kept: the Compose files of the checkout start them`]
+      ? [
+          `${tag} was deployed before more than images were kept, or was pruned: the Compose files of the checkout start them`,
+        ]
       : []),
     ...(method === 'image' ? [`the files of the checkout stay as they are: only containers go back to ${tag}`] : []),
   ];

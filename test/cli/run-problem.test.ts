@@ -2,15 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { runProblem } from '../../src/cli/run-problem.ts';
 import type { EnvironmentConfig } from '../../src/config/schema.ts';
 import { withGates } from '../../src/deploy/fleet/gates.ts';
-import { planRun } from '../../src/deploy/plan.ts';
+import { type DeployRequest, planRun } from '../../src/deploy/plan.ts';
 import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
 import { deployFacts, environmentOf, record, requestFor } from '../support/deploy-facts.ts';
 
 /** The next command after a run that changed nothing because the step failed. */
-function next(kind: 'deploy' | 'rollback', failedStep: string, tag = 'v0.2.0'): string | undefined {
+function next(
+  kind: 'deploy' | 'rollback',
+  failedStep: string,
+  tag = 'v0.2.0',
+  method?: DeployRequest['method'],
+): string | undefined {
   const history = [record('v0.0.9', '9'), record('v0.1.0', 'a')];
   const facts = { ...deployFacts(), history, remoteTags: [{ tag, commit: 'b'.repeat(40) }] };
-  const request = { ...requestFor(kind), ...(kind === 'deploy' ? { tag } : {}) };
+  const request = { ...requestFor(kind), ...(kind === 'deploy' ? { tag } : {}), ...(method && { method }) };
   const plan = planRun(facts, request, environmentOf(), 'v{version}');
   const failed = { id: failedStep, title: failedStep, lines: [] };
   return runProblem(plan, { outcome: 'failed', failed }, 'production')?.fix;
@@ -43,6 +48,13 @@ describe('the next command after a run that changed nothing', () => {
 
   it('is never a release after a rollback', () => {
     expect(next('rollback', 'images')).toBe('mend it, then: tagship rollback production --to v0.0.9');
+  });
+
+  it('is the rollback with git where what was kept of the release is gone', () => {
+    const withGit = 'tagship rollback production --to v0.0.9   (builds again what is gone)';
+    expect(next('rollback', 'images', 'v0.2.0', 'image')).toBe(withGit);
+    const again = 'mend that, then: tagship rollback production --to v0.0.9 --method image';
+    expect(next('rollback', 'preflight', 'v0.2.0', 'image')).toBe(again);
   });
 });
 

@@ -35,7 +35,7 @@ describe('a rollback by git', () => {
   it('leaves them where none were kept, and says so', () => {
     const plan = rollback({ units: [] });
     expect(calls(plan.details.forward)).not.toContain('bring_environment');
-    expect(plan.warnings.join()).toContain('v0.2.0 was deployed before environment files were kept');
+    expect(plan.warnings.join()).toContain('v0.2.0 was deployed before environment files were kept, or was pruned');
   });
 
   it('tells which of them have changed', () => {
