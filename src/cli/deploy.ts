@@ -1,5 +1,6 @@
 import type { CommandModule } from './command.ts';
 import { loadEnvironment } from './environment.ts';
+import { refuseEmptyTag } from './refuse-empty-tag.ts';
 import { isTagHere } from './release-source.ts';
 import { ship } from './ship.ts';
 
@@ -20,6 +21,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .option('--no-follow', 'when this very run is at work already: exit 7, and do not follow it')
     .action((name: string, tag: string | undefined, options: DeployOptions) =>
       finish(async (context) => {
+        refuseEmptyTag({ kind: 'deploy', environment: name, tag });
         const environment = await loadEnvironment(context.cwd, name, options.strategy);
         const { dryRun, yes, follow } = options;
         const named = tag === undefined ? {} : { tag, isHere: await isTagHere(context.cwd, tag) };

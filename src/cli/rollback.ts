@@ -2,6 +2,7 @@ import { EXIT, Problem } from '../core/problem.ts';
 import { commandFor } from '../deploy/command-for.ts';
 import type { CommandModule } from './command.ts';
 import { loadEnvironment } from './environment.ts';
+import { refuseEmptyTag } from './refuse-empty-tag.ts';
 import { ship } from './ship.ts';
 
 interface RollbackOptions {
@@ -30,6 +31,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
       finish(async (context) => {
         if (method !== 'git' && method !== 'image' && method !== 'backup') throw unknownMethod(name, method);
         if (backup !== undefined && method !== 'backup') throw onlyWithBackups(name, backup);
+        refuseEmptyTag({ kind: 'rollback', environment: name, method, tag, backup });
         const environment = await loadEnvironment(context.cwd, name);
         const wanted = { kind: 'rollback', method, tag, backup } as const;
         return ship(context, environment, wanted, { dryRun, yes, follow, hooks: true });

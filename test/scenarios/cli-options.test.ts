@@ -30,6 +30,12 @@ describe('the options of every command', () => {
     [['relase'], "unknown command 'relase'", 'tagship --help'],
     [['hook'], "missing required argument 'name'", 'tagship hook --help'],
     [['release', 'start', '--nonsense'], "unknown option '--nonsense'", 'tagship release --help'],
+    [['deploy', 'production', ''], 'the tag is empty', 'tagship deploy production'],
+    [
+      ['rollback', 'production', '--to', '', '--method', 'image'],
+      'the tag is empty',
+      'tagship rollback production --method image',
+    ],
   ])('when they are wrong, as in %j, are named with the next command', async (args, what, next) => {
     const { exitCode, stderr } = await runTagship(args, { cwd: '/' });
     expect(exitCode).toBe(2);
