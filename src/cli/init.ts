@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
+import { findBranches } from '../hooks/install/config-file.ts';
 import { type Finding, tagshipMissing } from '../hooks/install/findings.ts';
 import { INSTALLED } from '../hooks/install/hook-file.ts';
+import { lacksHooks } from '../hooks/install/hookless-branch.ts';
 import { lookAtSetup } from '../hooks/install/look.ts';
 import { planSetup, type SetupPlan } from '../hooks/install/plan.ts';
 import { diskFiles } from '../io/files.ts';
@@ -35,7 +37,7 @@ async function init({ dryRun = false, hooks, workflow }: InitOptions, context: C
   const location = await locateRepository(openGit(context.cwd, process.env));
   requireWorktree(location);
   const { root, commonDir } = location;
-  await loadConfig(diskFiles, root);
+  const { release } = await loadConfig(diskFiles, root);
   const git = openGit(root, process.env);
   const facts = await lookAtSetup(git, diskFiles, root);
   const plan = planSetup(facts, { hooks, workflow: workflow && facts.remoteUrls.some(isOnGitHub) });
@@ -47,10 +49,16 @@ async function init({ dryRun = false, hooks, workflow }: InitOptions, context: C
       await recordNode(commonDir);
     }
   }
+  const main = facts.hasConfig ? release.branches.main : findBranches(facts.branches).main;
+  const isHookless = plan.husky !== undefined && main !== undefined && (await lacksHooks(git, main, facts.folder));
   const works = await diskFiles.exists(posix.join(root, facts.folder, INSTALLED, 'main.js'));
-  tell(context, plan, dryRun, works ? undefined : tagshipMissing(facts));
+  const notes = isHookless ? [...plan.notes, hooklessNote(main, plan.husky)] : plan.notes;
+  tell(context, { ...plan, notes }, dryRun, works ? undefined : tagshipMissing(facts));
   return EXIT.done;
 }
+
+const hooklessNote = (main: string, husky: string) =>
+  `${main} has no ${husky}/ yet: no hook runs while it is checked out, until the first release brings that there`;
 
 const isOnGitHub = (url: string) => hostedRepository(url)?.host === 'https://github.com';
 

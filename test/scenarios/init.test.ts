@@ -87,6 +87,21 @@ describe('tagship init', () => {
     expect(doctor.stderr).toContain('next: npm install\n');
   });
 
+  it('says that no hook runs on main before that has them', async () => {
+    const { app } = await installed();
+    const note = '! main has no .husky/ yet: no hook runs while it is checked out';
+    expect((await app.tagship(['init'])).stderr).toContain(note);
+    await app.git('add', '-A');
+    await app.git('commit', '-q', '--no-verify', '-m', 'chore: set tagship up');
+    expect((await app.tagship(['init'])).stderr).toContain(note);
+    expect((await app.tagship(['init', '--no-hooks'])).stderr).not.toContain(note);
+    await app.git('switch', '-q', 'main');
+    expect((await app.tagship(['init', '--dry-run'])).stderr).not.toContain(note);
+    await app.git('merge', '-q', 'develop');
+    await app.git('switch', '-q', 'develop');
+    expect((await app.tagship(['init'])).stderr).not.toContain(note);
+  });
+
   it('says that no commit passes while the hooks would not find tagship', async () => {
     const app = await AppRepository.make({ origin: false });
     const { exitCode, stderr } = await app.tagship(['init']);
