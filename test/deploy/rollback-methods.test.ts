@@ -84,7 +84,9 @@ describe('a rollback by images', () => {
   });
 
   it('starts its images alone where nothing else was kept, and is refused where no images are known either', () => {
-    expect(calls(byImage({ units: [] }).details.forward)).toContain('recover_or_previous');
+    const plan = byImage({ units: [] });
+    expect(calls(plan.details.forward)).toContain('recover_or_previous');
+    expect(plan.warnings.join()).toContain('before more than images were kept, or was pruned');
     const history = HISTORY.map((run) => (run.tag === 'v0.2.0' ? { ...run, result: { images: [] } } : run));
     expect(() => byImage({ units: [], history })).toThrow(expect.objectContaining({ code: 'not-kept', exit: 3 }));
   });
