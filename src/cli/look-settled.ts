@@ -9,6 +9,12 @@ import type { NamedEnvironment } from './environment.ts';
 import { lookInTime } from './look-in-time.ts';
 import { renderEvent } from './render.ts';
 
+export interface Settled {
+  readonly facts: HostFacts;
+  /** The host as it was found, where a run had to be settled first. */
+  readonly before?: HostFacts;
+}
+
 /**
  * Looks at a host that is to be changed. A run whose runner died, and which nobody on the host has settled, is settled
  * first: what is planned then starts from a release that serves, and not from half of one.
@@ -18,13 +24,14 @@ export async function lookSettled(
   { terminal, signal }: Context,
   { config }: NamedEnvironment,
   purpose: LookPurpose,
-): Promise<HostFacts> {
+): Promise<Settled> {
   const facts = await lookInTime(host, config, purpose, signal);
   const run = openRun(facts);
-  if (facts.openPlan === undefined || run?.state !== 'interrupted' || run.about.run !== facts.openPlan.id) return facts;
+  if (facts.openPlan === undefined || run?.state !== 'interrupted' || run.about.run !== facts.openPlan.id)
+    return { facts };
   const { kind, tag, who } = run.about;
   terminal.err(`the ${kind} of ${tag} by ${who} on ${host.name} was interrupted: that is settled first\n`);
   const report = (event: Parameters<typeof renderEvent>[0]) => terminal.err(renderEvent(event, terminal));
   await settle(facts.openPlan, host, { report, signal, patience: config.ssh.reconnect, ask: askUrl });
-  return lookInTime(host, config, purpose, signal);
+  return { facts: await lookInTime(host, config, purpose, signal), before: facts };
 }

@@ -4,12 +4,13 @@ import type { Report } from '../core/events.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { lookAtBackups } from '../deploy/backup/look-backups.ts';
 import { commandFor } from '../deploy/command-for.ts';
-import type { RemoteTag } from '../deploy/facts.ts';
+import type { HostFacts, RemoteTag } from '../deploy/facts.ts';
 import type { PlannedHost } from '../deploy/fleet/member.ts';
 import { deliverImages } from '../deploy/images/deliver-images.ts';
 import { type DeployRequest, planRun } from '../deploy/plan.ts';
 import type { DeployPlan } from '../deploy/plan-shape.ts';
 import { sendRelease } from '../deploy/send-release.ts';
+import { previousTag } from '../deploy/target-rollback.ts';
 import { systemClock } from '../io/clock.ts';
 import type { Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
@@ -102,12 +103,13 @@ async function planFor(
   const { signal, version } = context;
   const purpose = tagsHere === undefined ? wanted.kind : 'push';
   // A dry run only looks.
-  const seen = dryRun
-    ? await lookInTime(host, config, purpose, signal)
+  const { facts: seen, before } = dryRun
+    ? { facts: await lookInTime(host, config, purpose, signal) }
     : await lookSettled(host, context, environment, purpose);
   const facts = { ...seen, remoteTags: tagsHere ?? seen.remoteTags };
   const request: DeployRequest = {
     ...wanted,
+    ...(before !== undefined && meantBefore(before, wanted)),
     environment: name,
     who: `${userName()}@${hostname()}`,
     from: loggedInFrom(),
@@ -117,6 +119,11 @@ async function planFor(
   };
   const backups = wanted.method === 'backup' ? await lookAtBackups(host, config.backup.restore, signal) : undefined;
   return { plan: planRun(facts, request, config, tagFormat, backups), tags: tagsToTake(facts, wanted.kind) };
+}
+
+/** Settling a run brings back what a rollback was asked to go back to: that is meant, and not what is under it. */
+function meantBefore(before: HostFacts, { kind, tag, backup }: Wanted): Pick<DeployRequest, 'tag'> {
+  return kind === 'rollback' && tag === undefined && backup === undefined ? { tag: previousTag(before) } : {};
 }
 
 /** Of a server that is pushed to, and of a machine that is logged in to: who is behind the user. */

@@ -12,6 +12,7 @@ import { hostRefusals, onHost, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import { lossWarnings, unitWarnings } from './rollback-warnings.ts';
 import { nameOf, type Previous } from './run.ts';
+import { runsUntouched } from './runs-untouched.ts';
 import { backupRollbackSteps } from './strategies/backup-rollback.ts';
 import { imageRollbackSteps } from './strategies/image-rollback.ts';
 import type { RollingInput } from './strategies/parts.ts';
@@ -91,10 +92,11 @@ export function planRun(
   const edited = unsettled?.interrupted || !byGit ? [] : clone.dirty;
   const kept = edited.length === 0 ? undefined : `refs/tagship/kept/${id}`;
   const started = [previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])];
+  const isElsewhere = unsettled === undefined && clone.head !== undefined && clone.head !== previous.commit;
   const input: RollingInput = {
     ...target,
     previous,
-    unsettled: unsettled !== undefined,
+    unsettled: unsettled !== undefined || isElsewhere,
     below: releaseBelow(facts.history, request.kind, target.tag)?.images ?? imagesOfOther(previous, target.tag),
     head: clone.head ?? '',
     running: facts.containers.filter(isRunning).map(({ id }) => id),
@@ -104,7 +106,10 @@ export function planRun(
     imagesFrom: environment.images,
     publicPorts: environment.preflight.public,
     isEdited: kept !== undefined,
-    startedFrom: [...new Set([...started, ...(kept === undefined ? [] : [kept])])],
+    // Whoever checked something else out may have started it in part.
+    startedFrom: [
+      ...new Set([...started, ...(isElsewhere ? [clone.head ?? ''] : []), ...(kept === undefined ? [] : [kept])]),
+    ],
     previousHealth: healthOf(previous, environment.health),
     confirm: environment.confirm,
     backup: environment.backup,
@@ -127,6 +132,7 @@ export function planRun(
     steps: lists.forward.map(({ id, title, details }) => ({ id, title, ...(details && { details }) })),
     warnings: [
       ...warningsOf(previous, target, request, environment, unsettled),
+      ...(isElsewhere && previous.serving ? [elsewhereWarning(clone.head ?? '', previous)] : []),
       ...(kept === undefined ? [] : [editedWarning(facts.host, environment.path, edited, kept)]),
       ...unitWarnings(facts, request, target),
       ...lossWarnings(backup, backups),
@@ -193,18 +199,20 @@ function runId({ now, nonce }: DeployRequest, tag: string): string {
 
 const isRunning = ({ state }: HostFacts['containers'][number]) => state === 'running' || state === 'restarting';
 
-/** What runs now, however it got there: the checkout, and the images the containers were made from. */
+/** What runs now, however it got there: what is checked out, and the images the containers were made from. */
 function presentState(facts: HostFacts, tagFormat: string): Previous {
-  const found = facts.clone?.head;
+  const untouched = runsUntouched(facts);
+  const found = untouched === undefined ? facts.clone?.head : untouched.checkout;
   // A clone that is broken does not tell; history does.
-  const recorded = found === undefined ? releaseStack(facts.history).at(-1) : releaseAt(found, facts.history);
+  const recorded =
+    found === undefined ? releaseStack(facts.history).at(-1) : (untouched ?? releaseAt(found, facts.history));
   const head = found ?? recorded?.checkout ?? '';
   const tag = recorded?.tag ?? highestRelease(tagFormat, facts.clone?.tagsHere ?? []);
   const serving = facts.containers.some(isRunning);
   const images = facts.containers.map(({ service, imageName: name, imageId: id }) => ({ service, name, id }));
   return {
     commit: head,
-    ...(facts.clone?.branch === undefined ? {} : { branch: facts.clone.branch }),
+    ...(facts.clone?.branch === undefined || untouched !== undefined ? {} : { branch: facts.clone.branch }),
     ...(tag === undefined ? {} : { tag }),
     serving,
     ...(!serving && facts.containers.length > 0 ? { stopped: true } : {}),
@@ -213,6 +221,10 @@ function presentState(facts: HostFacts, tagFormat: string): Previous {
     ...(recorded?.health === undefined ? {} : { health: recorded.health }),
     images: [...new Map(images.map((image) => [`${image.service} ${image.name}`, image])).values()],
   };
+}
+
+function elsewhereWarning(head: string, previous: Previous): string {
+  return `${head.slice(0, 8)} was checked out there by hand, but ${nameOf(previous)} runs: that comes back if this one fails`;
 }
 
 function warningsOf(

@@ -63,7 +63,7 @@ export function chooseRollback(
  * The release under the present one. The present one itself when it is not what is there: after a run that was
  * interrupted, wherever it had come to, or when something else is checked out.
  */
-function previousTag(facts: HostFacts): string | undefined {
+export function previousTag(facts: HostFacts): string | undefined {
   const stack = releaseStack(facts.history);
   const present = stack.at(-1);
   const head = facts.clone?.head;

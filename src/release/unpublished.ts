@@ -119,8 +119,11 @@ export function unpublishedTags(
   { refs, published }: Pick<UnpublishedFacts, 'refs' | 'published'>,
   config: ReleaseConfig,
 ): readonly Ref[] {
+  // Asked of every release: hundreds of tags that are there already are not read.
+  const here = [...refs.values()].filter((tag) => !published.refs.has(tag.name) && releaseOf(tag.name, config));
+  if (here.length === 0) return [];
   const there = [...published.refs.keys()].flatMap((name) => releaseOf(name, config) ?? []);
-  return [...refs.values()].filter((tag) => {
+  return here.filter((tag) => {
     const own = releaseOf(tag.name, config);
     return own !== undefined && there.every(({ name, version }) => name !== own.name || isLower(version, own.version));
   });

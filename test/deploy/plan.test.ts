@@ -387,6 +387,45 @@ describe('the plan of a deployment', () => {
   });
 });
 
+describe('what comes back where something else is checked out by hand', () => {
+  const history = [record('v0.1.0', '1'), record('v0.2.0', '2')];
+  const before = '2025-12-31T23:59:59Z';
+  const previous = (digit: string, container: Partial<typeof RUNNING>) => {
+    const { details, warnings } = plan({
+      history,
+      clone: { ...clone(), head: digit.repeat(40), branch: 'main' },
+      containers: [{ ...RUNNING, ...container }],
+      remoteTags: [{ tag: 'v0.3.0', commit: '3'.repeat(40) }],
+    });
+    const kept = details.forward.find(({ id }) => id === 'present')?.call;
+    return { ...details.about.previous, kept, told: warnings.find((one) => one.includes('by hand')) };
+  };
+  const last = { tag: 'v0.2.0', commit: '2'.repeat(40), kept: ['keep_present', 'v0.2.0', 'unsettled'] };
+
+  it('is what was deployed last, while its containers run on', () => {
+    for (const digit of ['1', '9']) {
+      const found = previous(digit, { imageId: 'sha256:2', startedAt: before });
+      const told = `${digit.repeat(8)} was checked out there by hand, but v0.2.0 runs: that comes back if this one fails`;
+      expect(found).toMatchObject({ ...last, told });
+      expect(found).not.toHaveProperty('branch');
+    }
+  });
+
+  it('is that, too, when they have been started anew with its images, and not with those of the other release', () => {
+    expect(previous('1', { imageId: 'sha256:2', startedAt: '2026-01-03T00:00:00Z' })).toMatchObject(last);
+  });
+
+  it('is what is checked out, when that was started', () => {
+    for (const [digit, container] of [
+      ['1', { imageId: 'sha256:1' }],
+      ['9', { imageId: 'sha256:9', startedAt: before }],
+      ['9', { imageId: 'sha256:2', startedAt: '2026-01-03T00:00:00Z' }],
+    ] as const) {
+      expect(previous(digit, container)).toMatchObject({ commit: digit.repeat(40), branch: 'main', told: undefined });
+    }
+  });
+});
+
 describe('the plan of a rollback', () => {
   const history = [record('v0.1.0', '1'), record('v0.2.0', '2'), record('v0.3.0', '3')];
   const at = (digit: string) => ({ clone: { ...clone(), head: digit.repeat(40) }, history });

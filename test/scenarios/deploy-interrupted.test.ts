@@ -183,13 +183,32 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
       expect(status.run).toBeUndefined();
     });
 
+    it('is settled by a rollback, too, which goes back to what served before it and no further', async () => {
+      await app.release('v0.4.3');
+      expect((await app.tagship('deploy', 'production')).exitCode).toBe(0);
+      await app.release('v0.4.4', 'slow');
+      const tagship = deploy('v0.4.4');
+      await tagship.says('→ wait until every container');
+      await app.onHost(`
+        run=$(ls -d .git/tagship/runs/*v0.4.4* | tail -n 1)
+        kill -9 "$(cat "$run/watcher")" "$(cat "$run/pid")"`);
+      expect((await tagship.finished).exitCode).toBe(4);
+      await eventually(async () => ((await app.status()).run as { state: string }).state === 'interrupted', 'free');
+      const planned = await app.tagship('rollback', 'production', '--dry-run');
+      expect(planned.stdout).toContain('Roll back to v0.4.3 on production');
+      const { exitCode, stderr } = await app.tagship('rollback', 'production');
+      expect(stderr).toMatch(/was interrupted: that is settled first[\s\S]*Roll back to v0\.4\.3 on production/);
+      expect(exitCode).toBe(0);
+      expect(await app.answer()).toBe('v0.4.3');
+    });
+
     it('in the middle of a checkout, too', async () => {
       await app.release('v0.5.0');
       const edited = 'echo half >docker-compose.yml; touch .git/index.lock';
       const about =
         '{"schema":1,"run":"killed","kind":"deploy","environment":"production","tag":"v0.5.0","commit":"c","who":"w","tagship":"0"';
       const commit = await app.onHost('git rev-parse HEAD');
-      const previous = `{"commit":"${commit}","tag":"v0.3.1","serving":true,"images":[]}`;
+      const previous = `{"commit":"${commit}","tag":"v0.4.3","serving":true,"images":[]}`;
       await app.onHost(`${edited}
         cat >>.git/tagship/journal.jsonl <<'END'
 {"run":"killed","at":"2026-01-01T00:00:00Z","type":"opened","pid":1,"boot":"b","about":${about},"previous":${previous}}}

@@ -62,9 +62,15 @@ check_variables() {
 # Whoever has a port that the release publishes must be the release before it.
 check_ports() {
   while IFS='	' read -r service address port protocol _; do
-    is_taken "$address" "$port" "$protocol" || continue
+    # What keeps restarting holds it at one moment, and is no container at the next.
+    for _ in 1 2 3; do
+      is_taken "$address" "$port" "$protocol" || continue 2
+      holders=$(holders_of "$port/$protocol")
+      [ -z "$holders" ] || break
+      sleep 1
+    done
     published="port $port, which service $service publishes, is taken by"
-    if holders=$(docker ps --no-trunc --filter "publish=$port/$protocol" --format '{{.ID}} {{.Names}} {{.Label "com.docker.compose.project.working_dir"}}') && [ -n "$holders" ]; then
+    if [ -n "$holders" ]; then
       printf '%s\n' "$holders" | while read -r holder name folder; do
         is_own "$holder" || problem "$published the container $name${folder:+ (started from $folder)}" "docker stop $name, or publish another port"
       done
@@ -72,6 +78,11 @@ check_ports() {
       problem "$published a process of $(user_named "$taken_by")" "sudo ss -lpn 'sport = :$port', and stop what it shows, or publish another port"
     fi
   done <"$scratch/ports"
+}
+
+# Containers, with whose they are.
+holders_of() { # PORT/PROTOCOL
+  docker ps --no-trunc --filter "publish=$1" --format '{{.ID}} {{.Names}} {{.Label "com.docker.compose.project.working_dir"}}'
 }
 
 is_own() { # CONTAINER
