@@ -25,7 +25,7 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
         const fix = `see what the command has done to the data, mend it and release again, then: tagship deploy ${environment}`;
         return problem('command-failed', what, fix, EXIT.refused);
       }
-      const fix = nextAfterNothing(plan, failed?.id);
+      const fix = nextAfterNothing(plan, failed);
       return problem(
         'deploy-failed',
         `${tag} was not deployed to ${host}; nothing has changed there`,
@@ -80,7 +80,9 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
 function nextForHands({ details: { about, host, path } }: DeployPlan): string {
   const look = `tagship status ${about.environment}   (then on ${host}, in ${path}: docker compose ps)`;
   if (about.method === 'backup') return look;
-  return `${look}; if its data are spoilt, too: tagship rollback ${about.environment} --method backup   (what was written since is lost)`;
+  const back = commandFor({ kind: 'rollback', environment: about.environment });
+  const again = about.previous.serving ? `; to try the way back once more: ${back}` : '';
+  return `${look}${again}; if its data are spoilt, too: ${back} --method backup   (what was written since is lost)`;
 }
 
 /** Of everything that is in the way nothing may be left out; of what a step said its end tells most. */
@@ -118,9 +120,11 @@ const HOST_STEPS: readonly string[] = ['present', 'fetch', 'export', 'backup'];
 const KEPT_STEPS: readonly string[] = ['unit', 'images'];
 
 /** Of a host that has moved on since it was planned for, or that waited in vain for us: the same command makes a new plan. */
-function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefined): string {
+function nextAfterNothing({ details }: DeployPlan, failed: FailedStep | undefined): string {
+  const failedStep = failed?.id;
   const { kind, environment } = details.about;
   const again = commandFor(details.about);
+  if (failed?.endedFromOutside || failedStep === 'guard' || failedStep === 'hold') return again;
   // What was built on the host and is gone, only git can have built again.
   if (details.about.method === 'image' && KEPT_STEPS.includes(failedStep ?? '')) {
     return `${commandFor({ ...details.about, method: 'git' })}   (builds again what is gone)`;
@@ -128,7 +132,6 @@ function nextAfterNothing({ details }: DeployPlan, failedStep: string | undefine
   if (failedStep === 'preflight') {
     return `mend that, then: ${again}${kind === 'deploy' ? '   (or the release that mends it)' : ''}`;
   }
-  if (failedStep === 'guard' || failedStep === 'hold') return again;
   return kind === 'rollback' || HOST_STEPS.includes(failedStep ?? '')
     ? `mend it, then: ${again}`
     : `mend it, release again, then: tagship deploy ${environment}`;

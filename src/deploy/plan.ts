@@ -239,7 +239,9 @@ function warningsOf(
     const how = unsettled.interrupted ? 'was interrupted' : 'could not be taken back';
     warnings.push(`the run before this one ${how}; ${afterFailure(previous)}`);
   } else if (previous.serving && previous.commit === target.commit) {
-    warnings.push(`${target.tag} is deployed already: only what differs is replaced`);
+    const { tag = target.tag } = previous;
+    const what = tag === target.tag ? `${tag} is` : `${target.tag} is the commit of ${tag}, which is`;
+    warnings.push(`${what} deployed already: only what differs is replaced`);
   }
   if (target.health === undefined) {
     const why =

@@ -8,6 +8,8 @@ export interface FailedStep {
   readonly id: string;
   readonly title: string;
   readonly lines: readonly string[];
+  /** It was at work when somebody ended the run: nothing of it is known to be wrong. */
+  readonly endedFromOutside?: true;
 }
 
 /** How much of a failed step's output is told again at the end. */
@@ -53,7 +55,7 @@ export function readProgress(plan: DeployPlan, report: Report) {
     }
     if (data.type === 'settling') {
       const { id, title } = stepOf(plan, 'forward', data.step);
-      failed ??= { id, title, lines: ['the run was ended from outside'] };
+      failed ??= { id, title, lines: ['the run was ended from outside'], endedFromOutside: true };
       report({ type: 'note', text: `the run was ended from outside at "${title}": what it did is taken back` });
       return;
     }

@@ -3,7 +3,7 @@ import type { DeployedRelease, OpenRun } from './history.ts';
 
 /**
  * What is typed to settle a run that was interrupted. One that was on its way back has failed: first comes the release it
- * was going back to, by its name, because after the settling that is no longer the one before the present one.
+ * was going back to.
  * @param deployed the release that history says is in place
  */
 export function settleIt(environment: string, { about, list }: OpenRun, deployed: DeployedRelease | undefined): string {

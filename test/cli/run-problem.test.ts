@@ -4,6 +4,7 @@ import type { EnvironmentConfig } from '../../src/config/schema.ts';
 import { withGates } from '../../src/deploy/fleet/gates.ts';
 import { type DeployRequest, planRun } from '../../src/deploy/plan.ts';
 import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
+import type { FailedStep } from '../../src/deploy/progress.ts';
 import { deployFacts, environmentOf, record, requestFor } from '../support/deploy-facts.ts';
 
 /** The next command after a run that changed nothing because the step failed. */
@@ -11,13 +12,13 @@ function next(
   kind: 'deploy' | 'rollback',
   failedStep: string,
   tag = 'v0.2.0',
-  method?: DeployRequest['method'],
+  { method, ...ended }: Pick<FailedStep, 'endedFromOutside'> & Pick<DeployRequest, 'method'> = {},
 ): string | undefined {
   const history = [record('v0.0.9', '9'), record('v0.1.0', 'a')];
   const facts = { ...deployFacts(), history, remoteTags: [{ tag, commit: 'b'.repeat(40) }] };
   const request = { ...requestFor(kind), ...(kind === 'deploy' ? { tag } : {}), ...(method && { method }) };
   const plan = planRun(facts, request, environmentOf(), 'v{version}');
-  const failed = { id: failedStep, title: failedStep, lines: [] };
+  const failed = { id: failedStep, title: failedStep, lines: [], ...ended };
   return runProblem(plan, { outcome: 'failed', failed }, 'production')?.fix;
 }
 
@@ -42,6 +43,10 @@ describe('the next command after a run that changed nothing', () => {
     expect(next('rollback', 'guard')).toBe('tagship rollback production --to v0.0.9');
   });
 
+  it('is the same again where somebody ended the run, of which nothing is known to be wrong', () => {
+    expect(next('deploy', 'images', 'v0.2.0', { endedFromOutside: true })).toBe('tagship deploy production v0.2.0');
+  });
+
   it('can be pasted, whatever the release is called', () => {
     expect(next('deploy', 'guard', 'v0.2.0-$(reboot)')).toBe("tagship deploy production 'v0.2.0-$(reboot)'");
   });
@@ -52,10 +57,17 @@ describe('the next command after a run that changed nothing', () => {
 
   it('is the rollback with git where what was kept of the release is gone', () => {
     const withGit = 'tagship rollback production --to v0.0.9   (builds again what is gone)';
-    expect(next('rollback', 'images', 'v0.2.0', 'image')).toBe(withGit);
+    expect(next('rollback', 'images', 'v0.2.0', { method: 'image' })).toBe(withGit);
     const again = 'mend that, then: tagship rollback production --to v0.0.9 --method image';
-    expect(next('rollback', 'preflight', 'v0.2.0', 'image')).toBe(again);
+    expect(next('rollback', 'preflight', 'v0.2.0', { method: 'image' })).toBe(again);
   });
+});
+
+it('whoever has to lend a hand is told of the ways back, of the one that discards data last', () => {
+  const plan = planRun(deployFacts(), requestFor('deploy'), environmentOf(), 'v{version}');
+  expect(runProblem(plan, { outcome: 'needs_hands', failed: undefined }, 'production')?.fix).toMatch(
+    /^tagship status production .*; to try the way back once more: tagship rollback production; .*: tagship rollback production --method backup /,
+  );
 });
 
 describe('whoever stops watching', () => {
