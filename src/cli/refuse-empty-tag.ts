@@ -10,7 +10,7 @@ export function refuseEmptyTag(asked: AskedRun): void {
   throw new Problem({
     code: 'usage',
     what: 'the tag is empty',
-    fix: commandFor({ ...asked, tag: undefined }),
+    fix: `name one: tagship history ${asked.environment}   (or none at all: ${commandFor({ ...asked, tag: undefined })})`,
     exit: EXIT.usage,
   });
 }

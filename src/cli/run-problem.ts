@@ -80,9 +80,13 @@ export function runProblem(plan: DeployPlan, { outcome, failed }: RunResult, env
 function nextForHands({ details: { about, host, path } }: DeployPlan): string {
   const look = `tagship status ${about.environment}   (then on ${host}, in ${path}: docker compose ps)`;
   if (about.method === 'backup') return look;
-  const back = commandFor({ kind: 'rollback', environment: about.environment });
-  const again = about.previous.serving ? `; to try the way back once more: ${back}` : '';
-  return `${look}${again}; if its data are spoilt, too: ${back} --method backup   (what was written since is lost)`;
+  const { environment, previous } = about;
+  // One that was never deployed cannot be asked for; its Compose files were recorded with it.
+  const isDeployed = previous.serving && previous.tag !== undefined && previous.compose !== undefined;
+  const to = commandFor({ kind: 'rollback', environment, tag: previous.tag });
+  const again = isDeployed ? `; to try the way back once more: ${to}` : '';
+  const restore = commandFor({ kind: 'rollback', environment, method: 'backup' });
+  return `${look}${again}; if its data are spoilt, too: ${restore}   (what was written since is lost)`;
 }
 
 /** Of everything that is in the way nothing may be left out; of what a step said its end tells most. */
@@ -127,7 +131,7 @@ function nextAfterNothing({ details }: DeployPlan, failed: FailedStep | undefine
   if (failed?.endedFromOutside || failedStep === 'guard' || failedStep === 'hold') return again;
   // What was built on the host and is gone, only git can have built again.
   if (details.about.method === 'image' && KEPT_STEPS.includes(failedStep ?? '')) {
-    return `${commandFor({ ...details.about, method: 'git' })}   (builds again what is gone)`;
+    return `mend it, then: ${again}; or, where it was built there: ${commandFor({ ...details.about, method: 'git' })}   (builds it again)`;
   }
   if (failedStep === 'preflight') {
     return `mend that, then: ${again}${kind === 'deploy' ? '   (or the release that mends it)' : ''}`;

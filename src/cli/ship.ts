@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import type { Report } from '../core/events.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { lookAtBackups } from '../deploy/backup/look-backups.ts';
-import { commandFor } from '../deploy/command-for.ts';
+import { type AskedRun, commandFor } from '../deploy/command-for.ts';
 import type { HostFacts, RemoteTag } from '../deploy/facts.ts';
 import type { PlannedHost } from '../deploy/fleet/member.ts';
 import { deliverImages } from '../deploy/images/deliver-images.ts';
@@ -109,7 +109,7 @@ async function planFor(
   const facts = { ...seen, remoteTags: tagsHere ?? seen.remoteTags };
   const request: DeployRequest = {
     ...wanted,
-    ...(before !== undefined && meantBefore(before, wanted)),
+    ...(before !== undefined && meantBefore(context, before, { ...wanted, environment: name })),
     environment: name,
     who: `${userName()}@${hostname()}`,
     from: loggedInFrom(),
@@ -122,8 +122,12 @@ async function planFor(
 }
 
 /** Settling a run brings back what a rollback was asked to go back to: that is meant, and not what is under it. */
-function meantBefore(before: HostFacts, { kind, tag, backup }: Wanted): Pick<DeployRequest, 'tag'> {
-  return kind === 'rollback' && tag === undefined && backup === undefined ? { tag: previousTag(before) } : {};
+function meantBefore({ terminal }: Context, before: HostFacts, asked: Wanted & AskedRun): Pick<DeployRequest, 'tag'> {
+  if (asked.kind !== 'rollback' || asked.tag !== undefined || asked.backup !== undefined) return {};
+  const tag = previousTag(before);
+  // The next time it would mean another one, whether this one is carried out or not.
+  if (tag !== undefined) terminal.err(`the rollback that was asked for is: ${commandFor({ ...asked, tag })}\n`);
+  return { tag };
 }
 
 /** Of a server that is pushed to, and of a machine that is logged in to: who is behind the user. */

@@ -4,6 +4,7 @@ import { shellQuote } from '../core/shell-quote.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import { chooseBackup } from './backup/choose-backup.ts';
 import type { Backup, Backups } from './backup/look-backups.ts';
+import { commandFor } from './command-for.ts';
 import type { HostFacts } from './facts.ts';
 import { healthOf, releaseAt, releaseBelow, releaseStack, type UnsettledRun, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
@@ -12,7 +13,6 @@ import { hostRefusals, onHost, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import { lossWarnings, unitWarnings } from './rollback-warnings.ts';
 import { nameOf, type Previous } from './run.ts';
-import { runsUntouched } from './runs-untouched.ts';
 import { backupRollbackSteps } from './strategies/backup-rollback.ts';
 import { imageRollbackSteps } from './strategies/image-rollback.ts';
 import type { RollingInput } from './strategies/parts.ts';
@@ -92,11 +92,10 @@ export function planRun(
   const edited = unsettled?.interrupted || !byGit ? [] : clone.dirty;
   const kept = edited.length === 0 ? undefined : `refs/tagship/kept/${id}`;
   const started = [previous.commit, ...(unsettled === undefined ? [] : [unsettled.about.commit])];
-  const isElsewhere = unsettled === undefined && clone.head !== undefined && clone.head !== previous.commit;
   const input: RollingInput = {
     ...target,
     previous,
-    unsettled: unsettled !== undefined || isElsewhere,
+    unsettled: unsettled !== undefined,
     below: releaseBelow(facts.history, request.kind, target.tag)?.images ?? imagesOfOther(previous, target.tag),
     head: clone.head ?? '',
     running: facts.containers.filter(isRunning).map(({ id }) => id),
@@ -106,10 +105,7 @@ export function planRun(
     imagesFrom: environment.images,
     publicPorts: environment.preflight.public,
     isEdited: kept !== undefined,
-    // Whoever checked something else out may have started it in part.
-    startedFrom: [
-      ...new Set([...started, ...(isElsewhere ? [clone.head ?? ''] : []), ...(kept === undefined ? [] : [kept])]),
-    ],
+    startedFrom: [...new Set([...started, ...(kept === undefined ? [] : [kept])])],
     previousHealth: healthOf(previous, environment.health),
     confirm: environment.confirm,
     backup: environment.backup,
@@ -132,7 +128,7 @@ export function planRun(
     steps: lists.forward.map(({ id, title, details }) => ({ id, title, ...(details && { details }) })),
     warnings: [
       ...warningsOf(previous, target, request, environment, unsettled),
-      ...(isElsewhere && previous.serving ? [elsewhereWarning(clone.head ?? '', previous)] : []),
+      ...(unsettled === undefined ? elsewhereWarnings(facts, request, target, previous) : []),
       ...(kept === undefined ? [] : [editedWarning(facts.host, environment.path, edited, kept)]),
       ...unitWarnings(facts, request, target),
       ...lossWarnings(backup, backups),
@@ -199,20 +195,18 @@ function runId({ now, nonce }: DeployRequest, tag: string): string {
 
 const isRunning = ({ state }: HostFacts['containers'][number]) => state === 'running' || state === 'restarting';
 
-/** What runs now, however it got there: what is checked out, and the images the containers were made from. */
+/** What runs now, however it got there: the checkout, and the images the containers were made from. */
 function presentState(facts: HostFacts, tagFormat: string): Previous {
-  const untouched = runsUntouched(facts);
-  const found = untouched === undefined ? facts.clone?.head : untouched.checkout;
+  const found = facts.clone?.head;
   // A clone that is broken does not tell; history does.
-  const recorded =
-    found === undefined ? releaseStack(facts.history).at(-1) : (untouched ?? releaseAt(found, facts.history));
+  const recorded = found === undefined ? releaseStack(facts.history).at(-1) : releaseAt(found, facts.history);
   const head = found ?? recorded?.checkout ?? '';
   const tag = recorded?.tag ?? highestRelease(tagFormat, facts.clone?.tagsHere ?? []);
   const serving = facts.containers.some(isRunning);
   const images = facts.containers.map(({ service, imageName: name, imageId: id }) => ({ service, name, id }));
   return {
     commit: head,
-    ...(facts.clone?.branch === undefined || untouched !== undefined ? {} : { branch: facts.clone.branch }),
+    ...(facts.clone?.branch === undefined ? {} : { branch: facts.clone.branch }),
     ...(tag === undefined ? {} : { tag }),
     serving,
     ...(!serving && facts.containers.length > 0 ? { stopped: true } : {}),
@@ -223,8 +217,19 @@ function presentState(facts: HostFacts, tagFormat: string): Previous {
   };
 }
 
-function elsewhereWarning(head: string, previous: Previous): string {
-  return `${head.slice(0, 8)} was checked out there by hand, but ${nameOf(previous)} runs: that comes back if this one fails`;
+/** What is checked out may never have been started; that it was, by hand, is as likely: what runs does not always tell. */
+function elsewhereWarnings(
+  { clone, history }: HostFacts,
+  { environment }: DeployRequest,
+  target: Target,
+  previous: Previous,
+): readonly string[] {
+  const last = releaseStack(history).at(-1);
+  const isAt = clone?.head === undefined || releaseAt(clone.head, history)?.tag === last?.tag;
+  if (last === undefined || isAt || !previous.serving) return [];
+  const comes = `${last.tag} was deployed last, but ${nameOf(previous)} is checked out there, and comes back if this one fails`;
+  const first = commandFor({ kind: 'rollback', environment, tag: last.tag });
+  return [target.tag === last.tag ? comes : `${comes}; to have ${last.tag} back first: ${first}`];
 }
 
 function warningsOf(
@@ -239,9 +244,9 @@ function warningsOf(
     const how = unsettled.interrupted ? 'was interrupted' : 'could not be taken back';
     warnings.push(`the run before this one ${how}; ${afterFailure(previous)}`);
   } else if (previous.serving && previous.commit === target.commit) {
+    // Two tags may name one commit.
     const { tag = target.tag } = previous;
-    const what = tag === target.tag ? `${tag} is` : `${target.tag} is the commit of ${tag}, which is`;
-    warnings.push(`${what} deployed already: only what differs is replaced`);
+    if (tag === target.tag) warnings.push(`${tag} is deployed already: only what differs is replaced`);
   }
   if (target.health === undefined) {
     const why =

@@ -75,7 +75,7 @@ function dockerRefusals(facts: HostFacts): Problem[] {
 /** The release that history says is in place on a host where no container is seen. */
 export interface UnseenRelease {
   readonly tag: string;
-  /** What is typed on the host to start it from what is checked out. */
+  /** What is typed on the host to start it, from the files that were checked out for it. */
   readonly start: string;
 }
 
@@ -96,7 +96,8 @@ export function unseenRelease(
     ...(version === undefined ? [] : [`TAGSHIP_VERSION=${version}`]),
   ];
   const up = shellJoin([...composeCommand(compose ?? 'docker compose', files), 'up', '-d']);
-  return { tag, start: onHost(host, `cd ${shellQuote(path)} && ${variables.join(' ')} ${up}`) };
+  const back = clone?.head === deployed.checkout ? '' : `git checkout -q ${deployed.checkout} && `;
+  return { tag, start: onHost(host, `cd ${shellQuote(path)} && ${back}${variables.join(' ')} ${up}`) };
 }
 
 /**

@@ -7,8 +7,8 @@ import type { DeployedRelease, OpenRun } from './history.ts';
  * @param deployed the release that history says is in place
  */
 export function settleIt(environment: string, { about, list }: OpenRun, deployed: DeployedRelease | undefined): string {
-  const forward = commandFor({ kind: 'deploy', environment, tag: about.tag });
-  if (deployed === undefined) return `${forward}   (settles it first)`;
+  const forward = commandFor({ ...about, environment });
+  if (deployed === undefined || deployed.tag === about.tag) return `${forward}   (settles it first)`;
   const back = commandFor({ kind: 'rollback', environment, tag: deployed.tag });
   return list === 'revert'
     ? `${back}   (settles it first; or, to try again: ${forward})`

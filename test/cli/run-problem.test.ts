@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runProblem } from '../../src/cli/run-problem.ts';
 import type { EnvironmentConfig } from '../../src/config/schema.ts';
+import type { HostFacts } from '../../src/deploy/facts.ts';
 import { withGates } from '../../src/deploy/fleet/gates.ts';
 import { type DeployRequest, planRun } from '../../src/deploy/plan.ts';
 import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
@@ -55,19 +56,29 @@ describe('the next command after a run that changed nothing', () => {
     expect(next('rollback', 'images')).toBe('mend it, then: tagship rollback production --to v0.0.9');
   });
 
-  it('is the rollback with git where what was kept of the release is gone', () => {
-    const withGit = 'tagship rollback production --to v0.0.9   (builds again what is gone)';
-    expect(next('rollback', 'images', 'v0.2.0', { method: 'image' })).toBe(withGit);
+  it('is the rollback with git, too, where what was kept of the release is gone', () => {
+    const withGit = /; or, where it was built there: tagship rollback production --to v0\.0\.9 {3}\(builds it again\)$/;
+    expect(next('rollback', 'images', 'v0.2.0', { method: 'image' })).toMatch(withGit);
     const again = 'mend that, then: tagship rollback production --to v0.0.9 --method image';
     expect(next('rollback', 'preflight', 'v0.2.0', { method: 'image' })).toBe(again);
   });
 });
 
-it('whoever has to lend a hand is told of the ways back, of the one that discards data last', () => {
-  const plan = planRun(deployFacts(), requestFor('deploy'), environmentOf(), 'v{version}');
-  expect(runProblem(plan, { outcome: 'needs_hands', failed: undefined }, 'production')?.fix).toMatch(
-    /^tagship status production .*; to try the way back once more: tagship rollback production; .*: tagship rollback production --method backup /,
-  );
+describe('whoever has to lend a hand', () => {
+  const fix = (history: HostFacts['history']) => {
+    const plan = planRun({ ...deployFacts(), history }, requestFor('deploy'), environmentOf(), 'v{version}');
+    return runProblem(plan, { outcome: 'needs_hands', failed: undefined }, 'production')?.fix;
+  };
+
+  it('is told of the ways back, of the one that discards data last', () => {
+    expect(fix([{ ...record('v0.1.0'), compose: ['docker-compose.yml'] }])).toMatch(
+      /^tagship status production .*; to try the way back once more: tagship rollback production --to v0\.1\.0; .*: tagship rollback production --method backup /,
+    );
+  });
+
+  it('is sent back to nothing that was never deployed', () => {
+    expect(fix([])).not.toContain('--to');
+  });
 });
 
 describe('whoever stops watching', () => {

@@ -4,6 +4,7 @@ import type { HostFacts } from '../../src/deploy/facts.ts';
 import type { DeployRequest } from '../../src/deploy/plan.ts';
 import { planRun } from '../../src/deploy/plan.ts';
 import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
+import type { RunRecord } from '../../src/deploy/run.ts';
 import { runFiles } from '../../src/deploy/upload.ts';
 import { deployFacts, environmentOf, openedRun, RUNNING, record, requestFor } from '../support/deploy-facts.ts';
 
@@ -387,42 +388,28 @@ describe('the plan of a deployment', () => {
   });
 });
 
-describe('what comes back where something else is checked out by hand', () => {
+describe('where something else is checked out than was deployed last, a plan', () => {
   const history = [record('v0.1.0', '1'), record('v0.2.0', '2')];
-  const before = '2025-12-31T23:59:59Z';
-  const previous = (digit: string, container: Partial<typeof RUNNING>) => {
-    const { details, warnings } = plan({
-      history,
-      clone: { ...clone(), head: digit.repeat(40), branch: 'main' },
-      containers: [{ ...RUNNING, ...container }],
-      remoteTags: [{ tag: 'v0.3.0', commit: '3'.repeat(40) }],
-    });
-    const kept = details.forward.find(({ id }) => id === 'present')?.call;
-    return { ...details.about.previous, kept, told: warnings.find((one) => one.includes('by hand')) };
+  const remoteTags = [{ tag: 'v0.3.0', commit: '3'.repeat(40) }];
+  const warnings = (digit: string, request = requestFor('deploy')) => {
+    const facts = { history, clone: { ...clone(), head: digit.repeat(40), tagsHere: [] }, remoteTags };
+    return plan(facts, request).warnings.filter((one) => one.includes('was deployed last'));
   };
-  const last = { tag: 'v0.2.0', commit: '2'.repeat(40), kept: ['keep_present', 'v0.2.0', 'unsettled'] };
 
-  it('is what was deployed last, while its containers run on', () => {
-    for (const digit of ['1', '9']) {
-      const found = previous(digit, { imageId: 'sha256:2', startedAt: before });
-      const told = `${digit.repeat(8)} was checked out there by hand, but v0.2.0 runs: that comes back if this one fails`;
-      expect(found).toMatchObject({ ...last, told });
-      expect(found).not.toHaveProperty('branch');
-    }
+  it('says that this comes back, and how to have the other back first', () => {
+    const told = 'v0.2.0 was deployed last, but v0.1.0 is checked out there, and comes back if this one fails';
+    const first = 'to have v0.2.0 back first: tagship rollback production --to v0.2.0';
+    expect(warnings('1')).toEqual([`${told}; ${first}`]);
+    expect(warnings('1', { ...requestFor('rollback'), tag: 'v0.2.0' })).toEqual([told]);
+    expect(warnings('9')).toEqual([expect.stringContaining('but commit 9999999999 is checked out')]);
   });
 
-  it('is that, too, when they have been started anew with its images, and not with those of the other release', () => {
-    expect(previous('1', { imageId: 'sha256:2', startedAt: '2026-01-03T00:00:00Z' })).toMatchObject(last);
-  });
-
-  it('is what is checked out, when that was started', () => {
-    for (const [digit, container] of [
-      ['1', { imageId: 'sha256:1' }],
-      ['9', { imageId: 'sha256:9', startedAt: before }],
-      ['9', { imageId: 'sha256:2', startedAt: '2026-01-03T00:00:00Z' }],
-    ] as const) {
-      expect(previous(digit, container)).toMatchObject({ commit: digit.repeat(40), branch: 'main', told: undefined });
-    }
+  it('says nothing where that is checked out, or was started from it without git', () => {
+    expect(warnings('2')).toEqual([]);
+    const image: RunRecord = { ...record('v0.1.0', '1'), kind: 'rollback', method: 'image' };
+    const from = { ...image, previous: { ...image.previous, commit: '2'.repeat(40) } };
+    const facts = { history: [...history, from], clone: { ...clone(), head: '2'.repeat(40) }, remoteTags };
+    expect(plan(facts).warnings.filter((one) => one.includes('was deployed last'))).toEqual([]);
   });
 });
 

@@ -59,7 +59,7 @@ describe('a run whose runner is killed', () => {
     const { following } = await begin(host, plan);
     host.killSession(plan);
     const { outcome, failed, events } = await following;
-    expect([outcome, failed?.id]).toEqual(['rolled_back', 'held']);
+    expect([outcome, failed?.id, failed?.endedFromOutside]).toEqual(['rolled_back', 'held', true]);
     expect(events.map(({ type }) => type)).toEqual(['step-started', 'note', 'step-started', 'step-done']);
     expect(host.read('reverted')).toBe('back\n');
     expect(host.history()).toMatchObject([{ outcome: 'rolled_back', interruptedAt: 'held', settledBy: 'watcher' }]);

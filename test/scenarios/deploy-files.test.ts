@@ -113,13 +113,14 @@ describe.skipIf(host === undefined)('an app whose files matter', () => {
     expect(await app.answer()).toBe('five');
   });
 
-  it('has back what ran, and not what somebody only checked out, when a release is taken back', async () => {
+  it('where somebody has checked another release out, says so before a deployment, and how to have the deployed one back', async () => {
     await app.onHost('git checkout -q v0.3.0');
     await release('v0.6.0', { greeting: 'six', crash: true });
-    const { exitCode, stderr } = await deploy();
-    expect(stderr).toContain('was checked out there by hand, but v0.5.0 runs: that comes back if this one fails');
-    expect(stderr).toContain('v0.5.0 serves again');
-    expect(exitCode).toBe(5);
+    const { stdout } = await deploy('--dry-run');
+    expect(stdout).toContain('v0.5.0 was deployed last, but v0.3.0 is checked out there');
+    const [, command = ''] = /to have v0\.5\.0 back first: tagship (.*)/.exec(stdout) ?? [];
+    expect((await app.tagship(...command.split(' '))).exitCode).toBe(0);
+    expect((await deploy()).exitCode).toBe(5);
     expect([await app.answer(), await app.onHost('git describe --tags')]).toEqual(['five', 'v0.5.0']);
     expect(await app.status()).toMatchObject({ verdict: 'healthy', differences: [] });
   });

@@ -14,7 +14,7 @@ export interface RollingInput {
   readonly head: string;
   /** The run before this one, when it was interrupted: what of its checkout is half-done is no edit of anybody's. */
   readonly interrupted: RunAbout | undefined;
-  /** What is checked out does not tell what serves: the run before has left nobody knows what, or somebody has moved it. */
+  /** The run before this one has left nobody knows what: what serves is not asked what it is. */
   readonly unsettled: boolean;
   /** The containers that run now, by id. */
   readonly running: readonly string[];

@@ -63,11 +63,11 @@ check_variables() {
 check_ports() {
   while IFS='	' read -r service address port protocol _; do
     # What keeps restarting holds it at one moment, and is no container at the next.
-    for _ in 1 2 3; do
+    for try in 1 2 3; do
+      [ "$try" = 1 ] || sleep 1
       is_taken "$address" "$port" "$protocol" || continue 2
       holders=$(holders_of "$port/$protocol")
       [ -z "$holders" ] || break
-      sleep 1
     done
     published="port $port, which service $service publishes, is taken by"
     if [ -n "$holders" ]; then
