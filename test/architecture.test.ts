@@ -66,3 +66,12 @@ describe('the house', () => {
     expect(enders.sort()).toEqual(['cli/route.ts', 'main.ts']);
   });
 });
+
+it('scenarios that run beside each other on a test Pi have apps of their own', () => {
+  const folder = fileURLToPath(new URL('scenarios', import.meta.url));
+  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const made = texts.flatMap((text) => [...text.matchAll(/Deployed(?:App|Fleet)\.make\(\w+, '([\w-]+)', (\w+)\)/g)]);
+  const [names, ports] = [made.map(([, name]) => name), made.map(([, , port]) => port)];
+  expect(names.length).toBeGreaterThan(15);
+  expect([names, ports]).toEqual([[...new Set(names)], [...new Set(ports)]]);
+});

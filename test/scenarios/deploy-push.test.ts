@@ -18,7 +18,7 @@ describe.skipIf(target === undefined || desk === undefined)('a Pi with no way ou
     );
 
   beforeAll(async () => {
-    app = await DeployedApp.make(pi, 'push', 8095);
+    app = await DeployedApp.make(pi, 'push', 8108);
     await app.onHost(`git remote remove origin; rm -rf ${app.originPath}`);
     await configure();
   });

@@ -31,7 +31,7 @@ describe.skipIf(host === undefined)('images from a registry', () => {
   };
 
   beforeAll(async () => {
-    if (host !== undefined) app = await DeployedApp.make(host, 'registry', 8094);
+    if (host !== undefined) app = await DeployedApp.make(host, 'registry', 8107);
   });
   afterAll(() => app?.dispose());
 

@@ -33,7 +33,7 @@ describe.skipIf(host === undefined)('a rollback over releases that differ in the
 
   beforeAll(async () => {
     if (host === undefined) return;
-    app = await DeployedApp.make(host, 'files', 8103);
+    app = await DeployedApp.make(host, 'listed', 8106);
     await app.onHost('printf "*.env\\n.env\\n" >>.git/info/exclude');
   });
   afterAll(() => app?.dispose());
@@ -89,7 +89,7 @@ describe.skipIf(host === undefined)('a rollback over releases that differ in the
     await app.onHost(`rm -rf .git/tagship/releases/v0.3.1
       sed -i 's/${id}/sha256:${'0'.repeat(64)}/g' .git/tagship/history.jsonl`);
     const said = await succeeds('rollback', 'production', '--method', 'image');
-    expect(said).toContain('files-web:previous stands for');
+    expect(said).toContain('listed-web:previous stands for');
     expect(await app.onHost(`docker inspect -f '{{.Image}}' "$(docker ps -q --filter publish=${app.port})"`)).toBe(id);
     await succeeds('rollback', 'production', '--to', 'v0.2.0');
   });
@@ -108,7 +108,7 @@ describe.skipIf(host === undefined)('a rollback over releases that differ in the
 
   it('pins services that share a name and ran different images', async () => {
     const shared =
-      'services:\n  other: { image: files-web, pull_policy: never, command: ["-c", "/bin/busybox sleep 9999"], init: true }\n';
+      'services:\n  other: { image: listed-web, pull_policy: never, command: ["-c", "/bin/busybox sleep 9999"], init: true }\n';
     await app.write('docker-compose.override.yml', shared);
     await app.release('v0.4.0');
     await succeeds('deploy', 'production');
@@ -116,7 +116,7 @@ describe.skipIf(host === undefined)('a rollback over releases that differ in the
     // By hand, of the same name.
     await app.onHost(`
       mkdir -p ../by-hand && sed 's/v0.4.0 starts/by hand/' web/serve.sh >../by-hand/serve.sh
-      printf 'FROM files-web\\nCOPY serve.sh /serve.sh\\n' >../by-hand/Dockerfile && docker build -q -t files-web ../by-hand >/dev/null
+      printf 'FROM listed-web\\nCOPY serve.sh /serve.sh\\n' >../by-hand/Dockerfile && docker build -q -t listed-web ../by-hand >/dev/null
       TAGSHIP_TAG=v0.4.0 docker compose up -d --no-deps --no-build web`);
     const before = await images();
     expect(new Set(before.match(/sha256:\S+/g)).size).toBe(2);
