@@ -45,7 +45,6 @@ async function execOn(
   const isAttached = named.length === 1 && !json;
   const tty = isAttached && Boolean(process.stdin.isTTY && process.stdout.isTTY);
   const [service] = words;
-  const meant = { services: [service], environment: environment.name, tagFormat };
   const hosts: Host[] = [];
   try {
     const planned = await fromAllHosts(
@@ -54,8 +53,9 @@ async function execOn(
         hosts.push(host);
         const facts = await lookInTime(host, config, 'history', signal);
         refuseIfAny(cloneRefusals(facts, config.path));
-        await refuseUnknownService(host, facts, config, meant, signal);
-        await refuseStoppedService(host, facts, config, meant, signal);
+        const meant = { services: [service], host, facts, environment: environment.name, config, tagFormat, signal };
+        await refuseUnknownService(meant);
+        await refuseStoppedService(meant);
         return { host, script: appCommand(facts, config, ['exec', ...(tty ? [] : ['-T']), ...words], tagFormat) };
       }),
     );

@@ -56,7 +56,7 @@ async function showLogs(
   try {
     const facts = await lookInTime(host, config, 'history', signal);
     refuseIfAny(cloneRefusals(facts, config.path));
-    await refuseUnknownService(host, facts, config, { services, environment: name, tagFormat }, signal);
+    await refuseUnknownService({ services, host, facts, environment: name, config, tagFormat, signal });
     const whose = hosts.length > 1 ? `${host.name}: ` : '';
     const onLine = (said: string) => {
       const line = said.replace(CLEARED_LINE, '');

@@ -1,23 +1,15 @@
-import type { EnvironmentConfig } from '../config/schema.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellJoin } from '../core/shell-quote.ts';
-import type { Host } from '../io/ports.ts';
-import { appCommand } from './app-command.ts';
-import type { Container, HostFacts } from './facts.ts';
-import type { NamedServices } from './refuse-unknown-service.ts';
+import type { Container } from './facts.ts';
+import { askCompose, type NamedServices } from './named-services.ts';
 
 /**
  * For a command that needs running containers: Compose's own refusal has the status of a bug, and no next command. Only
  * where no container of a service was seen is Compose asked, which finds those that were started from elsewhere, too.
  * @throws Problem `service-not-running`, with the state of its containers
  */
-export async function refuseStoppedService(
-  host: Host,
-  facts: HostFacts,
-  config: EnvironmentConfig,
-  { services, environment, tagFormat }: NamedServices,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function refuseStoppedService(named: NamedServices): Promise<void> {
+  const { services, host, facts, environment } = named;
   if (facts.containersError !== undefined) return;
   for (const service of services) {
     const containers = facts.containers.filter((container) => container.service === service);
@@ -33,8 +25,7 @@ export async function refuseStoppedService(
     if (containers.length > 0) {
       throw refuse(containers.map(stateWords).join('\n'), shellJoin(['tagship', 'logs', environment, service]));
     }
-    const script = appCommand(facts, config, ['ps', '--quiet', service], tagFormat);
-    const { exitCode, stdout } = await host.run(script, signal === undefined ? {} : { signal });
+    const { exitCode, stdout } = await askCompose(named, 'ps', '--quiet', service);
     if (exitCode === 0 && stdout.trim() === '') {
       throw refuse('it has no container there', shellJoin(['tagship', 'status', environment]));
     }

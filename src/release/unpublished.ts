@@ -120,13 +120,15 @@ export function unpublishedTags(
   config: ReleaseConfig,
 ): readonly Ref[] {
   // Asked of every release: hundreds of tags that are there already are not read.
-  const here = [...refs.values()].filter((tag) => !published.refs.has(tag.name) && releaseOf(tag.name, config));
+  const here = [...refs.values()].flatMap((tag) => {
+    const own = published.refs.has(tag.name) ? undefined : releaseOf(tag.name, config);
+    return own === undefined ? [] : [{ tag, own }];
+  });
   if (here.length === 0) return [];
   const there = [...published.refs.keys()].flatMap((name) => releaseOf(name, config) ?? []);
-  return here.filter((tag) => {
-    const own = releaseOf(tag.name, config);
-    return own !== undefined && there.every(({ name, version }) => name !== own.name || isLower(version, own.version));
-  });
+  return here
+    .filter(({ own }) => there.every(({ name, version }) => name !== own.name || isLower(version, own.version)))
+    .map(({ tag }) => tag);
 }
 
 /** What sends releases that a higher one has overtaken. @param tags full names */

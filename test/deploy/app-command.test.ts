@@ -26,7 +26,14 @@ function hostThat(exitCode: number, stdout: string) {
   return { host: { name: 'pi@192.0.2.1', run } as unknown as Host, asked };
 }
 
-const named = (service: string) => ({ services: [service], environment: 'production', tagFormat: 'v{version}' });
+const named = (service: string, host: Host, facts = deployFacts()) => ({
+  services: [service],
+  host,
+  facts,
+  environment: 'production',
+  config: environmentOf(),
+  tagFormat: 'v{version}',
+});
 
 it.each([
   ['nothing', 0, 'db\nweb\n', { code: 'no-such-service', what: 'no such service: nothing', exit: 3 }],
@@ -36,7 +43,7 @@ it.each([
   ['nothing', 15, '', undefined],
 ])('of the services there are, %s is looked for (%i: %j)', async (service, exitCode, stdout, expected) => {
   const { host, asked } = hostThat(exitCode, stdout);
-  const refused = refuseUnknownService(host, deployFacts(), environmentOf(), named(service));
+  const refused = refuseUnknownService(named(service, host));
   if (expected === undefined) await expect(refused).resolves.toBeUndefined();
   else
     await expect(refused).rejects.toMatchObject({
@@ -51,7 +58,7 @@ describe('a service that is to run a command', () => {
   const refused = (containers: HostFacts['containers'], { exitCode = 0, stdout = '' } = {}) => {
     const { host, asked } = hostThat(exitCode, stdout);
     const facts = { ...deployFacts(), containers };
-    return { asked, done: refuseStoppedService(host, facts, environmentOf(), named('web')) };
+    return { asked, done: refuseStoppedService(named('web', host, facts)) };
   };
 
   it.each([

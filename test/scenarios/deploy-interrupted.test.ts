@@ -138,6 +138,12 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
   });
 
   describe('by a kill of its runner', () => {
+    /** The watcher first, which would settle it. */
+    const killAll = (tag: string) =>
+      app.onHost(`
+        run=$(ls -d .git/tagship/runs/*${tag}* | tail -n 1)
+        kill -9 "$(cat "$run/watcher")" "$(cat "$run/pid")"`);
+
     it('is taken back with nobody’s help, and whoever follows sees it: exit 5', async () => {
       await app.release('v0.4.0', 'slow');
       const tagship = deploy('v0.4.0');
@@ -157,9 +163,7 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
       await app.release('v0.4.1', 'slow');
       const tagship = deploy('v0.4.1');
       await tagship.says('→ wait until every container');
-      await app.onHost(`
-        run=$(ls -d .git/tagship/runs/*v0.4.1* | tail -n 1)
-        kill -9 "$(cat "$run/watcher")" "$(cat "$run/pid")"`);
+      await killAll('v0.4.1');
       const { exitCode, stderr } = await tagship.finished;
       expect(exitCode).toBe(4);
       expect(stderr).toContain('was ended from outside');
@@ -189,9 +193,7 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
       await app.release('v0.4.4', 'slow');
       const tagship = deploy('v0.4.4');
       await tagship.says('→ wait until every container');
-      await app.onHost(`
-        run=$(ls -d .git/tagship/runs/*v0.4.4* | tail -n 1)
-        kill -9 "$(cat "$run/watcher")" "$(cat "$run/pid")"`);
+      await killAll('v0.4.4');
       expect((await tagship.finished).exitCode).toBe(4);
       await eventually(async () => ((await app.status()).run as { state: string }).state === 'interrupted', 'free');
       const planned = await app.tagship('rollback', 'production', '--dry-run');
