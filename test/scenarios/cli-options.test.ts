@@ -30,16 +30,22 @@ describe('the options of every command', () => {
     [['relase'], "unknown command 'relase'", 'tagship --help'],
     [['hook'], "missing required argument 'name'", 'tagship hook --help'],
     [['release', 'start', '--nonsense'], "unknown option '--nonsense'", 'tagship release --help'],
-    [['deploy', 'production', ''], 'the tag is empty', 'tagship deploy production'],
+    [
+      ['deploy', 'production', ''],
+      'the tag is empty',
+      'name one: tagship history production   (or none at all: tagship deploy production)',
+    ],
     [
       ['rollback', 'production', '--to', '', '--method', 'image'],
       'the tag is empty',
-      'tagship rollback production --method image',
+      'name one: tagship history production   (or none at all: tagship rollback production --method image)',
     ],
   ])('when they are wrong, as in %j, are named with the next command', async (args, what, next) => {
     const { exitCode, stderr } = await runTagship(args, { cwd: '/' });
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(new RegExp(`^✘ ${what}\\n(?:  .*\\n)?  next: ${next}\\n$`));
+    const lines = stderr.split('\n');
+    expect(lines.length).toBeLessThanOrEqual(4);
+    expect([lines.at(0), ...lines.slice(-2)]).toEqual([`✘ ${what}`, `  next: ${next}`, '']);
     const { stdout } = await runTagship([...args, '--json'], { cwd: '/' });
     expect(JSON.parse(stdout)).toMatchObject({ exit: 2, problems: [{ code: 'usage', what, fix: next }] });
   });
