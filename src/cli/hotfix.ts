@@ -6,8 +6,7 @@ import type { Ref } from '../release/facts.ts';
 import { hotfixStart } from '../release/hotfix.ts';
 import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
 import { uncommittedIn } from '../release/look-worktrees.ts';
-import { switchToNew } from '../release/start.ts';
-import { named } from '../release/tags.ts';
+import { carriedAlong, switchToNew } from '../release/start.ts';
 import { waitingProposals } from '../release/waiting.ts';
 import type { CommandModule, Context } from './command.ts';
 import { makeRelease } from './make-release.ts';
@@ -63,9 +62,9 @@ async function start(
   const branch = shortName(name);
   const { commit: from, isRemote } = await hotfixStart(ports.git, refs, config.release, name);
   const uncommitted = await uncommittedIn(ports.git);
-  // As with git switch; but what was begun for the next release is easily committed here, and shipped.
-  const along =
-    uncommitted.length === 0 ? '' : `! what is not committed comes along: ${printable(named(uncommitted))}\n`;
+  const along = carriedAlong(uncommitted)
+    .map((warning) => `! ${printable(warning)}\n`)
+    .join('');
   if (dryRun) {
     const { branches, remote } = config.release;
     const main = isRemote ? `${branches.main} as ${remote} has it` : branches.main;

@@ -1,7 +1,9 @@
 import { EXIT, type ExitCode } from '../core/problem.ts';
+import { requireWorktree } from '../io/repository.ts';
 import { branchNames, shortName } from '../release/branches.ts';
 import { refuseUnfinished, unfinishedRelease } from '../release/journal.ts';
 import { lookAtRelease } from '../release/look.ts';
+import { uncommittedIn } from '../release/look-worktrees.ts';
 import { actStart, planStart } from '../release/start.ts';
 import { confirm, declined } from './ask.ts';
 import type { Context } from './command.ts';
@@ -18,15 +20,20 @@ export async function startRelease(
   options: ReleaseOptions,
 ): Promise<ExitCode> {
   const { terminal, json } = context;
+  requireWorktree(location);
   const unfinished = await unfinishedRelease(ports.journal);
   if (unfinished !== undefined) refuseUnfinished(unfinished, ports.processes);
   const { develop } = branchNames(config.release);
   const wanted = { line: develop, askRemote: options.push, preRelease: false };
-  const facts = await lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted, first);
+  const [facts, uncommitted] = await Promise.all([
+    lookAtRelease({ ...ports, environment: process.env }, location, config.release, wanted, first),
+    uncommittedIn(ports.git),
+  ]);
   const plan = planStart(
     facts,
     requestOf('release', target, options, config.release),
     config.release,
+    uncommitted,
     ports.clock.now(),
   );
   if (options.dryRun) {

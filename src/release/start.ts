@@ -37,8 +37,18 @@ export interface StartDetails {
 
 export type StartPlan = Plan<'release-start', StartDetails>;
 
-/** Plans a release branch that lives until `release finish`. @throws Problem, Refusals */
-export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: ReleaseConfig, now: Date): StartPlan {
+/**
+ * Plans a release branch that lives until `release finish`.
+ * @param uncommitted paths of edits that the switch takes along
+ * @throws Problem, Refusals
+ */
+export function planStart(
+  facts: ReleaseFacts,
+  request: ReleaseRequest,
+  config: ReleaseConfig,
+  uncommitted: readonly string[],
+  now: Date,
+): StartPlan {
   refuseIfAny(repositoryRefusals(facts, config, request));
   const { released } = decideUnits(facts, request, config);
   const [{ version, tag }] = released;
@@ -69,7 +79,7 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
       },
       { id: 'switch', title: `Switch to ${shortName(branch)}` },
     ],
-    warnings: [],
+    warnings: carriedAlong(uncommitted),
     details: {
       packages,
       version,
@@ -81,6 +91,11 @@ export function planStart(facts: ReleaseFacts, request: ReleaseRequest, config: 
       signing: facts.signing,
     },
   };
+}
+
+/** Told beforehand: what was begun for something else is easily committed on the new branch, and shipped. */
+export function carriedAlong(uncommitted: readonly string[]): readonly string[] {
+  return uncommitted.length === 0 ? [] : [`what is not committed comes along: ${named(uncommitted)}`];
 }
 
 function branchTaken({ refs }: ReleaseFacts, branch: string): readonly Problem[] {

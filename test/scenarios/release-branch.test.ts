@@ -23,6 +23,19 @@ describe('a release branch that lives for days', () => {
     expect(app.read('pubspec.yaml')).toContain('version: 0.2.0+2');
   });
 
+  it('takes along what is not committed, and names it in its plan', async () => {
+    const app = await AppRepository.make();
+    expect((await app.tagship(['release', 'start', 'minor', '--dry-run'])).stdout).not.toContain('comes along');
+    const edited = 'void main() { /* half done */ }\n';
+    await app.write('lib/main.dart', edited);
+    const told = '! what is not committed comes along: lib/main.dart\n';
+    expect((await app.tagship(['release', 'start', 'minor', '--dry-run'])).stdout).toContain(told);
+    const started = await app.tagship(['release', 'start', 'minor']);
+    expect(started).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(told) });
+    expect(app.read('lib/main.dart')).toBe(edited);
+    expect(await app.git('status', '--porcelain')).toBe(' M lib/main.dart');
+  });
+
   it('comes and goes although a post-checkout hook fails, which keeps git from nothing', async () => {
     const app = await AppRepository.make();
     await app.hook('app', 'post-checkout', 'exit 1');
