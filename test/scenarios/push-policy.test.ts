@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HookedApp } from '../support/hooked-app.ts';
-import { runTagship, TAGSHIP } from '../support/tagship.ts';
+import { runProgram, runTagship, TAGSHIP } from '../support/tagship.ts';
 
 it('main is not reached by another name for what is pushed, and everything wrong is told at once', async () => {
   const hooked = await HookedApp.make();
@@ -310,4 +310,21 @@ it('a server that judges pushes is not passed by', async () => {
   expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
   expect(await hooked.tagship('release', 'minor', '--yes')).toMatchObject({ exitCode: 0 });
   expect(await hooked.published('refs/tags/v0.2.0')).toBeDefined();
+});
+
+it('a forced push after a release takes nothing away that others have put on main meanwhile', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  expect(await hooked.tagship('release', 'minor', '--yes')).toMatchObject({ exitCode: 0 });
+  const elsewhere = join(app.folder, 'elsewhere');
+  const run = (cwd: string, ...args: string[]) => runProgram('git', args, { cwd });
+  await run(app.folder, 'clone', '-q', '-b', 'main', app.origin, elsewhere);
+  const other = ['-c', 'user.name=O', '-c', 'user.email=o@example.com'];
+  await run(elsewhere, ...other, 'commit', '-q', '--allow-empty', '-m', 'fix: theirs');
+  await run(elsewhere, 'push', '-q', 'origin', 'main');
+  const theirs = await hooked.published('refs/heads/main');
+  const push = await hooked.push('--force', 'origin', 'main');
+  expect(push.exitCode).not.toBe(0);
+  expect(push.stderr).toContain('main has commits on the remote that are not known here');
+  expect(await hooked.published('refs/heads/main')).toBe(theirs);
 });

@@ -77,8 +77,8 @@ function branchRefusals(
   }
   // The first of its name: the repository is being set up.
   if (ref.remoteId === undefined) return [];
-  // A tag in the same push makes a release of any commit, also of one that leaves out what main had.
-  if (branch === undefined || (branch.released && branch.forward !== false)) return [];
+  // A release may have been overtaken, and a tag in the same push makes one of any commit: neither takes away what is there.
+  if (branch === undefined || (branch.released && branch.forward === true)) return [];
   if (branch.forward === undefined) {
     return [
       refusal(

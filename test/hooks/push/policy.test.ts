@@ -46,6 +46,14 @@ describe('a branch', () => {
     expect(codes(push('refs/heads/main', released), push('refs/heads/develop', released))).toEqual([]);
   });
 
+  it('is not rewritten by a release either, also where what would be lost is not known here', () => {
+    for (const ref of ['refs/heads/main', 'refs/heads/develop']) {
+      const overtaken = (forward: false | undefined) => push(ref, { from: OLD, branch: { released: true, forward } });
+      expect(codes(overtaken(false))).toEqual(['protected-rewrite']);
+      expect(codes(overtaken(undefined))).toEqual(['remote-unknown']);
+    }
+  });
+
   it('main and develop may be made, and never deleted or rewritten', () => {
     for (const ref of ['refs/heads/main', 'refs/heads/develop']) {
       const config = 'checks: { policy: { main: open, develop: open } }';
