@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { withoutPassword } from '../../core/without-password.ts';
 import type { Clock, Files } from '../../io/ports.ts';
 import { type ContextFact, formatContext } from './context.ts';
 
@@ -69,7 +70,7 @@ export function attestationsIn(commonDir: string, files: Files, clock: Clock): A
   };
 }
 
-/** No password, and nothing that would not stay on its line. */
+/** No password or token, and nothing that would not stay on its line. */
 function isPlainAddress(url: string): boolean {
-  return url !== '' && !/[\t\n\r\0]/.test(url) && !/^[^/]*:\/\/[^/]*:[^/]*@/.test(url);
+  return url !== '' && !/[\t\n\r\0]/.test(url) && withoutPassword(url) === url;
 }

@@ -146,6 +146,7 @@ describe('notes', () => {
     await notes().addPush(COMMIT, URL, [{ kind: 'never', path: '', value: '' }]);
     await notes().addPush(COMMIT, URL, [{ kind: 'text', path: '/a\tb', value: '' }]);
     await notes().addPush(COMMIT, 'https://me:secret@host/app.git', FACTS());
+    await notes().addPush(COMMIT, 'https://token@host/app.git', FACTS());
     expect(existsSync(join(folder, 'app/.git/tagship/verified/pushes'))).toBe(false);
   });
 
