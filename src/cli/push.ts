@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { withoutPassword } from '../core/without-password.ts';
 import { checkPush } from '../hooks/push/check-push.ts';
 import type { PushedRef } from '../hooks/push/pushed-ref.ts';
 import { trackedTips } from '../hooks/push/range.ts';
@@ -47,10 +48,12 @@ async function push(
   const judged = [];
   for (const url of urls) judged.push(await checkPush(ports, { remote, url, refs }));
   refuseIfMoved(refs, await expectedRefs(git, refspecs, tips));
-  const document = { remote, refs: refs.map(({ remoteRef, localId }) => ({ ref: remoteRef, id: localId ?? null })) };
+  const shown = withoutPassword(remote);
+  const told = refs.map(({ remoteRef, localId }) => ({ ref: remoteRef, id: localId ?? null }));
+  const document = { remote: shown, refs: told };
   if (dryRun) {
     if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'planned', ...document })}\n`);
-    context.terminal.err(`would push to ${remote}: ${refs.map(({ remoteRef }) => remoteRef).join(', ')}\n`);
+    context.terminal.err(`would push to ${shown}: ${refs.map(({ remoteRef }) => remoteRef).join(', ')}\n`);
     return EXIT.done;
   }
   const flags = [...(setUpstream ? ['--set-upstream'] : []), ...(forceWithLease ? ['--force-with-lease'] : [])];

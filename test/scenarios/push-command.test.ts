@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { HookedApp } from '../support/hooked-app.ts';
+
+it.each(['me:hunter2', 'hunter2'])('tagship push never shows what %s in an address gives away', async (user) => {
+  const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { analyze: false, test: false }\n' });
+  const address = `https://${user}@git.invalid/app.git`;
+  const push = await hooked.tagship('push', '--dry-run', '--json', address, 'feature');
+  expect(push).toMatchObject({ exitCode: 0 });
+  expect(push.stderr).toContain('would push to https://git.invalid/app.git: refs/heads/feature');
+  expect(JSON.parse(push.stdout)).toMatchObject({ remote: 'https://git.invalid/app.git' });
+  expect(push.stdout + push.stderr).not.toContain('hunter2');
+});
