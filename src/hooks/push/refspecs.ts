@@ -7,7 +7,7 @@ import { currentBranch } from './target.ts';
  * What `git push REMOTE REFSPEC…` will most likely push, found out without asking the remote. What git really pushes is
  * judged once more by the hook; here the slow part is done before a connection is opened.
  * @param tips where the remote's branches were when it was asked last, by full name
- * @throws Problem `refspec-unknown`, `nothing-checked-out`
+ * @throws Problem `refspec-unknown`, `refspec-matching`, `nothing-checked-out`
  */
 export async function expectedRefs(
   git: Git,
@@ -23,7 +23,8 @@ export async function expectedRefs(
 async function expectedRef(git: Git, refspec: string, tips: ReadonlyMap<string, string>): Promise<PushedRef> {
   const [, source = '', target] = /^\+?([^:]*)(?::(.*))?$/.exec(refspec) ?? [];
   if (source === '') {
-    const name = await fullName(git, target ?? '', tips);
+    if (!target) throw matching(refspec);
+    const name = await fullName(git, target, tips);
     return { localRef: '(delete)', localId: undefined, remoteRef: name, remoteId: tips.get(name) };
   }
   const answer = await git.try(['rev-parse', '--verify', '--quiet', '--end-of-options', source]);
@@ -63,6 +64,17 @@ async function currentRefspec(git: Git): Promise<string> {
     code: 'nothing-checked-out',
     what: 'no branch is checked out, so there is none to push',
     fix: 'name the branch: tagship push origin HEAD:refs/heads/NAME',
+    exit: EXIT.usage,
+  });
+}
+
+/** `:` has git push every branch that is on both sides: which those are, only the remote can tell. */
+function matching(refspec: string): Problem {
+  return new Problem({
+    code: 'refspec-matching',
+    what: `'${refspec}' names no branch`,
+    why: 'git would push every branch that the remote has under the same name, and which those are is not known here',
+    fix: 'name each of them: tagship push REMOTE BRANCH BRANCH',
     exit: EXIT.usage,
   });
 }
