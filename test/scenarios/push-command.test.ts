@@ -12,6 +12,17 @@ it.each([':', '+:', ''])('tagship push refuses %j, with which git would push wha
   expect(await hooked.app.refs('origin')).toEqual(before);
 });
 
+it('tagship push pushes the branch that is checked out, and not a tag of the same name', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.git('tag', 'feature', 'main');
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const push = await hooked.tagship('push', '--json');
+  const id = await hooked.app.git('rev-parse', 'refs/heads/feature');
+  expect(JSON.parse(push.stdout)).toMatchObject({ outcome: 'pushed', refs: [{ ref: 'refs/heads/feature', id }] });
+  expect(await hooked.published('refs/heads/feature')).toBe(id);
+  expect(await hooked.published('refs/tags/feature')).toBeUndefined();
+});
+
 it.each(['me:hunter2', 'hunter2'])('tagship push never shows what %s in an address gives away', async (user) => {
   const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { analyze: false, test: false }\n' });
   const address = `https://${user}@git.invalid/app.git`;

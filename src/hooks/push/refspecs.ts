@@ -59,7 +59,8 @@ async function symbolicName(git: Git, name: string): Promise<string | undefined>
 
 async function currentRefspec(git: Git): Promise<string> {
   const branch = await currentBranch(git);
-  if (branch !== undefined) return branch;
+  // In full: a tag may have the same name.
+  if (branch !== undefined) return `refs/heads/${branch}`;
   throw new Problem({
     code: 'nothing-checked-out',
     what: 'no branch is checked out, so there is none to push',

@@ -28,6 +28,7 @@ export async function pushTarget(git: Git, remote: string): Promise<PushTarget> 
 
 /** Short name of the branch that is checked out; undefined for a bare commit. */
 export async function currentBranch(git: Git): Promise<string | undefined> {
-  const answer = await git.try(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+  // With --short git would say heads/NAME where a tag has the same name.
+  const answer = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
+  return answer.exitCode === 0 ? answer.stdout.trim().replace(/^refs\/heads\//, '') : undefined;
 }
