@@ -6,6 +6,7 @@ import type { PushedRef } from '../hooks/push/pushed-ref.ts';
 import { trackedTips } from '../hooks/push/range.ts';
 import { expectedRefs } from '../hooks/push/refspecs.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
+import { updatedRefs } from '../hooks/push/updated-refs.ts';
 import type { Git } from '../io/ports.ts';
 import { openChecks } from './checks-workshop.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -66,15 +67,21 @@ async function push(
 const branchOf = (refs: readonly PushedRef[]) => refs.map(({ localRef, remoteRef }) => `${localRef}:${remoteRef}`);
 
 async function carryOut(git: Git, args: readonly string[], { terminal }: Context): Promise<void> {
-  const settings = { onLine: (line: string) => terminal.err(`${line.trimEnd()}\n`), env: { GIT_TERMINAL_PROMPT: '1' } };
-  const answer = await git.try(['push', ...args], settings);
+  const said: string[] = [];
+  const onLine = (line: string) => {
+    said.push(line);
+    terminal.err(`${withoutPassword(line.trimEnd())}\n`);
+  };
+  const answer = await git.try(['push', ...args], { onLine, env: { GIT_TERMINAL_PROMPT: '1' } });
   if (answer.exitCode === 0) return;
+  const published = updatedRefs(said);
+  const what = `git push ended with status ${answer.exitCode}`;
   throw new Problem({
     code: 'push-failed',
-    what: `git push ended with status ${answer.exitCode}`,
+    what: published.length === 0 ? what : `${what}, after it had pushed ${published.join(', ')}`,
     why: 'what git says stands above',
     fix: 'mend what git names (where the remote has more: git fetch, and merge it), then run the same command again',
-    exit: EXIT.refused,
+    ...(published.length === 0 ? { exit: EXIT.refused } : { exit: EXIT.resumable, published }),
   });
 }
 

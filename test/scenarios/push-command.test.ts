@@ -32,3 +32,20 @@ it.each(['me:hunter2', 'hunter2'])('tagship push never shows what %s in an addre
   expect(JSON.parse(push.stdout)).toMatchObject({ remote: 'https://git.invalid/app.git' });
   expect(push.stdout + push.stderr).not.toContain('hunter2');
 });
+
+it('a push of which the remote takes only a part is told as such, and can be gone on with', async () => {
+  const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { analyze: false, test: false }\n' });
+  const { app } = hooked;
+  await app.git('branch', 'two');
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await app.git('push', '-q', '--no-verify', 'origin', 'HEAD:two');
+  await app.git('branch', 'one');
+  const refused = await hooked.tagship('push', 'origin', 'two');
+  expect(refused).toMatchObject({ exitCode: 3 });
+  const push = await hooked.tagship('push', '--json', 'origin', 'one', 'two');
+  expect(push).toMatchObject({ exitCode: 4 });
+  expect(await hooked.published('refs/heads/one')).toBe(await app.git('rev-parse', 'one'));
+  expect(JSON.parse(push.stdout)).toMatchObject({ problems: [{ code: 'push-failed', exit: 4, published: ['one'] }] });
+  await app.git('branch', '-f', 'two', 'feature');
+  expect(await hooked.tagship('push', 'origin', 'one', 'two')).toMatchObject({ exitCode: 0 });
+});
