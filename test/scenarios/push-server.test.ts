@@ -66,3 +66,18 @@ it.each(['refs/heads/master', 'refs/heads/develop'])(
     expect(await sneak('HEAD:develop')).toMatchObject({ exitCode: 0 });
   },
 );
+
+it('main is moved and deleted by no other name that leads to it, and by none that it leads to', async () => {
+  const { app } = hooked;
+  await app.gitAtOrigin('symbolic-ref', 'refs/heads/master', 'refs/heads/main');
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const before = await app.refs('origin');
+  expect((await sneak('HEAD:master')).stderr).toContain('main is moved only by a release');
+  expect((await sneak(':master')).stderr).toContain('main must not be deleted');
+  expect(await app.refs('origin')).toEqual(before);
+
+  await app.gitAtOrigin('symbolic-ref', '-d', 'refs/heads/master');
+  await app.gitAtOrigin('branch', 'trunk', 'main');
+  await app.gitAtOrigin('symbolic-ref', 'refs/heads/main', 'refs/heads/trunk');
+  expect((await sneak('HEAD:trunk')).stderr).toContain('main is moved only by a release');
+});

@@ -16,11 +16,12 @@ export interface CheckReceivePorts extends LookPorts {
  */
 export async function checkReceive(
   ports: CheckReceivePorts,
-  refs: readonly PushedRef[],
+  pushed: readonly PushedRef[],
   config: Config,
 ): Promise<void> {
   const { git } = ports;
-  const here = await allRefs(git);
+  const { tips: here, leadsTo } = await allRefs(git);
+  const refs = pushed.map((ref) => ({ ...ref, remoteRef: movedRef(ref.remoteRef, leadsTo, config) }));
   const commits = await peelAll(
     git,
     refs.flatMap(({ localId }) => localId ?? []),
@@ -33,15 +34,31 @@ export async function checkReceive(
   await refusePush(ports.scanSecrets, { judged, searched, commits, range });
 }
 
+interface RefsHere {
+  readonly tips: ReadonlyMap<string, string>;
+  /** Of each symbolic ref the one that a push to it moves, or deletes. */
+  readonly leadsTo: ReadonlyMap<string, string>;
+}
+
 /** Every ref that was here before the push. */
-async function allRefs(git: LookPorts['git']): Promise<ReadonlyMap<string, string>> {
-  const listing = await git.run(['for-each-ref', '--format=%(objectname) %(refname)']);
-  return new Map(
-    listing
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]),
-  );
+async function allRefs(git: LookPorts['git']): Promise<RefsHere> {
+  const listing = await git.run(['for-each-ref', '--format=%(objectname) %(refname) %(symref)']);
+  const tips = new Map<string, string>();
+  const leadsTo = new Map<string, string>();
+  for (const line of listing.split('\n')) {
+    const [id, name, target] = line.split(' ');
+    if (!id || name === undefined) continue;
+    tips.set(name, id);
+    if (target) leadsTo.set(name, target);
+  }
+  return { tips, leadsTo };
+}
+
+/** What a push to a ref really moves. Main and develop are known by their own names, also where those are symbolic. */
+function movedRef(ref: string, leadsTo: ReadonlyMap<string, string>, config: Config): string {
+  const end = (name: string) => leadsTo.get(name) ?? name;
+  const { main, develop } = policyRules(config);
+  return [main, develop].find((name) => end(name) === end(ref)) ?? end(ref);
 }
 
 interface Tagged {
