@@ -5,6 +5,7 @@ import { shellQuote } from '../core/shell-quote.ts';
 import { openGit } from '../io/git.ts';
 import { writeHook } from '../io/hook-file.ts';
 import type { Context } from './command.ts';
+import { nameHead, unbornHead } from './config-of-main.ts';
 
 /** What each hook does, as the user is told once it is there. */
 const DOES = {
@@ -38,5 +39,8 @@ export async function installServerHook({ cwd, terminal, json }: Context, name: 
   }
   if (json) terminal.out(`${JSON.stringify({ outcome: 'installed', hook })}\n`);
   terminal.err(`${hook} ${DOES[name]}\n`);
+  const unborn = name === 'pre-receive' ? await unbornHead(git) : undefined;
+  // A repository that waits for its first push has this name already, most often.
+  if (unborn !== undefined && unborn !== 'refs/heads/main') terminal.err(`  ! ${nameHead(unborn)}\n`);
   return EXIT.done;
 }

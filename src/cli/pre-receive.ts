@@ -1,12 +1,10 @@
-import { CONFIG_FILE, readConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { type CheckReceivePorts, checkReceive } from '../hooks/push/check-receive.ts';
 import { type PushedRef, parsePreReceive } from '../hooks/push/pushed-ref.ts';
 import { openGit } from '../io/git.ts';
-import type { Git } from '../io/ports.ts';
 import { versionReader } from '../release/version-at.ts';
 import type { Context } from './command.ts';
+import { configsOfMain } from './config-of-main.ts';
 import { liveReport } from './live-report.ts';
 import { scanSecrets } from './scan-secrets.ts';
 
@@ -33,35 +31,12 @@ export async function preReceive(context: Context, input: string | undefined): P
 async function judge(context: Context, refs: readonly PushedRef[]): Promise<void> {
   // Who may push any ref may push refs/replace/… too, and would have another commit looked at than the one that is pushed.
   const git = openGit(context.cwd, { ...process.env, GIT_NO_REPLACE_OBJECTS: '1' });
-  const config = await configOfMain(git, context);
+  const configs = await configsOfMain(git, (text) => context.terminal.err(`  ! ${text}\n`));
   const versionsAt = versionReader(git);
   const ports: CheckReceivePorts = {
     git,
     versionsAt: (commit, { release }, name) => versionsAt(commit, release, name),
     scanSecrets: scanSecrets(git, context.cwd, liveReport(context.terminal)),
   };
-  await checkReceive(ports, refs, config);
-}
-
-/** HEAD of a bare repository may name develop, or a branch that was never pushed: it says at most which branch is main. */
-async function configOfMain(git: Git, { terminal }: Context): Promise<Config> {
-  const atHead = await configAt(git, 'HEAD');
-  const main = `refs/heads/${atHead.config.release.branches.main}`;
-  const exists = (await git.try(['rev-parse', '--verify', '--quiet', main])).exitCode === 0;
-  const { config, mistake } = exists ? await configAt(git, main) : atHead;
-  if (mistake !== undefined) {
-    terminal.err(`  ! ${mistake} on the server; this push is judged by the default rules\n`);
-  }
-  return config;
-}
-
-/** Rules that nobody can read are replaced by the default ones: else no push could ever mend them. */
-async function configAt(git: Git, revision: string): Promise<{ readonly config: Config; readonly mistake?: string }> {
-  const [content] = await git.readObjects([`${revision}:${CONFIG_FILE}`]);
-  try {
-    return { config: await readConfig(content?.toString('utf8')) };
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { config: await readConfig(undefined), mistake: error.what };
-  }
+  for (const config of configs) await checkReceive(ports, refs, config);
 }

@@ -1,4 +1,6 @@
-import { beforeEach, expect, it } from 'vitest';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { PUBSPEC } from '../support/app-repository.ts';
 import { HookedApp } from '../support/hooked-app.ts';
 import { runTagship } from '../support/tagship.ts';
@@ -81,3 +83,50 @@ it('main is moved and deleted by no other name that leads to it, and by none tha
   await app.gitAtOrigin('symbolic-ref', 'refs/heads/main', 'refs/heads/trunk');
   expect((await sneak('HEAD:trunk')).stderr).toContain('main is moved only by a release');
 });
+
+describe('where HEAD of the server names no branch,', () => {
+  async function trunk() {
+    const { app } = hooked;
+    await app.gitAtOrigin('symbolic-ref', 'HEAD', 'refs/heads/master');
+    await app.git('switch', '-q', '-c', 'trunk', 'main');
+    await app.commit('tagship.yaml', 'release: { branches: { main: trunk } }\n', 'ci: trunk');
+    await app.git('push', '-q', '--no-verify', 'origin', 'trunk');
+    await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  }
+  // As one that is new has it.
+  beforeEach(() => hooked.app.gitAtOrigin('update-ref', '-d', 'refs/heads/main'));
+
+  it('the rules are those of the branch that calls itself main', async () => {
+    await removeHook(trunk);
+    const before = await hooked.app.refs('origin');
+    expect((await sneak('HEAD:trunk')).stderr).toContain('trunk is moved only by a release');
+    expect((await sneak('--force', 'main:trunk')).stderr).toContain('trunk must not be rewritten');
+    expect(await hooked.app.refs('origin')).toEqual(before);
+  });
+
+  it('nobody gets other rules by pushing one more that does', async () => {
+    await removeHook(trunk);
+    const { app } = hooked;
+    await app.git('switch', '-q', '-c', 'mine');
+    const open = 'checks: { secrets: false, policy: { main: open, develop: open, tags: open } }';
+    await app.commit('tagship.yaml', `release: { branches: { main: mine } }\n${open}\n`, 'ci: mine');
+    expect(await sneak('mine')).toMatchObject({ exitCode: 0 });
+    expect((await sneak('HEAD:trunk')).stderr).toContain('trunk is moved only by a release');
+  });
+
+  it('it says what to do when none calls itself main, and when the hook is installed', async () => {
+    const { app } = hooked;
+    await app.gitAtOrigin('symbolic-ref', 'HEAD', 'refs/heads/master');
+    const next = 'git symbolic-ref HEAD refs/heads/MAIN says which branch is main';
+    expect((await sneak('HEAD:refs/heads/a')).stderr).toContain(next);
+    const installed = await runTagship(['hook', 'pre-receive', '--install'], { cwd: app.origin });
+    expect(installed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(next) });
+  });
+});
+
+/** Runs `change` while the server judges nothing. */
+async function removeHook(change: () => Promise<void>): Promise<void> {
+  await rm(join(hooked.app.origin, 'hooks/pre-receive'));
+  await change();
+  await runTagship(['hook', 'pre-receive', '--install'], { cwd: hooked.app.origin });
+}
