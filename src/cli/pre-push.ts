@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { checkPush } from '../hooks/push/check-push.ts';
-import { parsePrePush } from '../hooks/push/pushed-ref.ts';
+import { knownTips } from '../hooks/push/known-tips.ts';
+import { type PushedRef, parsePrePush } from '../hooks/push/pushed-ref.ts';
 import { openChecks } from './checks-workshop.ts';
 import type { Context } from './command.ts';
 
@@ -13,12 +14,14 @@ export async function prePush(context: Context, args: readonly string[], input: 
   if (input === undefined) throw inputLost();
   const refs = parsePrePush(input);
   const [remote = '', url = remote] = args;
-  const verdict =
-    refs.length === 0
-      ? { ran: [], known: [], commits: 0 }
-      : await checkPush((await openChecks(context)).ports, { remote, url, refs });
+  const verdict = refs.length === 0 ? { ran: [], known: [], commits: 0 } : await judge(context, remote, url, refs);
   if (context.json) context.terminal.out(`${JSON.stringify({ outcome: 'passed', ...verdict })}\n`);
   return EXIT.done;
+}
+
+async function judge(context: Context, remote: string, url: string, refs: readonly PushedRef[]) {
+  const { ports } = await openChecks(context);
+  return checkPush(ports, { remote, url, refs, tips: await knownTips(ports, { remote, url }) });
 }
 
 function inputLost(): Problem {

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { withoutPassword } from '../core/without-password.ts';
 import { checkPush } from '../hooks/push/check-push.ts';
+import { knownTips } from '../hooks/push/known-tips.ts';
 import type { PushedRef } from '../hooks/push/pushed-ref.ts';
-import { trackedTips } from '../hooks/push/range.ts';
 import { expectedRefs } from '../hooks/push/refspecs.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
 import { updatedRefs } from '../hooks/push/updated-refs.ts';
@@ -44,11 +44,15 @@ async function push(
   // Gates may take minutes, and git would find a mistyped name after them.
   const isAddress = /[/:\\]/.test(remote) || (await ports.files.exists(resolve(context.cwd, remote)));
   if (urls[0] === remote && !isAddress) throw unknownRemote(remote);
-  const tips = await trackedTips(git, remote);
-  const refs = await expectedRefs(git, refspecs, tips);
-  const judged = [];
-  for (const url of urls) judged.push(await checkPush(ports, { remote, url, refs }));
-  refuseIfMoved(refs, await expectedRefs(git, refspecs, tips));
+  const judged: (readonly PushedRef[])[] = [];
+  for (const url of urls) {
+    const tips = await knownTips(ports, { remote, url });
+    const there = await expectedRefs(git, refspecs, tips);
+    await checkPush(ports, { remote, url, refs: there, tips });
+    judged.push(there);
+    refuseIfMoved(judged[0] ?? there, await expectedRefs(git, refspecs, tips));
+  }
+  const [refs = []] = judged;
   const shown = withoutPassword(remote);
   const told = refs.map(({ remoteRef, localId }) => ({ ref: remoteRef, id: localId ?? null }));
   const document = { remote: shown, refs: told };

@@ -3,9 +3,10 @@ import type { Problem } from '../../core/problem.ts';
 import type { ContextFact } from '../verified/context.ts';
 import { type VerifyOutcome, type VerifyPorts, verify } from '../verified/verify.ts';
 import { changesSince } from '../verified/working-tree.ts';
+import type { PushAddress } from './known-tips.ts';
 import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
 import type { PushedRef } from './pushed-ref.ts';
-import { forkPoint, type PushRange, pushRange, trackedTips } from './range.ts';
+import { forkPoint, type PushRange, pushRange } from './range.ts';
 import { refusePush } from './refuse-push.ts';
 
 /** Looks for credentials in what a push brings. Undefined when there are none. */
@@ -21,11 +22,10 @@ export interface CheckPushPorts extends VerifyPorts, LookPorts {
   readonly scanSecrets: ScanSecrets;
 }
 
-export interface Push {
-  /** Name of the remote, or its address when it has none. */
-  readonly remote: string;
-  readonly url: string;
+export interface Push extends PushAddress {
   readonly refs: readonly PushedRef[];
+  /** What the remote's branches are known to hold at that address. */
+  readonly tips: ReadonlyMap<string, string>;
 }
 
 export interface PushVerdict extends Pick<VerifyOutcome, 'ran' | 'known'> {
@@ -38,9 +38,8 @@ export interface PushVerdict extends Pick<VerifyOutcome, 'ran' | 'known'> {
  * a ref will name and the remote does not have. What passed is remembered, so that the same push is not judged again.
  * @throws Problem or Refusals
  */
-export async function checkPush(ports: CheckPushPorts, { remote, url, refs }: Push): Promise<PushVerdict> {
+export async function checkPush(ports: CheckPushPorts, { url, refs, tips }: Push): Promise<PushVerdict> {
   const { git } = ports;
-  const tips = await trackedTips(git, remote);
   const commits = await peelAll(git, [...new Set(refs.flatMap(({ localId }) => localId ?? []))]);
   const configs = await ports.configsAt([...new Set(commits.values())]);
   const head = await ports.configAtHead();

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { withoutPassword } from '../../core/without-password.ts';
+import type { Git } from '../../io/ports.ts';
+import type { VerifyPorts } from '../verified/verify.ts';
+import { trackedTips } from './range.ts';
+import { samePlace } from './same-place.ts';
+
+export interface PushAddress {
+  /** Name of the remote, or its address when it has none. */
+  readonly remote: string;
+  readonly url: string;
+}
+
+/** Branches and what they hold, by the full names they have on the remote. */
+type Tips = ReadonlyMap<string, string>;
+
+export type KnownTipsPorts = Pick<VerifyPorts, 'git' | 'files' | 'commonDir' | 'report'>;
+
+/**
+ * What the branches of a remote are known to hold, at the address that is pushed to. Git remembers them by the remote's name,
+ * whatever address it has and had. So they count only where nothing is pushed elsewhere than fetched; and whenever the
+ * address is another than before, the remote is asked once which of them it has.
+ */
+export async function knownTips(ports: KnownTipsPorts, { remote, url }: PushAddress): Promise<Tips> {
+  const { git, files } = ports;
+  const [tracked, addresses] = await Promise.all([trackedTips(git, remote), addressesOf(git, remote)]);
+  if (tracked.size === 0) return tracked;
+  if (!addresses.every((address) => samePlace(address, url))) return (await ask(ports, url)) ?? new Map();
+  const path = join(ports.commonDir, 'tagship/remotes', `${encodeURIComponent(remote)}.json`);
+  const before = readNote(await files.readText(path));
+  if (before !== undefined && samePlace(before.address, url)) return believed(tracked, before);
+  const told = await ask(ports, addresses.length > 0 ? remote : url);
+  if (told === undefined) return new Map();
+  const note = { address: withoutPassword(url), differs: differing(tracked, told) };
+  await files.replace(path, `${JSON.stringify(note)}\n`);
+  return believed(tracked, note);
+}
+
+/** Where a remote is fetched from and pushed to, as git rewrites it. Empty when there is none of that name. */
+async function addressesOf(git: Git, remote: string): Promise<readonly string[]> {
+  const ask = (...flags: string[]) => git.try(['remote', 'get-url', ...flags, '--all', '--', remote]);
+  const answers = await Promise.all([ask(), ask('--push')]);
+  return answers.flatMap(({ stdout }) => stdout.split('\n').filter((address) => address !== ''));
+}
+
+/** @param where name or address */
+async function ask({ git, report }: KnownTipsPorts, where: string): Promise<Tips | undefined> {
+  // As the push itself does, it may ask for a password.
+  const settings = { env: { GIT_TERMINAL_PROMPT: '1' } };
+  const answer = await git.try(['ls-remote', '--heads', '--', where], settings);
+  if (answer.exitCode !== 0) {
+    const text = `  ! ${withoutPassword(where)} does not say what it has: all that is pushed there is looked at`;
+    report({ type: 'note', text });
+    return undefined;
+  }
+  const lines = answer.stdout.split('\n').filter((line) => line !== '');
+  return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
+}
+
+/** What a remote was asked at its address. */
+interface Note {
+  /** Without a password. */
+  readonly address: string;
+  /** Of the branches that the remote did not have as git remembered them: that, and what it had, if any. */
+  readonly differs: Readonly<Record<string, readonly [remembered: string, there: string | null]>>;
+}
+
+function differing(tracked: Tips, told: Tips): Note['differs'] {
+  const there = new Set(told.values());
+  const lost = [...tracked].filter(([, id]) => !there.has(id));
+  return Object.fromEntries(lost.map(([ref, id]) => [ref, [id, told.get(ref) ?? null] as const]));
+}
+
+/** A branch that has moved since the remote was asked was moved by a fetch or push of this address. */
+function believed(tracked: Tips, { differs }: Note): Tips {
+  const tips = new Map<string, string>();
+  for (const [ref, id] of tracked) {
+    const [remembered, there] = differs[ref] ?? [];
+    const known = remembered === id ? there : id;
+    if (known) tips.set(ref, known);
+  }
+  return tips;
+}
+
+/** Undefined also for one that cannot be read: then the remote is asked again. */
+function readNote(text: string | undefined): Note | undefined {
+  try {
+    const { address, differs } = JSON.parse(text ?? '') as Partial<Note>;
+    const isWhole = typeof address === 'string' && typeof differs === 'object' && differs !== null;
+    return isWhole ? { address, differs } : undefined;
+  } catch {
+    return undefined;
+  }
+}
