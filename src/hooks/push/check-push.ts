@@ -8,6 +8,7 @@ import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import { forkPoint, type PushRange, pushRange } from './range.ts';
 import { refusePush } from './refuse-push.ts';
+import { releaseLine } from './release-line.ts';
 
 /** Looks for credentials in what a push brings. Undefined when there are none. */
 export type ScanSecrets = (range: Pick<PushRange, 'include' | 'exclude'>) => Promise<Problem | undefined>;
@@ -38,8 +39,9 @@ export interface PushVerdict extends Pick<VerifyOutcome, 'ran' | 'known'> {
  * a ref will name and the remote does not have. What passed is remembered, so that the same push is not judged again.
  * @throws Problem or Refusals
  */
-export async function checkPush(ports: CheckPushPorts, { url, refs, tips }: Push): Promise<PushVerdict> {
+export async function checkPush(ports: CheckPushPorts, push: Push): Promise<PushVerdict> {
   const { git } = ports;
+  const { url, refs, tips } = push;
   const commits = await peelAll(git, [...new Set(refs.flatMap(({ localId }) => localId ?? []))]);
   const configs = await ports.configsAt([...new Set(commits.values())]);
   const head = await ports.configAtHead();
@@ -49,7 +51,11 @@ export async function checkPush(ports: CheckPushPorts, { url, refs, tips }: Push
   const isReleased = ({ localId, remoteRef }: PushedRef) => released.has(`${localId} ${remoteRef}`);
 
   const range = await pushRange(git, [...commits.keys()], [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
-  const judged = await lookAtPush(ports, refs, configOf, tips, async (ref) => isReleased(ref));
+  const judged = await lookAtPush(ports, {
+    ...{ refs, configOf, tips },
+    isReleased: async (ref) => isReleased(ref),
+    lineOf: ({ release }) => releaseLine(ports, push, release.remote),
+  });
   const searched = refs.filter((ref) => configOf(ref).checks.secrets);
   await refusePush(ports.scanSecrets, { judged, searched, commits, range });
 

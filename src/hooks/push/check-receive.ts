@@ -29,7 +29,7 @@ export async function checkReceive(
   const range = await pushRange(git, [...commits.keys()], [...here.values()]);
   const tagged = releasedCommits(refs, config, commits, here);
   const isReleased = (ref: PushedRef) => isReleaseMove(ports, ref, config, tagged);
-  const judged = await lookAtPush(ports, refs, () => config, here, isReleased);
+  const judged = await lookAtPush(ports, { refs, configOf: () => config, tips: here, isReleased });
   const searched = config.checks.secrets ? refs : [];
   await refusePush(ports.scanSecrets, { judged, searched, commits, range });
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { withoutPassword } from '../../core/without-password.ts';
-import type { Git } from '../../io/ports.ts';
 import type { VerifyPorts } from '../verified/verify.ts';
 import { trackedTips } from './range.ts';
 import { samePlace } from './same-place.ts';
+import { addressesOf } from './target.ts';
 
 export interface PushAddress {
   /** Name of the remote, or its address when it has none. */
@@ -34,13 +34,6 @@ export async function knownTips(ports: KnownTipsPorts, { remote, url }: PushAddr
   const note = { address: withoutPassword(url), differs: differing(tracked, told) };
   await files.replace(path, `${JSON.stringify(note)}\n`);
   return believed(tracked, note);
-}
-
-/** Where a remote is fetched from and pushed to, as git rewrites it. Empty when there is none of that name. */
-async function addressesOf(git: Git, remote: string): Promise<readonly string[]> {
-  const ask = (...flags: string[]) => git.try(['remote', 'get-url', ...flags, '--all', '--', remote]);
-  const answers = await Promise.all([ask(), ask('--push')]);
-  return answers.flatMap(({ stdout }) => stdout.split('\n').filter((address) => address !== ''));
 }
 
 /** @param where name or address */

@@ -3,6 +3,7 @@ import { readTag } from '../../core/tag-name.ts';
 import type { Git } from '../../io/ports.ts';
 import { type BranchMove, type JudgedRef, type PolicyRules, ruleFor, type TagTarget } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
+import type { ReleaseLine } from './release-line.ts';
 
 export interface LookPorts {
   readonly git: Git;
@@ -29,17 +30,21 @@ export function policyRules({ release, checks }: Config): PolicyRules {
   };
 }
 
-/**
- * Reads what the policy asks about each ref, and nothing about the others.
- * @param configOf the configuration a ref is judged by
- * @param tips of the remote, before the push
- */
+export interface LookRequest {
+  readonly refs: readonly PushedRef[];
+  /** The configuration a ref is judged by. */
+  readonly configOf: (ref: PushedRef) => Config;
+  /** Of the remote, before the push. */
+  readonly tips: Tips;
+  readonly isReleased: IsReleased;
+  /** The remote that is released to; undefined on a server, which is that itself. */
+  readonly lineOf?: (config: Config) => Promise<ReleaseLine>;
+}
+
+/** Reads what the policy asks about each ref, and nothing about the others. */
 export async function lookAtPush(
   ports: LookPorts,
-  refs: readonly PushedRef[],
-  configOf: (ref: PushedRef) => Config,
-  tips: Tips,
-  isReleased: IsReleased,
+  { refs, configOf, tips, isReleased, lineOf }: LookRequest,
 ): Promise<readonly JudgedRef[]> {
   const pushed = refs.flatMap(({ remoteRef, localId }) =>
     localId === undefined ? [] : [[remoteRef, localId] as const],
@@ -51,11 +56,24 @@ export async function lookAtPush(
     const rules = policyRules(config);
     const rule = ruleFor(ref, rules);
     const { localId } = ref;
-    if (rule === undefined || localId === undefined) judged.push({ ref, rules });
-    else if (rule === 'tag') judged.push({ ref, rules, tag: await lookAtTag(ports, ref, localId, config, after) });
-    else judged.push({ ref, rules, branch: await lookAtBranch(ports.git, ref, await isReleased(ref, config)) });
+    if (rule === undefined || localId === undefined) {
+      judged.push({ ref, rules });
+      continue;
+    }
+    const line = await lineOf?.(config);
+    if (rule === 'tag') judged.push({ ref, rules, tag: await lookAtTag(ports, ref, localId, config, { after, line }) });
+    else {
+      const released = (await isReleased(ref, config)) || (await wasReleased(ports.git, ref, line));
+      judged.push({ ref, rules, branch: await lookAtBranch(ports.git, ref, released) });
+    }
   }
   return judged;
+}
+
+/** Whether the push brings to another remote nothing but what the branch has where it is released to. */
+async function wasReleased(git: Git, { localId, remoteRef }: PushedRef, line: ReleaseLine | undefined) {
+  const tip = line?.elsewhere ? line.tips.get(remoteRef) : undefined;
+  return tip !== undefined && localId !== undefined && (await isAncestor(git, localId, tip));
 }
 
 async function lookAtBranch(git: Git, { localId, remoteId }: PushedRef, released: boolean): Promise<BranchMove> {
@@ -84,18 +102,21 @@ async function lookAtTag(
   { remoteRef }: PushedRef,
   id: string,
   config: Config,
-  after: Tips,
+  { after, line }: { readonly after: Tips; readonly line: ReleaseLine | undefined },
 ): Promise<TagTarget> {
   const { main, releaseOf } = policyRules(config);
   const commit = await peel(git, id);
-  if (commit === undefined) return { annotated: false, commit: id, onLine: false, versions: [] };
+  if (commit === undefined) return { annotated: false, commit: id, onLine: false, lineKnown: true, versions: [] };
   const release = releaseOf(remoteRef);
   const preRelease = release?.version.includes('-') === true;
-  const lines = preRelease ? preReleaseLines(config, after) : [after.get(main)];
+  const known = line === undefined ? [after] : [after, line.tips];
+  const lines = known.flatMap((tips) => (preRelease ? preReleaseLines(config, tips) : [tips.get(main)]));
+  const there = new Set(lines.filter((tip) => tip !== undefined));
   let onLine = false;
-  for (const tip of lines) onLine ||= tip !== undefined && (await isAncestor(git, commit, tip));
+  for (const tip of there) onLine ||= await isAncestor(git, commit, tip);
+  const lineKnown = line === undefined || there.size > 0;
   const annotated = (await git.try(['cat-file', '-t', id])).stdout.trim() === 'tag';
-  return { annotated, commit, onLine, versions: await versionsAt(commit, config, release?.name) };
+  return { annotated, commit, onLine, lineKnown, versions: await versionsAt(commit, config, release?.name) };
 }
 
 /** Tips of the branches that a pre-release may be made on. */

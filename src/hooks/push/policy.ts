@@ -32,6 +32,8 @@ export interface TagTarget {
   readonly commit: string;
   /** Whether main has the commit, or will have it after this push; of a pre-release, develop and release branches count as well. */
   readonly onLine: boolean;
+  /** Whether it is known here what any of those branches has. */
+  readonly lineKnown: boolean;
   /** What stands in the pubspecs that it is for, at that commit; none where there is no such package. */
   readonly versions: readonly VersionThere[];
 }
@@ -159,7 +161,9 @@ function tagRefusals({ ref, rules, tag }: JudgedRef): readonly Problem[] {
     const line = preRelease === null ? main : `${main}, ${develop} or a release branch`;
     const why = `${tag.commit.slice(0, 10)} is not in the remote's ${line}, nor does this push bring it there`;
     const pre = preRelease === null ? '' : ` --pre ${preRelease[1] || 'beta'}`;
-    const fix = `tagship release minor${pre} (it merges, tags and pushes together)`;
+    const fix = tag.lineKnown
+      ? `tagship release minor${pre} (it merges, tags and pushes together)`
+      : `git fetch ${shellQuote(rules.remote)}, then push again (where it has no ${main} yet: push that along)`;
     found.push(refusal('tag-not-on-main', `${name} is not on ${line}`, why, fix));
   }
   const wrong = tag.versions.filter(({ version }) => version !== release?.version);

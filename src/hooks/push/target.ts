@@ -26,6 +26,13 @@ export async function pushTarget(git: Git, remote: string): Promise<PushTarget> 
   return { remote, urls };
 }
 
+/** Where a remote is fetched from and pushed to, as git rewrites it. Empty when there is none of that name. */
+export async function addressesOf(git: Git, remote: string): Promise<readonly string[]> {
+  const ask = (...flags: string[]) => git.try(['remote', 'get-url', ...flags, '--all', '--', remote]);
+  const answers = await Promise.all([ask(), ask('--push')]);
+  return answers.flatMap(({ stdout }) => stdout.split('\n').filter((address) => address !== ''));
+}
+
 /** Short name of the branch that is checked out; undefined for a bare commit. */
 export async function currentBranch(git: Git): Promise<string | undefined> {
   // With --short git would say heads/NAME where a tag has the same name.

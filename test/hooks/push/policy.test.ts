@@ -25,7 +25,7 @@ function push(remoteRef: string, { from, to = NEW, config, branch, tag }: Change
     ref,
     rules,
     branch: { released: false, forward: true, direct: ['abc fix: it'], ...branch },
-    tag: { annotated: true, commit: NEW, onLine: true, versions: [there('1.2.0')], ...tag },
+    tag: { annotated: true, commit: NEW, onLine: true, lineKnown: true, versions: [there('1.2.0')], ...tag },
   };
 }
 
@@ -90,6 +90,12 @@ describe('a release tag', () => {
         fix: expect.stringContaining('tagship release minor --pre rc'),
       },
     ]);
+  });
+
+  it('may be of a release that others have made, where it is not known what main has', () => {
+    const tag = { onLine: false, lineKnown: false };
+    const [problem] = policyRefusals([push(ref, { tag })]);
+    expect(problem?.fix).toBe('git fetch origin, then push again (where it has no main yet: push that along)');
   });
 
   it('is of the version of every package that shares it, and says which has another', () => {
