@@ -1,19 +1,18 @@
 import { expect, it } from 'vitest';
 import { HookedApp } from '../support/hooked-app.ts';
 
-it.each([':', '+:', ''])(
-  'tagship push refuses %j, with which git would push whatever both sides have',
-  async (refspec) => {
-    const hooked = await HookedApp.make();
-    await hooked.app.git('switch', '-q', 'develop');
-    await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
-    const before = await hooked.app.refs('origin');
+it('tagship push refuses a refspec with which git would push whatever both sides have', async () => {
+  const hooked = await HookedApp.make();
+  const before = await hooked.app.refs('origin');
+  await hooked.app.git('switch', '-q', 'develop');
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  for (const refspec of [':', '+:', '']) {
     const push = await hooked.tagship('push', 'origin', refspec);
     expect(push).toMatchObject({ exitCode: 2 });
     expect(push.stderr).toContain('next: name each of them: tagship push REMOTE BRANCH');
-    expect(await hooked.app.refs('origin')).toEqual(before);
-  },
-);
+  }
+  expect(await hooked.app.refs('origin')).toEqual(before);
+});
 
 it('tagship push pushes the branch that is checked out, and not a tag of the same name', async () => {
   const hooked = await HookedApp.make();
