@@ -14,15 +14,19 @@ it('tagship push refuses a refspec with which git would push whatever both sides
   expect(await hooked.app.refs('origin')).toEqual(before);
 });
 
-it('tagship push pushes the branch that is checked out, and not a tag of the same name', async () => {
+it('tagship push pushes the branch that is checked out to where git would, also beside a tag of its name', async () => {
   const hooked = await HookedApp.make();
-  await hooked.app.git('tag', 'feature', 'main');
-  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const { app } = hooked;
+  await app.git('init', '-q', '--bare', '../other.git');
+  await app.git('remote', 'add', 'other', '../other.git');
+  await app.git('config', 'branch.feature.pushRemote', 'other');
+  await app.git('tag', 'feature', 'main');
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
   const push = await hooked.tagship('push', '--json');
-  const id = await hooked.app.git('rev-parse', 'refs/heads/feature');
-  expect(JSON.parse(push.stdout)).toMatchObject({ outcome: 'pushed', refs: [{ ref: 'refs/heads/feature', id }] });
-  expect(await hooked.published('refs/heads/feature')).toBe(id);
-  expect(await hooked.published('refs/tags/feature')).toBeUndefined();
+  const id = await app.git('rev-parse', 'refs/heads/feature');
+  const refs = [{ ref: 'refs/heads/feature', id }];
+  expect(JSON.parse(push.stdout)).toMatchObject({ outcome: 'pushed', remote: 'other', refs });
+  expect(await app.git('ls-remote', 'other')).toBe(`${id}\trefs/heads/feature`);
 });
 
 it.each(['me:hunter2', 'hunter2'])('tagship push never shows what %s in an address gives away', async (user) => {
