@@ -4,6 +4,7 @@ import { appCommand } from '../deploy/app-command.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
 import { refuseStoppedService } from '../deploy/refuse-stopped-service.ts';
 import { refuseUnknownService } from '../deploy/refuse-unknown-service.ts';
+import { withoutValues } from '../deploy/without-values.ts';
 import type { AttachOptions, Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -98,9 +99,10 @@ async function collect(
     planned.map(async ({ host, script }) => {
       const tell = (line: string) => terminal.out(`${printable(`${host.name}: ${line}`)}\n`);
       const result = await host.run(script, { signal, ...(json ? {} : { onLine: tell }) });
-      const said = result.stderr.split('\n').filter((line) => line !== '');
+      const stderr = withoutValues(result.stderr);
+      const said = stderr.split('\n').filter((line) => line !== '');
       if (!json) for (const line of said) terminal.err(`${printable(`${host.name}: ${line}`)}\n`);
-      return { host: host.name, exit: result.exitCode ?? KILLED, stdout: result.stdout, stderr: result.stderr };
+      return { host: host.name, exit: result.exitCode ?? KILLED, stdout: result.stdout, stderr };
     }),
   );
   const exit = Math.max(...ends.map((end) => end.exit));

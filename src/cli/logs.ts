@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, Problem, refuseIfAny } from '../core/problem.ts';
 import { logsScript } from '../deploy/logs.ts';
 import { cloneRefusals } from '../deploy/refusals.ts';
 import { refuseUnknownService } from '../deploy/refuse-unknown-service.ts';
+import { withoutValues } from '../deploy/without-values.ts';
 import { fromAllHosts } from './all-hosts.ts';
 import type { CommandModule, Context } from './command.ts';
 import { type EnvironmentHost, loadEnvironment, type NamedEnvironment } from './environment.ts';
@@ -59,7 +60,7 @@ async function showLogs(
     await refuseUnknownService({ services, host, facts, environment: name, config, tagFormat, signal });
     const whose = hosts.length > 1 ? `${host.name}: ` : '';
     const onLine = (said: string) => {
-      const line = said.replace(CLEARED_LINE, '');
+      const line = withoutValues(said.replace(CLEARED_LINE, ''));
       terminal.out(json ? `${JSON.stringify({ host: host.name, line })}\n` : `${printable(`${whose}${line}`)}\n`);
     };
     const script = logsScript(facts, config, { follow, tail: Number(tail), services }, tagFormat);
@@ -74,7 +75,7 @@ function noLogs(host: string, name: string, said: string): Problem {
   return new Problem({
     code: 'no-logs',
     what: `${host} could not show the logs`,
-    why: said.trim().split('\n').slice(-3).join('\n'),
+    why: withoutValues(said).trim().split('\n').slice(-3).join('\n'),
     fix: `tagship status ${name}`,
     exit: EXIT.refused,
   });

@@ -16,11 +16,15 @@ function namedFiles(files: readonly string[]): readonly string[] {
   return isDefault ? [] : files;
 }
 
-/** The shell function `compose` that the steps call, `compose_program` without files, and the files by themselves, a line each. */
+/**
+ * The shell function `compose` that the steps call, `compose_program` without files, and the files by themselves, a line each.
+ * What Compose says passes through `hide_values` of `host/steps/environment.sh`.
+ */
 export function composeFunctions(program: ComposeProgram, files: readonly string[]): string {
+  const named = namedFiles(files).flatMap((file) => ['--file', file]);
   return [
-    `compose() { ${shellJoin(composeCommand(program, files))} "$@"; }`,
-    `compose_program() { ${program} "$@"; }`,
+    `compose() { ${shellJoin(['compose_program', ...named])} "$@"; }`,
+    `compose_program() { hide_values ${program} "$@"; }`,
     `compose_named=${shellQuote(namedFiles(files).join('\n'))}`,
   ].join('\n');
 }

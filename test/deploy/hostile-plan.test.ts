@@ -67,7 +67,8 @@ function planOf(root: string, named: Hostile, request: Pick<DeployRequest, 'kind
 function tellTales(steps: readonly HostStep[]): string {
   const names = [...new Set(steps.map(({ call: [name] }) => name)), 'docker'];
   const tale = (name: string) => `${name}() { printf '%s\\0' "$(($# + 1))" ${name} "$@"; }`;
-  return `${names.map(tale).join('\n')}\n`;
+  // Through which Compose is called, word for word.
+  return `${names.map(tale).join('\n')}\nhide_values() { "$@"; }\n`;
 }
 
 const told = (call: readonly string[]) => [String(call.length), ...call];

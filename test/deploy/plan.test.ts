@@ -218,10 +218,10 @@ describe('the plan of a deployment', () => {
   });
 
   it('leaves out -f for the default Compose file, so that an override file counts as it does by hand', () => {
-    expect(runFiles(plan()).get('new.env')).toContain('compose() { docker compose "$@"; }');
+    expect(runFiles(plan()).get('new.env')).toContain('compose() { compose_program "$@"; }');
     const two = environmentOf({ compose: ['docker-compose.yml', 'prod env.yml'] });
     expect(runFiles(plan({}, {}, two)).get('new.env')).toContain(
-      `compose() { docker compose --file docker-compose.yml --file 'prod env.yml' "$@"; }`,
+      `compose() { compose_program --file docker-compose.yml --file 'prod env.yml' "$@"; }`,
     );
   });
 

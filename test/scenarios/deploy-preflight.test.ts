@@ -82,6 +82,23 @@ describe.skipIf(host === undefined)('before a deployment', () => {
     expect(exitCode).toBe(3);
   });
 
+  it.each([
+    ['PASS="s3cr3t9', 'failed to read .env: line 3: unterminated quoted value'],
+    ['PASS=s3cr${t9-1', 'failed to read .env: Invalid template'],
+    ['PASS=abc$s3cr3t9', 'line 2 of .env: a dollar sign in a value'],
+  ])(
+    'an environment file that Compose cannot read is told by its line, never by what it holds: %s',
+    async (line, why) => {
+      await app.onHost(`echo .env >>.git/info/exclude; printf '%s\n' A=1 '${line}' >.env`);
+      const { exitCode, stdout, stderr } = await deploy('v0.1.0', '--json');
+      const logged = await app.onHost('rm .env; cat .git/tagship/runs/*/log .git/tagship/*.jsonl');
+      for (const said of [stdout, stderr, logged]) expect(said).not.toMatch(/s3cr|t9/);
+      expect(stderr).toContain(why);
+      expect(stderr).toContain(`next: mend it in ${app.appPath}: a value in single quotes is taken as it is`);
+      expect(exitCode).toBe(3);
+    },
+  );
+
   it('a release without a Compose file is not taken for the one that runs: exit 3', async () => {
     const before = await standing();
     await app.git('rm', '-q', 'docker-compose.yml');

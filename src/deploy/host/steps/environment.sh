@@ -1,6 +1,74 @@
 # shellcheck shell=sh disable=SC2154
 # Environment files: those that git does not have and Compose reads. Nothing they hold is ever shown.
 
+# Runs Compose, which quotes what they hold where it cannot read them.
+hide_values() { # COMMAND...
+  # The status has a way of its own, past those who read what is said.
+  {
+    ended=$(
+      exec 6>&1
+      { "$@" 2>&1 >&5 5>&- 6>&-; echo "$?" >&6; } | tell_without_values >&2 5>&- 6>&-
+    )
+  } 5>&1
+  return "${ended:-1}"
+}
+
+# Of such a line the file, the number and the reason are told. A value of several lines ends with what Compose says.
+tell_without_values() {
+  told=
+  cut_off=
+  while IFS= read -r line || [ -n "$line" ]; do
+    # The file in the app directory is linked there.
+    case $line in *"$tree/"*) line=${line%%"$tree/"*}${line#*"$tree/"} ;; esac
+    case $line in
+      time=*) cut_off= ;;
+      *) [ -z "$cut_off" ] || continue ;;
+    esac
+    case $line in
+      *'variable is not set'*)
+        name=$(printf '%s\n' "$line" | missing_name)
+        places=$(places_in_values "$name")
+        [ -z "$places" ] || line="$places: $dollar_in_value"
+        ;;
+      'required variable '*' is missing a value'*)
+        name=${line#required variable }
+        places=$(places_in_values "${name%% *}")
+        [ -z "$places" ] || { line="$places: $dollar_in_value" && cut_off=yes; }
+        ;;
+      'failed to read '* | *'unterminated quoted value'* | *'nvalid template: '* | *' in variable name '* | *"nvironment variable name '"*)
+        line="$(printf '%s\n' "$line" | cut_value) ($not_shown)"
+        cut_off=yes
+        ;;
+    esac
+    # Compose says most of it several times.
+    case $line in *"$not_shown)" | *"$dollar_in_value") [ "$line" != "$told" ] || continue ;; esac
+    told=$line
+    printf '%s\n' "$line"
+  done
+}
+not_shown='what the environment file holds is not shown'
+dollar_in_value='a dollar sign in a value stands for a variable that is not set'
+
+cut_value() {
+  sed -e 's/unterminated quoted value.*/unterminated quoted value, whose quote may begin further up/' \
+    -e 's/\(nvalid template\): .*/\1, by a dollar sign in a value/' \
+    -e 's/unexpected character .* in variable name.*/unexpected character in the name of a variable/' \
+    -e 's/required variable .*/a dollar sign in a value stands for a variable that has to be set/' \
+    -e "s/ *[\"'\`].*//"
+}
+
+# "line 2 of .env", for every line with a value that asks for this variable, where the Compose files do not: then the name may
+# be part of a secret, and nobody set it on purpose.
+places_in_values() { # NAME
+  [ -n "$1" ] || return 0
+  asks="(^|[^\$])[\$][{]?$1([^A-Za-z0-9_]|\$)"
+  ! compose_files | tr '\n' '\0' | xargs -0 -r grep -qsE -e "$asks" -- || return 0
+  list_environment_files | while IFS= read -r file; do
+    numbers=$(grep -nE -e "$asks" -- "$file" 2>/dev/null | cut -d: -f1 | paste -sd, -)
+    [ -z "$numbers" ] || printf 'line %s of %s\n' "$numbers" "$file"
+  done | paste -sd';' - | sed 's/;/; /g'
+}
+
 # Beside the app's own, whatever a service names.
 list_environment_files() {
   folder=$(project_folder)

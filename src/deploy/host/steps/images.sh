@@ -34,9 +34,11 @@ missing_variables() {
   [ -z "$names" ] || printf ' (variables it uses that are set neither in .env nor by tagship: %s)' "$names"
 }
 
-missing_names() {
+missing_names() { missing_name <"$scratch/compose-said" | sort -u; }
+
+missing_name() {
   sed -n -e 's/.*[Tt]he \\*"*\([A-Za-z_][A-Za-z0-9_]*\)\\*"* variable is not set.*/\1/p' \
-    -e 's/.*required variable \([A-Za-z_][A-Za-z0-9_]*\) is missing a value.*/\1/p' "$scratch/compose-said" | sort -u
+    -e 's/.*required variable \([A-Za-z_][A-Za-z0-9_]*\) is missing a value.*/\1/p'
 }
 
 # Builds what has a build section and pulls the rest; only the services named, or all.

@@ -34,11 +34,18 @@ begin_preflight() { # COMMIT ours|none
   (validate_compose) >"$scratch/said" || {
     sed '$d' "$scratch/said"
     missing=$(missing_variables)
-    problem "$(tail -n 1 "$scratch/said")" "${missing:+add them to $PWD/.env, or }mend it, and release again"
+    cause=$(sed '$d' "$scratch/said" | tail -n 1)
+    case $cause in
+      *"$not_shown)" | *"$dollar_in_value") problem "Compose cannot read an environment file: $cause" "mend it in $PWD: $mend_values" ;;
+      *) problem "$(tail -n 1 "$scratch/said")" "${missing:+add them to $PWD/.env, or }mend it, and release again" ;;
+    esac
     end_preflight
   }
   [ "$2" = ours ] || said=$(require_own_containers) || problem "$said" "take them down, or give one of the two projects another name"
 }
+
+# What is to be done about an environment file that Compose does not read as it was meant.
+mend_values="a value in single quotes is taken as it is; elsewhere \$\$ is a dollar sign"
 
 problem() { # WHAT NEXT
   printf -- '- %s\n  next: %s\n' "$(one_line "$1")" "$(one_line "$2")" >>"$problems"
@@ -57,6 +64,9 @@ check_variables() {
   unset_ones=$(missing_names | grep -v '^TAGSHIP_' | paste -sd' ' -)
   [ -z "$unset_ones" ] || problem "the Compose file uses variables that are set neither in .env nor by tagship: $unset_ones" \
     "add them to $PWD/.env, as NAME= where empty is right, or give them a default in the Compose file: \${NAME:-default}"
+  # Part of a secret, perhaps, which the app would get without it.
+  cut_values=$(grep -F -e "$dollar_in_value" "$scratch/compose-said")
+  [ -z "$cut_values" ] || problem "$cut_values" "mend it in $PWD: $mend_values"
 }
 
 # Whoever has a port that the release publishes must be the release before it.
