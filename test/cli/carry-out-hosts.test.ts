@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { carryOutHosts } from '../../src/cli/carry-out-hosts.ts';
@@ -75,8 +75,31 @@ it('and is told as interrupted when a Ctrl-C ends the waiting: exit 130, no bug'
 
 it('a host on which another run came and went meanwhile is not told to serve what it served before that', async () => {
   const toy = new ToyHost();
-  const plan = toy.plan({ forward: [toyStep('guard', 'prepare', 'exit 1')] });
+  const plan = toy.plan({
+    forward: [toyStep('guard', 'prepare', 'echo "another run has begun since the plan was made"; exit 1')],
+  });
   const context = { cwd: '/', json: false, signal: new AbortController().signal, terminal: silent, version: '0' };
   const [report] = await carryOutHosts(context, environment, [{ host: toy.host, plan }], undefined);
   expect(report).toMatchObject({ outcome: 'failed', exit: 3, serves: undefined });
+});
+
+it('a git that is left open on the host is told at once, and not waited for as if it were another deployment', async () => {
+  const toy = new ToyHost();
+  const step = toyStep('guard', 'prepare', 'echo "another git is at work in /opt/app (index.lock exists)"; exit 1');
+  let said = '';
+  const terminal = { ...silent, err: (text: string) => (said += text) };
+  const context = { cwd: '/', json: false, signal: new AbortController().signal, terminal, version: '0' };
+  const planned = [{ host: toy.host, plan: toy.plan({ forward: [step] }) }];
+  const replan = async () => {
+    throw new Error('it is tried again');
+  };
+  const [report] = await carryOutHosts(context, environment, planned, replan);
+  expect(report).toMatchObject({ outcome: 'failed', exit: 3 });
+  expect(said).toContain('another git is at work in /opt/app');
+  expect(said).not.toContain('another deployment');
+});
+
+it('the guard on the host says in these words that it has moved on', () => {
+  const guard = readFileSync(new URL('../../src/deploy/host/steps/checkout.sh', import.meta.url), 'utf8');
+  expect(guard.match(/fail "[^"]* since the plan was made/g)?.length).toBeGreaterThanOrEqual(3);
 });

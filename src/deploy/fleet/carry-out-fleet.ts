@@ -71,12 +71,20 @@ function isInTheWay(one: Member, { onFailure }: FleetPolicy): boolean {
   return onFailure !== 'continue' || isOvertaken(one.end());
 }
 
-/** Somebody else's run is at work on the host, or has been since the plan was made. */
+/**
+ * Somebody else's run is at work on the host, or the host has moved on since the plan was made. Whatever else the guard
+ * stumbles over, such as a git that is left open there, is not over when another run is, and is no reason to try again.
+ */
 export function isOvertaken(end: HostEnd | undefined): boolean {
   if (end?.type !== 'result') return false;
   const { outcome, failed } = end.result;
-  return outcome === 'locked' || (outcome === 'failed' && failed?.id === 'guard');
+  if (outcome === 'locked') return true;
+  const hasMoved = failed?.id === 'guard' && failed.lines.some((line) => line.includes(MOVED_ON));
+  return outcome === 'failed' && hasMoved;
 }
+
+/** How the guard on the host says it (`host/steps/checkout.sh`). */
+const MOVED_ON = ' since the plan was made';
 
 async function changeAll(members: readonly Member[], policy: FleetPolicy, signal: AbortSignal): Promise<void> {
   const mayGoOn = () => !signal.aborted && !members.some((one) => isInTheWay(one, policy));
