@@ -46,11 +46,19 @@ export function spareImages(facts: HostFacts, keep: number): readonly string[] {
   const needed = new Set([
     ...releases.flatMap(({ images }) => images.map(({ id }) => id)),
     ...(unsettledRun(facts)?.about.previous.images ?? []).map(({ id }) => id),
+    ...imagesBelow(facts, kept).map(({ id }) => id),
     ...facts.containers.map(({ imageId }) => imageId),
   ]);
   // Every run, and not only the last of each release: what was built again has another id.
   const ran = facts.history.flatMap(({ result, previous }) => [...(result?.images ?? []), ...previous.images]);
   return [...new Set(ran.map(({ id }) => id))].filter((id) => !needed.has(id));
+}
+
+/** What ran before the first release, where that is kept: the one way back from it, and what `previous` stands for. */
+function imagesBelow({ history }: HostFacts, kept: ReadonlySet<string>): readonly ServiceImage[] {
+  const lowest = releaseStack(history)[0]?.tag;
+  const first = history.find(({ outcome, tag }) => outcome === 'succeeded' && tag === lowest);
+  return first !== undefined && kept.has(first.tag) ? first.previous.images : [];
 }
 
 /** Pure. A plan without steps means that there is nothing to remove. */

@@ -41,6 +41,18 @@ describe('what is pruned', () => {
     expect(pruned(factsOf(4, { journal }), 0)).toEqual({ units: ['v0.2.0'], images: ['sha256:2'] });
   });
 
+  it('is not what was set up by hand before the first release, as long as that is kept', () => {
+    const images = [{ service: 'web', name: 'app-web', id: 'sha256:9' }];
+    const factsAfter = (count: number) => {
+      const facts = factsOf(count);
+      const [first, ...later] = facts.history as [RunRecord, ...RunRecord[]];
+      return { ...facts, history: [{ ...first, previous: { ...first.previous, images } }, ...later] };
+    };
+    expect(pruned(factsAfter(1), 5)).toEqual({ units: [], images: [] });
+    expect(pruned(factsAfter(2), 0).images).toEqual([]);
+    expect(pruned(factsAfter(3), 0).images).toEqual(['sha256:1', 'sha256:9']);
+  });
+
   it('is no image that somebody gave a name of their own', () => {
     const named = { ...image('1'), tags: ['app-web:1', 'mine:kept'] };
     expect(pruned(factsOf(4), 2, [named, image('2')]).images).toEqual(['sha256:2']);
