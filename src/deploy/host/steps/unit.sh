@@ -74,9 +74,13 @@ name_in_use() { # SERVICE NAME
   esac
 }
 
+# Docker tells the digests of images of Docker Hub by the shortest name.
 digest_of() { # NAME ID
   repository=$(repository_of "$1")
-  digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$2" 2>/dev/null | grep -F "$repository@sha256:" | head -n 1)
+  case $repository in docker.io/* | index.docker.io/*) repository=${repository#*/} ;; esac
+  repository=${repository#library/}
+  digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$2" 2>/dev/null |
+    repository=$repository awk 'index($0, ENVIRON["repository"] "@sha256:") == 1 { print; exit }')
   echo "${digest:--}"
 }
 
