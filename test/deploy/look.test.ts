@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { look } from '../../src/deploy/look.ts';
 import { openLocalHost } from '../../src/io/local-host.ts';
-import { environmentOf, RUNNING } from '../support/deploy-facts.ts';
+import { environmentOf, RUNNING, record } from '../support/deploy-facts.ts';
 
 /** As `docker inspect` prints it: with the slash that the look takes off. */
 const container = JSON.stringify({ ...RUNNING, name: '/app-web-1' });
@@ -60,6 +60,24 @@ describe('a look at the containers', () => {
     });
     expect(asked).toContain(`working_dir=${path}\n`);
     expect(asked).toContain(`working_dir=${path}/deploy\n`);
+  });
+
+  it('looks where the Compose file of the last release was, and that of a run which did not end, wherever the settings have it', async () => {
+    const line = (compose: string, before: string, outcome = 'succeeded') => ({
+      ...record('v0.1.0'),
+      who: 'a","compose":["nowhere/x"@desk',
+      compose: [compose, 'elsewhere/more.yml'],
+      previous: { commit: 'a', serving: true, images: [], compose: [before] },
+      outcome,
+    });
+    const journal = { type: 'opened', run: 'r', at: 'now', about: line('half/done/compose.yml', 'stack.yml') };
+    const history = [line('long/past.yml', 'past.yml'), line('it\'s "odd"/stack.yml', './before/stack.yml')];
+    const { asked, path } = await lookWith('case $1 in version) echo 26 ;; esac', {
+      '.git/tagship/history.jsonl': history.map((one) => `${JSON.stringify(one)}\n`).join(''),
+      '.git/tagship/journal.jsonl': `${JSON.stringify(journal)}\n`,
+    });
+    const folders = [...asked.matchAll(/working_dir=(.*)/g)].map(([, folder]) => folder);
+    expect(folders.sort()).toEqual(['', '/before', '/half/done', '/it\'s "odd"'].map((folder) => `${path}${folder}`));
   });
 
   it('gives an engine up that takes requests and never answers', async () => {

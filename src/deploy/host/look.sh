@@ -90,11 +90,36 @@ list_containers() {
 # The user's shell gives the path as it was typed, a script may give the one behind symbolic links.
 compose_folders() {
   named_folder=$(folder_of_environment_file)
+  recorded_folders=$(folders_on_record)
   for folder in "$path" "$(pwd -P)"; do
-    for inner in "$compose_folder" "$named_folder"; do
-      if [ "$inner" = . ]; then printf '%s\n' "$folder"; else printf '%s\n' "$folder/$inner"; fi
+    printf '%s\n' "$compose_folder" "$named_folder" "$recorded_folders" | while IFS= read -r inner; do
+      case $inner in
+        '') ;;
+        .) printf '%s\n' "$folder" ;;
+        *) printf '%s\n' "$folder/$inner" ;;
+      esac
     done
   done
+}
+
+# The settings may have another Compose file by now than what was deployed last, or than a run that was interrupted.
+folders_on_record() {
+  cat "${state:-}/history.jsonl" "${state:-}/journal.jsonl" 2>/dev/null | awk '
+    # The first name of each list of files. None has a backslash in it.
+    function tell(line, name) {
+      while (match(line, /[,{]"compose":\["([^"\\]|\\.)*"/)) {
+        name = substr(line, RSTART + 13, RLENGTH - 14)
+        line = substr(line, RSTART + RLENGTH)
+        if (name ~ /\\[^"]/) continue
+        gsub(/\\"/, "\"", name)
+        sub(/^\.\//, "", name)
+        if (!sub(/\/[^\/]*$/, "", name)) name = "."
+        print name
+      }
+    }
+    /"type":"opened"/ { begun = $0; next }
+    /"outcome":"succeeded"/ && !/"type":"closed"/ { deployed = $0 }
+    END { tell(deployed); tell(begun) }'
 }
 
 # Compose takes COMPOSE_FILE from there when it is called without --file.
