@@ -5,7 +5,7 @@
 # COMMIT; whether containers of this project may be "ours" or there should be "none"; where images come from; ports that may
 # be open to the world.
 preflight() { # COMMIT ours|none build|pull|stream PORT...
-  begin_preflight "$1" "$2"
+  begin_preflight "$1" "$2" 'write "name: OLD" at the top of the Compose file, and release again'
   warn_of_submodules "$1"
   from=$3
   shift 3
@@ -20,11 +20,11 @@ preflight() { # COMMIT ours|none build|pull|stream PORT...
 # Of a release that was here before only what would break the way to it; with the environment files that were kept of TAG.
 preflight_again() { # COMMIT ours|none [TAG]
   [ -z "${3:-}" ] || lay_environment "$units/$3"
-  begin_preflight "$1" "$2"
+  begin_preflight "$1" "$2" 'go back to a release of the project OLD'
   end_preflight
 }
 
-begin_preflight() { # COMMIT ours|none
+begin_preflight() { # COMMIT ours|none WHAT-KEEPS-THE-PROJECT
   problems=$TAGSHIP_RUN/problems
   : >"$problems"
   # Each in a shell of its own: they move about, and end it when they fail.
@@ -41,7 +41,11 @@ begin_preflight() { # COMMIT ours|none
     esac
     end_preflight
   }
-  [ "$2" = ours ] || said=$(require_own_containers) || problem "$said" "take them down, or give one of the two projects another name"
+  if [ "$2" != none ]; then
+    check_project "$3"
+  else
+    said=$(require_own_containers) || problem "$said" "take them down, or give one of the two projects another name"
+  fi
 }
 
 # What is to be done about an environment file that Compose does not read as it was meant.
@@ -57,6 +61,32 @@ end_preflight() {
   count=$(grep -c '^- ' "$problems")
   [ "$count" != 1 ] || fail "one thing is in the way"
   fail "$count things are in the way"
+}
+
+# Compose would start the release beside what serves, and no way back would know of it.
+check_project() { # HOW-TO-KEEP-IT
+  after=$(project_of_tree)
+  before=$(project_before)
+  [ -n "$after" ] && [ -n "$before" ] && [ "$before" != "$after" ] || return 0
+  how=$1
+  # It counts more than what the file says.
+  [ -z "${COMPOSE_PROJECT_NAME:-$(sed -n 's/^COMPOSE_PROJECT_NAME=//p' .env 2>/dev/null)}" ] || how="in $PWD/.env: COMPOSE_PROJECT_NAME=OLD"
+  state=${TAGSHIP_RUN%/runs/*}
+  problem "the release is of the Compose project $after, and what is here is of the project $before: both would run, the new one with empty volumes" \
+    "$(printf '%s' "$how" | sed "s/OLD/$before/"); or, to begin anew with empty volumes, in $PWD: docker compose --project-name $before down && mv $state $state.before"
+}
+
+# Nothing where that is not known. What was started under a name of its own is not found by its files.
+project_before() {
+  if [ -s "$TAGSHIP_RUN/previous.images" ]; then
+    cut -f 5 "$TAGSHIP_RUN/previous.images" | sed -n 1p
+  elif [ -z "$(docker ps --quiet --filter "label=com.docker.compose.project=$after")" ]; then
+    inner=$(cd "$tree" && project_folder)
+    for folder in "$PWD" "$(pwd -P)"; do
+      [ "$inner" = . ] || folder=$folder/${inner#./}
+      docker ps --filter "label=com.docker.compose.project.working_dir=$folder" --format '{{.Label "com.docker.compose.project"}}'
+    done | sed -n 1p
+  fi
 }
 
 # Compose puts nothing in place of a variable that is not set. What is left empty on purpose is set to be so.
@@ -96,7 +126,10 @@ holders_of() { # PORT/PROTOCOL
 }
 
 is_own() { # CONTAINER
-  [ -e "$scratch/own" ] || (cd "$tree" && project_containers) >"$scratch/own" 2>/dev/null || return 0
+  # Of a project that is told to be another they are no less ours.
+  [ -e "$scratch/own" ] || {
+    (cd "$tree" && project_containers) && { [ -z "${before:-}" ] || docker ps --quiet --no-trunc --filter "label=com.docker.compose.project=$before"; }
+  } >"$scratch/own" 2>/dev/null || return 0
   grep -qxF "$1" "$scratch/own"
 }
 

@@ -147,6 +147,10 @@ serves_from() { # UNIT
 # A release that was proved here before is started from its unit, without git.
 take_unit() { # TAG
   [ -e "$units/$1/config.yml" ] || fail "there is no $units/$1: $1 was deployed by a tagship that did not keep it"
+  before=$(cut -f 5 "$TAGSHIP_RUN/previous.images" 2>/dev/null | sed -n 1p)
+  after=$(cat "$units/$1/project")
+  [ -z "$before" ] || [ -z "$after" ] || [ "$before" = "$after" ] ||
+    fail "$1 ran as the Compose project $after, and what is here is of the project $before: both would run, each with its own volumes"
   rm -rf "$TAGSHIP_RUN/target"
   cp -R "$units/$1" "$TAGSHIP_RUN/target" || fail "the unit of $1 could not be copied"
   cp "$TAGSHIP_RUN/target/images" "$TAGSHIP_RUN/new.images"

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { AppFolder } from '../support/app-folder.ts';
+import { hostShells } from '../support/host-shells.ts';
+
+const PREFLIGHT = fileURLToPath(new URL('../../src/deploy/host/steps/preflight.sh', import.meta.url));
+const RUN = '.git/tagship/runs/r';
+const config = (project: string, ...services: readonly string[]) =>
+  `name: ${project}\nservices:\n${services.map((name) => `  ${name}:\n    image: x\n`).join('')}`;
+const line = (service: string, project: string) => `${service}\tx\tsha256:1\t-\t${project}\n`;
+
+describe.each(hostShells())('before a release is started ($name)', (shell) => {
+  /** What is told of a release that Compose reads so, by a preflight whose docker says this. */
+  const told = (check: string, docker: string, files: Readonly<Record<string, string>>) => {
+    const app = new AppFolder({ 'docker-compose.yml': '', ...files });
+    const script = [
+      `. '${PREFLIGHT}'`,
+      'mkdir -p "$tree" && cp docker-compose.yml "$tree" && problems=$TAGSHIP_RUN/problems && : >"$problems"',
+      `docker() { ${docker}; }; compose() { [ "$*" = "--profile * config --services" ] && echo debug; }`,
+      `${check}; cat "$problems"`,
+    ];
+    return app.run(shell, script.join('\n')).replaceAll(app.folder, 'APP');
+  };
+
+  describe('another Compose project', () => {
+    const check = 'check_project \'write "name: OLD" at the top of the Compose file\'';
+    const of = (docker: string, files: Readonly<Record<string, string>> = {}) =>
+      told(check, docker, { [`${RUN}/scratch/config.yml`]: config('new', 'web'), ...files });
+    const serves = { [`${RUN}/previous.images`]: line('web', 'old') };
+
+    it('than that of what serves is in the way, with what keeps it', () => {
+      const [what, next] = of('false', serves).split('\n');
+      expect(what).toContain('the release is of the Compose project new, and what is here is of the project old');
+      expect(next).toBe(
+        '  next: write "name: old" at the top of the Compose file; or, to begin anew with empty volumes, in APP: ' +
+          'docker compose --project-name old down && mv APP/.git/tagship APP/.git/tagship.before',
+      );
+    });
+
+    it('is told to come from the environment file where it does', () => {
+      const said = of('false', { ...serves, '.env': 'COMPOSE_PROJECT_NAME=new\n' });
+      expect(said).toContain('next: in APP/.env: COMPOSE_PROJECT_NAME=old;');
+    });
+
+    it('is seen where what serves was started under a name of its own', () => {
+      expect(of('case "$*" in *working_dir=*) echo by-hand ;; esac')).toContain('of the project by-hand: both');
+      expect(of('case "$*" in *working_dir=*) echo by-hand ;; *) echo id ;; esac')).toBe('');
+    });
+
+    it('is none where it is the same, or Compose does not tell', () => {
+      expect(of('false', { [`${RUN}/previous.images`]: line('web', 'new') })).toBe('');
+      expect(of('false', { ...serves, [`${RUN}/scratch/config.yml`]: "services: {}\nversion: '3.9'\n" })).toBe('');
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeployedApp } from '../support/deployed-app.ts';
+import { bootLabHost } from '../support/lab.ts';
+
+const host = await bootLabHost('deploy');
+
+describe.skipIf(host === undefined)('an app whose Compose files are others than before', () => {
+  let app: DeployedApp;
+  const deploy = (...args: string[]) => app.tagship('deploy', 'production', ...args);
+  const projects = () =>
+    app.onHost(
+      `docker ps --format '{{.Label "com.docker.compose.project"}} {{.Names}}' | grep -E '^(moved|deploy) ' | sort`,
+    );
+  /** A release whose Compose file stands in `deploy/`, and begins with this. */
+  async function moveTo(tag: string, beginning: string) {
+    await app.commitRelease(`${tag}-at-root`);
+    await app.write('tagship.yaml', `${app.configuration()}    compose: deploy/compose.yml\n`);
+    const written = await app.git('show', 'HEAD:docker-compose.yml');
+    await app.write('deploy/compose.yml', `${beginning}${written.replace('build: web', 'build: ../web')}\n`);
+    await app.git('rm', '-q', 'docker-compose.yml');
+    await app.git('add', '-A');
+    await app.git('commit', '-q', '-m', `release: ${tag}`);
+    await app.git('tag', tag);
+    await app.git('push', '-q', 'origin', 'main', tag);
+  }
+
+  beforeAll(async () => {
+    if (host === undefined) return;
+    app = await DeployedApp.make(host, 'moved', 8150);
+    await app.release('v0.1.0');
+    expect((await deploy()).exitCode).toBe(0);
+  });
+  afterAll(() => app?.dispose());
+
+  it('is not started a second time under the name of another folder, and is told what keeps its own: exit 3', async () => {
+    await moveTo('v0.2.0', '');
+    const { exitCode, stderr } = await deploy();
+    expect(stderr).toContain('is of the Compose project deploy, and what is here is of the project moved');
+    expect(stderr).toContain('next: write "name: moved" at the top of the Compose file, and release again');
+    // The port is that of the release before, and no reason to stop it.
+    expect(stderr).not.toContain('docker stop');
+    expect(exitCode).toBe(3);
+    expect(await projects()).toBe('moved moved-web-1');
+    expect(await app.status()).toMatchObject({ verdict: 'healthy', differences: [] });
+  });
+
+  it('moves with its name, and back again', async () => {
+    await moveTo('v0.2.1', 'name: moved\n');
+    const { exitCode, stderr } = await deploy();
+    expect(exitCode, stderr).toBe(0);
+    expect(await app.answer()).toBe('v0.2.1');
+    expect(await projects()).toBe('moved moved-web-1');
+    const back = await app.tagship('rollback', 'production');
+    expect(back.exitCode, back.stderr).toBe(0);
+    expect(await app.answer()).toBe('v0.1.0');
+    // Where the settings have no Compose file any more, and the release has its own.
+    expect(await app.status()).toMatchObject({ verdict: 'healthy', differences: [] });
+    expect((await deploy()).exitCode).toBe(0);
+    expect(await app.answer()).toBe('v0.2.1');
+  });
+});
