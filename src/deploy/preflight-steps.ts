@@ -5,8 +5,9 @@ import { NETWORK, prepare, QUICK, type RollingInput } from './strategies/parts.t
  * Everything that would be in the way. A first deployment that fails takes down all containers of its project: none may be
  * anybody else's. To a release that was here before only what makes it impossible is in the way.
  */
-export function preflightStep({ commit, previous, source, imagesFrom, publicPorts, tag }: RollingInput): HostStep {
-  const whose = previous.serving || previous.stopped ? 'ours' : 'none';
+export function preflightStep(input: RollingInput): HostStep {
+  const { commit, previous, source, imagesFrom, publicPorts, tag, unsettled } = input;
+  const whose = !previous.serving && !previous.stopped ? 'none' : unsettled ? 'left' : 'ours';
   const call: HostStep['call'] =
     source.from === 'history'
       ? ['preflight_again', commit, whose, ...(source.isKept ? [tag] : [])]

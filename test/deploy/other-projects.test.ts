@@ -52,4 +52,38 @@ describe.each(hostShells())('before a release is started ($name)', (shell) => {
       expect(of('false', { ...serves, [`${RUN}/scratch/config.yml`]: "services: {}\nversion: '3.9'\n" })).toBe('');
     });
   });
+
+  describe('containers that it would take down, and no way back would start', () => {
+    const seen = [
+      ['true', 'False', 'web', '/app-web-1', '/app/a.yml'],
+      ['true', 'False', 'mail', '/app-mail-1', '/app/a.yml,/app/b.yml'],
+      ['true', 'False', 'dropped', '/app-dropped-1', '/app/a.yml'],
+      ['true', 'False', 'debug', '/app-debug-1', '/app/a.yml'],
+      ['false', 'False', 'past', '/app-past-1', '/app/a.yml'],
+      ['true', 'True', 'shell', '/app-shell-run-1', '/app/a.yml'],
+    ];
+    const docker = `case $1 in ps) echo id ;; inspect) printf '%s\\n' ${seen.map((one) => `'${one.join('\t')}'`).join(' ')} ;; esac`;
+    const files = {
+      [`${RUN}/scratch/config.yml`]: config('app', 'web'),
+      [`${RUN}/present/config.yml`]: config('app', 'web', 'dropped'),
+    };
+
+    it('are in the way of a release', () => {
+      expect(told('check_strangers ours', docker, files)).toBe(
+        '- containers run here that the release would take down, and no way back would start again: ' +
+          'app-mail-1 (service mail, started with /app/a.yml,/app/b.yml)\n' +
+          '  next: name all of these files in compose: of tagship.yaml, or, if they may go: docker rm --force app-mail-1\n',
+      );
+    });
+
+    it('are told where they are of an unsettled run, or something is gone back to', () => {
+      expect(told('check_strangers left', docker, files)).toMatch(/^! taken down, .*: app-mail-1 \(/);
+    });
+
+    it('are nobody’s where nothing serves, or it is not known what does', () => {
+      expect(told('check_strangers none', docker, files)).toBe('');
+      const { [`${RUN}/scratch/config.yml`]: release = '' } = files;
+      expect(told('check_strangers ours', docker, { [`${RUN}/scratch/config.yml`]: release })).toBe('');
+    });
+  });
 });

@@ -27,10 +27,25 @@ describe.skipIf(host === undefined)('an app whose Compose files are others than 
   beforeAll(async () => {
     if (host === undefined) return;
     app = await DeployedApp.make(host, 'moved', 8150);
+    const mail = '{ image: tagship-test/base, command: ["-c", "/bin/busybox sleep 9999"], init: true }';
+    await app.write('extra.yml', `services:\n  mail: ${mail}\n`);
     await app.release('v0.1.0');
-    expect((await deploy()).exitCode).toBe(0);
+    await app.onHost(`
+      git pull -q && TAGSHIP_TAG=by-hand TAGSHIP_VERSION= docker compose -f docker-compose.yml -f extra.yml up -d --build`);
   });
   afterAll(() => app?.dispose());
+
+  it('keeps what was started by hand from a file that compose: does not name: exit 3', async () => {
+    const { exitCode, stderr } = await deploy();
+    const files = `${app.appPath}/docker-compose.yml,${app.appPath}/extra.yml`;
+    expect(stderr).toContain(`start again: moved-mail-1 (service mail, started with ${files})`);
+    expect(exitCode).toBe(3);
+    expect(await projects()).toBe('moved moved-mail-1\nmoved moved-web-1');
+    const [, next = ''] = /next: name all .*if they may go: (.*)/.exec(stderr) ?? [];
+    await app.onHost(next);
+    expect((await deploy()).exitCode).toBe(0);
+    expect(await app.answer()).toBe('v0.1.0');
+  });
 
   it('is not started a second time under the name of another folder, and is told what keeps its own: exit 3', async () => {
     await moveTo('v0.2.0', '');

@@ -2,10 +2,11 @@
 # Everything that would keep the release from coming up here, told at once, before anything is pulled, built or changed.
 # What cannot be found out is no reason to refuse.
 
-# COMMIT; whether containers of this project may be "ours" or there should be "none"; where images come from; ports that may
-# be open to the world.
-preflight() { # COMMIT ours|none build|pull|stream PORT...
+# COMMIT; whose containers of this project may be here: "ours", what an unsettled run of ours has "left", or of "none"; where
+# images come from; ports that may be open to the world.
+preflight() { # COMMIT ours|left|none build|pull|stream PORT...
   begin_preflight "$1" "$2" 'write "name: OLD" at the top of the Compose file, and release again'
+  check_strangers "$2"
   warn_of_submodules "$1"
   from=$3
   shift 3
@@ -18,13 +19,14 @@ preflight() { # COMMIT ours|none build|pull|stream PORT...
 }
 
 # Of a release that was here before only what would break the way to it; with the environment files that were kept of TAG.
-preflight_again() { # COMMIT ours|none [TAG]
+preflight_again() { # COMMIT ours|left|none [TAG]
   [ -z "${3:-}" ] || lay_environment "$units/$3"
   begin_preflight "$1" "$2" 'go back to a release of the project OLD'
+  check_strangers left
   end_preflight
 }
 
-begin_preflight() { # COMMIT ours|none WHAT-KEEPS-THE-PROJECT
+begin_preflight() { # COMMIT ours|left|none WHAT-KEEPS-THE-PROJECT
   problems=$TAGSHIP_RUN/problems
   : >"$problems"
   # Each in a shell of its own: they move about, and end it when they fail.
@@ -87,6 +89,38 @@ project_before() {
       docker ps --filter "label=com.docker.compose.project.working_dir=$folder" --format '{{.Label "com.docker.compose.project"}}'
     done | sed -n 1p
   fi
+}
+
+# With the next release Compose takes down what is of none of its files. What no file has that served before, either, no way
+# back would start again. What is known to be of a run of ours, or stands in the way of going back, is only told.
+check_strangers() { # ours|left|none
+  [ "$1" != none ] && [ -s "$TAGSHIP_RUN/present/config.yml" ] || return 0
+  strangers=$(list_strangers)
+  [ -n "$strangers" ] || return 0
+  told=$(printf '%s\n' "$strangers" | awk -F'\t' '{ printf "%s%s (service %s, started with %s)", sep, $2, $1, $3; sep = ", " }')
+  if [ "$1" = ours ]; then
+    problem "containers run here that the release would take down, and no way back would start again: $told" \
+      "name all of these files in compose: of tagship.yaml, or, if they may go: docker rm --force $(printf '%s\n' "$strangers" | cut -f 2 | paste -sd' ' -)"
+  else
+    warn "taken down, as no Compose file of either release has it: $told"
+  fi
+}
+
+# SERVICE, NAME and FILES of the containers that run, by tabs.
+list_strangers() {
+  ids=$(cd "$tree" && project_containers) && [ -n "$ids" ] || return 0
+  {
+    list_services <"$TAGSHIP_RUN/present/config.yml"
+    list_services <"$scratch/config.yml"
+    # Those of a profile that is not asked for are left alone.
+    (cd "$tree" && compose --profile '*' config --services 2>/dev/null)
+  } | cut -f 1 >"$scratch/known"
+  # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
+  docker inspect --format '{{.State.Running}}	{{index .Config.Labels "com.docker.compose.oneoff"}}	{{index .Config.Labels "com.docker.compose.service"}}	{{.Name}}	{{index .Config.Labels "com.docker.compose.project.config_files"}}' $ids 2>/dev/null |
+    while IFS='	' read -r running one_off service name files; do
+      [ "$running $one_off" = 'true False' ] || continue
+      grep -qxF -e "$service" "$scratch/known" || printf '%s\t%s\t%s\n' "$service" "${name#/}" "$files"
+    done
 }
 
 # Compose puts nothing in place of a variable that is not set. What is left empty on purpose is set to be so.
