@@ -27,14 +27,16 @@ export interface ChecksWorkshop {
 /** @param known where the repository is, for whoever has looked already */
 export async function openChecks(context: Context, known?: RepositoryLocation): Promise<ChecksWorkshop> {
   const { cwd, terminal, signal } = context;
-  const git = openGit(cwd, process.env);
+  // What is pushed is the commit itself, and not the one that `git replace` shows here in its place.
+  const environment = { ...process.env, GIT_NO_REPLACE_OBJECTS: '1' };
+  const git = openGit(cwd, environment);
   const location = known ?? (await locateRepository(git));
   const { commonDir, root } = location;
   const report = liveReport(terminal);
   const versionsAt = versionReader(git);
   const ports: CheckPushPorts = {
     // At the root: paths are told from there.
-    git: openGit(root, process.env),
+    git: openGit(root, environment),
     files: diskFiles,
     commands: shellRunner(process.env),
     report,

@@ -72,6 +72,16 @@ it('a file that git was told not to look at hides nothing', async () => {
   expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
 });
 
+it('a commit that git replace shows another in the place of is tested as it is pushed', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('test/greeting_test.dart', BROKEN, 'test: fail');
+  await hooked.app.git('replace', 'HEAD', 'HEAD~');
+  await hooked.app.git('reset', '-q', '--hard');
+  expect(await hooked.tagship('check', '--tree', 'HEAD')).toMatchObject({ exitCode: 3 });
+  expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
+  expect(await hooked.published('refs/heads/feature')).toBeUndefined();
+});
+
 it('an amended commit, another SDK and another configuration are tested anew', async () => {
   const hooked = await HookedApp.make();
   await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
