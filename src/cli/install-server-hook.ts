@@ -13,6 +13,12 @@ const DOES = {
   'post-receive': 'deploys the release tags that are pushed here',
 } as const;
 
+/** The list is kept in a file, so that what follows finds it where it looks for it. What is received is over and done with. */
+function sharedLine(name: keyof typeof DOES, command: string): string {
+  const judged = name === 'pre-receive' ? ' || { rm -f "$list"; exit 1; }' : '';
+  return `list=$(mktemp) && cat >"$list" && ${command} <"$list"${judged}; exec <"$list"; rm -f "$list"`;
+}
+
 /** Writes a hook into the bare repository in `cwd`. @throws Problem `not-bare` or `hook-taken` */
 export async function installServerHook({ cwd, terminal, json }: Context, name: keyof typeof DOES): Promise<ExitCode> {
   const git = openGit(cwd, process.env);
@@ -33,7 +39,8 @@ export async function installServerHook({ cwd, terminal, json }: Context, name: 
     throw new Problem({
       code: 'hook-taken',
       what: `there is another hook in ${hook}`,
-      fix: `add this line to it, where it has not read its standard input: ${command}`,
+      why: 'git tells it what is pushed once only, on standard input: whoever reads that leaves nothing for the others',
+      fix: `where it is a shell script, begin it with this line, by which both are told: ${sharedLine(name, command)}`,
       exit: EXIT.refused,
     });
   }

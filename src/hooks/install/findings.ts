@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { callsTagship, HOOKS, huskyFolder, INSTALLED } from './hook-file.ts';
+import { callsTagship, HOOKS, huskyFolder, INSTALLED, isListLost, withTagship } from './hook-file.ts';
 import { isHusky, type SetupFacts, unsetHooksPath } from './look.ts';
 import { namedTagship } from './npm-scripts.ts';
 
@@ -106,12 +106,25 @@ function ofGit(facts: HealthFacts): readonly Finding[] {
 const BY_HUSKY = { fix: 'tagship doctor --fix', repair: 'husky' } as const;
 
 function ofFiles({ hooks, folder }: HealthFacts): readonly Finding[] {
-  return [...hooks].flatMap(([name, content]) => {
-    if (content !== undefined && callsTagship(content.toString('latin1'), name)) return [];
+  return [...hooks].flatMap(([name, content]): readonly Finding[] => {
     const path = posix.join(huskyFolder(folder), name);
+    const text = content?.toString('latin1') ?? '';
+    if (callsTagship(text, name)) {
+      if (name !== 'pre-push' || !isListLost(text)) return [];
+      return [listLost(path, withTagship(content, name, folder) !== undefined)];
+    }
     const what = content === undefined ? `there is no ${path}` : `${path} does not call tagship`;
-    return [{ code: 'hook-missing', what, fix: 'tagship doctor --fix', repair: 'hooks' } as const];
+    return [{ code: 'hook-missing', what, fix: 'tagship doctor --fix', repair: 'hooks' }];
   });
+}
+
+function listLost(path: string, canMove: boolean): Finding {
+  const what = `not every command in ${path} is told what is pushed`;
+  const why =
+    'git tells it once, on standard input; whoever reads it first leaves the others a push of nothing, which passes';
+  const fix = 'tagship doctor --fix';
+  if (canMove) return { code: 'push-list-lost', what, why, fix, repair: 'hooks' };
+  return { code: 'push-list-lost', what, why, fix: `take what calls tagship out of ${path}, then: ${fix}` };
 }
 
 export function tagshipMissing({ folder, manifest }: Pick<SetupFacts, 'folder' | 'manifest'>): Finding {

@@ -15,32 +15,76 @@ export const RECORDED_NODE = 'tagship/node';
 export const huskyFolder = (folder: string) => posix.join(folder, '.husky');
 
 /**
- * The content of a hook of husky with tagship in it; what else is in it stays, byte for byte. Undefined when tagship is
- * called there already. With others in the file tagship is a process of its own, before them: a pre-push hook can be read
- * to once only.
+ * The content of a hook of husky with tagship in it; what else is in it stays, byte for byte. Undefined when there is
+ * nothing to do, or nothing that could be done without knowing what the hook means. With others in the file tagship is a
+ * process of its own, before them.
  */
 export function withTagship(present: Buffer | undefined, name: HookName, folder: string): Buffer | undefined {
   // One character for each byte: it may be in any encoding.
   const text = present?.toString('latin1') ?? '';
-  if (callsTagship(text, name)) return undefined;
-  const alone = text.trim() === '';
-  const line = Buffer.from(`${hookLine(name, folder, alone)}\n`);
-  if (present === undefined || alone) return line;
-  const shebang = /^#!.*\r?\n/.exec(text)?.[0].length ?? 0;
-  return Buffer.concat([present.subarray(0, shebang), line, present.subarray(shebang)]);
+  const isCalled = callsTagship(text, name);
+  if (isCalled && (name !== 'pre-push' || !isListLost(text))) return undefined;
+  const rest = isCalled ? withoutTagship(text, name) : text;
+  if (callsTagship(rest, name)) return undefined;
+  const alone = rest.trim() === '';
+  const line = hookLine(name, folder, alone);
+  if (alone) return Buffer.from(line);
+  const shebang = /^#!.*\r?\n/.exec(rest)?.[0].length ?? 0;
+  const bytes = (part: string) => Buffer.from(part, 'latin1');
+  return Buffer.concat([bytes(rest.slice(0, shebang)), Buffer.from(line), bytes(rest.slice(shebang))]);
 }
 
 /** Whether a hook calls tagship, in this way or another. */
 export function callsTagship(content: string, name: HookName): boolean {
-  const lines = content.split('\n').filter((line) => !line.trimStart().startsWith('#'));
-  return lines.some(
-    (line) => line.includes(`tagship/dist/${name}.sh`) || new RegExp(`tagship\\S* hook ${name}\\b`).test(line),
-  );
+  return commands(content).some((line) => isCall(line, name));
+}
+
+/**
+ * Whether something in a pre-push hook gets no list of what is pushed. git gives it once, on standard input: a command that
+ * stands before tagship may have read it, and one behind it finds it read. A hook that feeds tagship by itself knows why.
+ */
+export function isListLost(content: string): boolean {
+  const lines = commands(content);
+  const calls = lines.filter((line) => isCall(line, 'pre-push'));
+  if (calls.length === 0 || calls.some((line) => FED.test(line))) return false;
+  const before = lines.slice(0, lines.indexOf(calls[0] ?? '')).filter((line) => !READS_NOTHING.test(line));
+  const behind = lines.slice(lines.lastIndexOf(calls.at(-1) ?? '') + 1);
+  return before.length > 0 || (behind.length > 0 && !calls.some((line) => line.includes('/pre-push-shared.sh')));
+}
+
+const commands = (content: string) =>
+  content
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+
+function isCall(line: string, name: HookName): boolean {
+  const call = new RegExp(`tagship/dist/${name}(-shared)?\\.sh|tagship\\S* hook ${name}\\b`);
+  return call.test(line);
+}
+
+/** By a pipe or from a file. */
+const FED = /[^|]\|(?!\|).*tagship|tagship.*</;
+/** Settings, words on the screen, and what husky 8 wrote at the top. */
+const READS_NOTHING =
+  /^(?:(?:set|export|unset|umask|echo|printf|:)(?: [^;&|`(]*)?|[A-Za-z_]\w*=[^;&|`(]*|\. "\$\(dirname -- "\$0"\)\/_\/husky\.sh")$/;
+
+/** Without the lines that do nothing but call tagship; one that is set in stands in something that would be torn. */
+function withoutTagship(text: string, name: HookName): string {
+  const own = /^(?:tagship_main=[^;&|]+; )?[^\s;&|<>(){}`][^;&|<>(){}`]*$/;
+  const lines = text.split('\n').filter((line) => {
+    const bare = line.trimEnd();
+    return bare.startsWith('#') || !(isCall(bare, name) && own.test(bare));
+  });
+  return lines.join('\n');
 }
 
 function hookLine(name: HookName, folder: string, alone: boolean): string {
-  const script = shellQuote(`./${posix.join(folder, INSTALLED, `${name}.sh`)}`);
+  const inside = (file: string) => shellQuote(`./${posix.join(folder, INSTALLED, file)}`);
+  // What follows gets the list of what is pushed, too.
+  const shared = !alone && name === 'pre-push';
+  const script = inside(shared ? `${name}-shared.sh` : `${name}.sh`);
   const main = folder === '' ? '' : `tagship_main=${shellQuote(posix.join(folder, INSTALLED, 'main.js'))}`;
-  if (alone) return `${main === '' ? '' : `${main}; `}. ${script}`;
-  return `${main === '' ? '' : `${main} `}sh ${script} "$@"`;
+  if (alone || shared) return `${main === '' ? '' : `${main}; `}. ${script}\n`;
+  return `${main === '' ? '' : `${main} `}sh ${script} "$@"\n`;
 }

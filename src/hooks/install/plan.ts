@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { configText, findBranches } from './config-file.ts';
-import { huskyFolder, withTagship } from './hook-file.ts';
+import { callsTagship, huskyFolder, withTagship } from './hook-file.ts';
 import { isHusky, type SetupFacts, unsetHooksPath } from './look.ts';
 import { addScripts, isFromRegistry, npmScripts } from './npm-scripts.ts';
 import { WORKFLOW, workflowText } from './workflow.ts';
@@ -89,7 +89,9 @@ function planHooks({ folder, hooks }: SetupFacts): readonly PlannedFile[] {
   return [...hooks].flatMap(([name, present]) => {
     const path = posix.join(huskyFolder(folder), name);
     const content = withTagship(present, name, folder);
-    return content === undefined ? [] : [{ path, content, title: `let ${path} call tagship` }];
+    const isCalled = present !== undefined && callsTagship(present.toString('latin1'), name);
+    const title = isCalled ? `let ${path} tell every command what is pushed` : `let ${path} call tagship`;
+    return content === undefined ? [] : [{ path, content, title }];
   });
 }
 

@@ -103,6 +103,18 @@ tagship_is_verified() {
   tagship_known=$1
 }
 
+# Whether a command that stands before tagship in the hook may have read the list.
+tagship_is_late() {
+  tagship_hook=${tagship_main:-node_modules/tagship/dist/main.js}
+  tagship_hook=${tagship_hook%node_modules/*}.husky/pre-push
+  [ -f "$tagship_hook" ] || return 1
+  while IFS= read -r tagship_line; do
+    case $tagship_line in *tagship*) return 1 ;; esac
+    case ${tagship_line%% *} in '' | '#'* | set | export | . | *=*) ;; *) return 0 ;; esac
+  done <"$tagship_hook"
+  return 1
+}
+
 # A list of refs comes through a pipe, or what stands in for one; anything else is tagship's to explain.
 if ! [ -p /dev/stdin ] && ! [ -S /dev/stdin ] && ! [ -f /dev/stdin ]; then tagship_ask "$@"; fi
 tagship_lines=
@@ -110,7 +122,14 @@ while IFS= read -r tagship_line || [ -n "$tagship_line" ]; do
   tagship_lines="$tagship_lines$tagship_line
 "
 done
-[ -n "$tagship_lines" ] || exit 0
+if [ -z "$tagship_lines" ]; then
+  # Nothing is pushed, most often; but a list that was read before looks the same.
+  if tagship_is_late; then
+    printf '%s\n' "! nothing was judged: nothing is pushed, or what stands before tagship in $tagship_hook has read what is" \
+      '  next: tagship doctor --fix (it lets tagship be the first, and the others read the same)' >&2
+  fi
+  exit 0
+fi
 
 tagship_find_common || tagship_ask "$@"
 tagship_verified=$tagship_common/tagship/verified

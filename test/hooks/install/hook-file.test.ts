@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { callsTagship, type HookName, withTagship as inBytes } from '../../../src/hooks/install/hook-file.ts';
+import {
+  callsTagship,
+  type HookName,
+  withTagship as inBytes,
+  isListLost,
+} from '../../../src/hooks/install/hook-file.ts';
 
 const withTagship = (present: string | undefined, name: HookName, folder: string) =>
   inBytes(present === undefined ? undefined : Buffer.from(present, 'latin1'), name, folder)?.toString('latin1');
 
 const OWN = '. ./node_modules/tagship/dist/pre-push.sh\n';
+const SHARED = '. ./node_modules/tagship/dist/pre-push-shared.sh\n';
+/** As it was written before others were told what is pushed, too. */
+const OLD = 'sh ./node_modules/tagship/dist/pre-push.sh "$@"\n';
 
 describe("tagship's line in a hook", () => {
   it('is all there is in a hook that was not there', () => {
@@ -26,9 +34,9 @@ describe("tagship's line in a hook", () => {
   });
 
   it('is put before what is there, which stays and runs after it', () => {
-    const line = 'sh ./node_modules/tagship/dist/pre-push.sh "$@"\n';
-    expect(withTagship('npm test\n', 'pre-push', '')).toBe(`${line}npm test\n`);
-    expect(withTagship('#!/bin/sh\nnpm test', 'pre-push', '')).toBe(`#!/bin/sh\n${line}npm test`);
+    const line = OLD.replace('pre-push', 'pre-commit');
+    expect(withTagship('npm test\n', 'pre-commit', '')).toBe(`${line}npm test\n`);
+    expect(withTagship('#!/bin/sh\nnpm test', 'pre-push', '')).toBe(`#!/bin/sh\n${SHARED}npm test`);
   });
 
   it('leaves what is there byte for byte, in whatever encoding', () =>
@@ -37,9 +45,50 @@ describe("tagship's line in a hook", () => {
     ));
 
   it('is added once', () => {
-    for (const present of [OWN, withTagship('npm test\n', 'pre-push', '') ?? '', 'npx tagship hook pre-push "$@"\n']) {
+    for (const present of [
+      OWN,
+      SHARED,
+      withTagship('npm test\n', 'pre-push', '') ?? '',
+      'npx tagship hook pre-push "$@"\n',
+    ]) {
       expect(withTagship(present, 'pre-push', '')).toBeUndefined();
     }
+  });
+
+  it.each([
+    ['behind another command', `git lfs pre-push "$@"\n${OLD}`],
+    ['behind settings and another command', `set -e\ngit lfs pre-push "$@"\nnpx tagship hook pre-push "$@"\n`],
+    ['before another command that would be told nothing', `${OLD}git lfs pre-push "$@"\n`],
+    ['alone in what it was, with another added', `${OWN}git lfs pre-push "$@"\n`],
+  ])('is moved where it stands %s', (_where, present) => {
+    expect(isListLost(present)).toBe(true);
+    const moved = withTagship(present, 'pre-push', '') ?? '';
+    expect(moved.startsWith(SHARED)).toBe(true);
+    expect(moved).not.toContain(OLD.trim());
+    expect(moved).toContain('git lfs pre-push "$@"\n');
+    expect(isListLost(moved)).toBe(false);
+    expect(withTagship(moved, 'pre-push', '')).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing else is called', `#!/bin/sh\nset -e\nexport PATH="$HOME/bin:$PATH"\n${OWN}`],
+    [
+      'husky 8 wrote its line',
+      `#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\nnpx tagship hook pre-push "$@"\n`,
+    ],
+    [
+      'the hook hands it the list itself',
+      'list=$(cat)\nprintf "%s\\n" "$list" | npx tagship hook pre-push "$@"\nmine\n',
+    ],
+  ])('stays where %s', (_why, present) => {
+    expect(isListLost(present)).toBe(false);
+    expect(withTagship(present, 'pre-push', '')).toBeUndefined();
+  });
+
+  it('stays, and is told of, where it is a part of something that would be torn', () => {
+    const present = 'if [ -t 2 ]; then\n  npx tagship hook pre-push "$@"\nfi\n';
+    expect(isListLost(present)).toBe(true);
+    expect(withTagship(present, 'pre-push', '')).toBeUndefined();
   });
 
   it('is there by whatever path tagship is called', () => {
