@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HookedApp } from '../support/hooked-app.ts';
@@ -89,4 +89,15 @@ it('a hook of the server’s own and tagship are both told what is pushed, by th
   await commit(hooked, 'lib/a.dart', '// a\n');
   expect(await hooked.push('--no-verify', 'origin', 'feature')).toMatchObject({ exitCode: 0 });
   expect(app.read('../seen')).toContain('refs/heads/feature');
+});
+
+it.each(['', READER])('where tagship is not installed, a hook says what to type (%j)', async (others) => {
+  const hooked = await withHook(others);
+  await hooked.tagship('init');
+  rmSync(join(hooked.app.path, 'node_modules'), { recursive: true });
+  const lost = await hooked.push('origin', 'feature');
+  expect(lost.exitCode).not.toBe(0);
+  expect(lost.stderr).toContain(
+    '✘ tagship is not in node_modules/tagship, so nothing can be judged\n  next: npm install, then the same command again\n',
+  );
 });

@@ -27,11 +27,11 @@ export function withTagship(present: Buffer | undefined, name: HookName, folder:
   const rest = isCalled ? withoutTagship(text, name) : text;
   if (callsTagship(rest, name)) return undefined;
   const alone = rest.trim() === '';
-  const line = hookLine(name, folder, alone);
-  if (alone) return Buffer.from(line);
+  const lines = hookLines(name, folder, alone);
+  if (alone) return Buffer.from(lines);
   const shebang = /^#!.*\r?\n/.exec(rest)?.[0].length ?? 0;
   const bytes = (part: string) => Buffer.from(part, 'latin1');
-  return Buffer.concat([bytes(rest.slice(0, shebang)), Buffer.from(line), bytes(rest.slice(shebang))]);
+  return Buffer.concat([bytes(rest.slice(0, shebang)), Buffer.from(lines), bytes(rest.slice(shebang))]);
 }
 
 /** Whether a hook calls tagship, in this way or another. */
@@ -47,8 +47,9 @@ export function isListLost(content: string): boolean {
   const lines = commands(content);
   const calls = lines.filter((line) => isCall(line, 'pre-push'));
   if (calls.length === 0 || calls.some((line) => FED.test(line))) return false;
-  const before = lines.slice(0, lines.indexOf(calls[0] ?? '')).filter((line) => !READS_NOTHING.test(line));
-  const behind = lines.slice(lines.lastIndexOf(calls.at(-1) ?? '') + 1);
+  const isOwn = (line: string) => isCall(line, 'pre-push') || OWN_TEST.test(line);
+  const before = lines.slice(0, lines.findIndex(isOwn)).filter((line) => !READS_NOTHING.test(line));
+  const behind = lines.slice(lines.findLastIndex(isOwn) + 1);
   return before.length > 0 || (behind.length > 0 && !calls.some((line) => line.includes('/pre-push-shared.sh')));
 }
 
@@ -60,9 +61,11 @@ const commands = (content: string) =>
 
 function isCall(line: string, name: HookName): boolean {
   const call = new RegExp(`tagship/dist/${name}(-shared)?\\.sh|tagship\\S* hook ${name}\\b`);
-  return call.test(line);
+  return call.test(line) && !OWN_TEST.test(line);
 }
 
+/** Whether tagship is there at all: the line before the one that calls it. */
+const OWN_TEST = /^\[ -f .*tagship\/dist\/[\w-]+\.sh'? \] \|\| \{.*\}$/;
 /** By a pipe or from a file. */
 const FED = /[^|]\|(?!\|).*tagship|tagship.*</;
 /** Settings, words on the screen, and what husky 8 wrote at the top. */
@@ -74,17 +77,23 @@ function withoutTagship(text: string, name: HookName): string {
   const own = /^(?:tagship_main=[^;&|]+; )?[^\s;&|<>(){}`][^;&|<>(){}`]*$/;
   const lines = text.split('\n').filter((line) => {
     const bare = line.trimEnd();
-    return bare.startsWith('#') || !(isCall(bare, name) && own.test(bare));
+    return bare.startsWith('#') || !(OWN_TEST.test(bare) || (isCall(bare, name) && own.test(bare)));
   });
   return lines.join('\n');
 }
 
-function hookLine(name: HookName, folder: string, alone: boolean): string {
+function hookLines(name: HookName, folder: string, alone: boolean): string {
   const inside = (file: string) => shellQuote(`./${posix.join(folder, INSTALLED, file)}`);
   // What follows gets the list of what is pushed, too.
   const shared = !alone && name === 'pre-push';
   const script = inside(shared ? `${name}-shared.sh` : `${name}.sh`);
   const main = folder === '' ? '' : `tagship_main=${shellQuote(posix.join(folder, INSTALLED, 'main.js'))}`;
-  if (alone || shared) return `${main === '' ? '' : `${main}; `}. ${script}\n`;
-  return `${main === '' ? '' : `${main} `}sh ${script} "$@"\n`;
+  const place = shellQuote(
+    `✘ tagship is not in ${posix.join(folder, posix.dirname(INSTALLED))}, so nothing can be judged`,
+  );
+  const next = shellQuote(`  next: npm install${folder === '' ? '' : ` (in ${folder})`}, then the same command again`);
+  // A branch that was just checked out may have hooks, and nothing installed.
+  const test = `[ -f ${script} ] || { printf '%s\\n' ${place} ${next} >&2; exit 3; }`;
+  if (alone || shared) return `${test}\n${main === '' ? '' : `${main}; `}. ${script}\n`;
+  return `${test}\n${main === '' ? '' : `${main} `}sh ${script} "$@"\n`;
 }

@@ -9,8 +9,17 @@ import {
 const withTagship = (present: string | undefined, name: HookName, folder: string) =>
   inBytes(present === undefined ? undefined : Buffer.from(present, 'latin1'), name, folder)?.toString('latin1');
 
-const OWN = '. ./node_modules/tagship/dist/pre-push.sh\n';
-const SHARED = '. ./node_modules/tagship/dist/pre-push-shared.sh\n';
+/** What stands before the line that runs a script. */
+const test = (script: string, place = 'node_modules/tagship', where = '') =>
+  Buffer.from(
+    `[ -f ${script} ] || { printf '%s\\n' '✘ tagship is not in ${place}, so nothing can be judged' '  next: npm install${where}, then the same command again' >&2; exit 3; }\n`,
+  ).toString('latin1');
+const installed = (name: string) => `./node_modules/tagship/dist/${name}.sh`;
+
+/** As it was written before it was looked whether the script is there. */
+const BARE = '. ./node_modules/tagship/dist/pre-push.sh\n';
+const OWN = `${test(installed('pre-push'))}. ./node_modules/tagship/dist/pre-push.sh\n`;
+const SHARED = `${test(installed('pre-push-shared'))}. ./node_modules/tagship/dist/pre-push-shared.sh\n`;
 /** As it was written before others were told what is pushed, too. */
 const OLD = 'sh ./node_modules/tagship/dist/pre-push.sh "$@"\n';
 
@@ -22,8 +31,9 @@ describe("tagship's line in a hook", () => {
 
   it('says where tagship is when package.json is below the root', () => {
     const main = 'tagship_main=app/node_modules/tagship/dist/main.js';
+    const before = test('./app/node_modules/tagship/dist/pre-commit.sh', 'app/node_modules/tagship', ' (in app)');
     expect(withTagship(undefined, 'pre-commit', 'app')).toBe(
-      `${main}; . ./app/node_modules/tagship/dist/pre-commit.sh\n`,
+      `${before}${main}; . ./app/node_modules/tagship/dist/pre-commit.sh\n`,
     );
   });
 
@@ -35,7 +45,7 @@ describe("tagship's line in a hook", () => {
 
   it('is put before what is there, which stays and runs after it', () => {
     const line = OLD.replace('pre-push', 'pre-commit');
-    expect(withTagship('npm test\n', 'pre-commit', '')).toBe(`${line}npm test\n`);
+    expect(withTagship('npm test\n', 'pre-commit', '')).toBe(`${test(installed('pre-commit'))}${line}npm test\n`);
     expect(withTagship('#!/bin/sh\nnpm test', 'pre-push', '')).toBe(`#!/bin/sh\n${SHARED}npm test`);
   });
 
@@ -59,6 +69,7 @@ describe("tagship's line in a hook", () => {
     ['behind another command', `git lfs pre-push "$@"\n${OLD}`],
     ['behind settings and another command', `set -e\ngit lfs pre-push "$@"\nnpx tagship hook pre-push "$@"\n`],
     ['before another command that would be told nothing', `${OLD}git lfs pre-push "$@"\n`],
+    ['alone in what an older tagship wrote, with another added', `${BARE}git lfs pre-push "$@"\n`],
     ['alone in what it was, with another added', `${OWN}git lfs pre-push "$@"\n`],
   ])('is moved where it stands %s', (_where, present) => {
     expect(isListLost(present)).toBe(true);
@@ -98,8 +109,9 @@ describe("tagship's line in a hook", () => {
   });
 
   it('is not there when it is only spoken of', () => {
-    expect(callsTagship(`# ${OWN}`, 'pre-push')).toBe(false);
+    expect(callsTagship(`# ${BARE}`, 'pre-push')).toBe(false);
     expect(callsTagship('echo "tagship is not used here"', 'pre-push')).toBe(false);
     expect(callsTagship(OWN, 'pre-commit')).toBe(false);
+    expect(callsTagship(test(installed('pre-push')), 'pre-push')).toBe(false);
   });
 });
