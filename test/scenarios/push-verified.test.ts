@@ -1,6 +1,7 @@
-import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { PUBSPEC } from '../support/app-repository.ts';
 import { HookedApp } from '../support/hooked-app.ts';
 import { runProgram } from '../support/tagship.ts';
 
@@ -111,6 +112,29 @@ it('a commit with the same files as one that passed is not tested again', async 
   await hooked.app.git('commit', '-qm', 'feat: a');
   expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
   expect(hooked.testRuns()).toBe(1);
+});
+
+it.each([
+  ['options that it includes', 'tooling/strict.yaml', 'linter: { rules: [] }\n'],
+  ['what a link in it leads to', 'shared/x.dart', '// y\n'],
+])('a package is tested again when %s change, and not when nothing does', async (_what, path, content) => {
+  const hooked = await HookedApp.make({
+    'tagship.yaml': 'checks: { packages: [packages/core] }\n',
+    'packages/core/pubspec.yaml': PUBSPEC,
+    'packages/core/test/a_test.dart': "import 'package:test/test.dart';\nvoid main() { test('a', () {}); }\n",
+  });
+  const { app } = hooked;
+  await app.write('shared/x.dart', '// x\n');
+  await app.write('tooling/strict.yaml', 'linter: {}\n');
+  if (path.startsWith('shared')) symlinkSync('../../shared/x.dart', join(app.path, 'packages/core/x.dart'));
+  else await app.write('packages/core/analysis_options.yaml', 'include: ../../tooling/strict.yaml\n');
+  await app.git('add', '-A');
+  await app.git('commit', '-qm', 'feat: more');
+  await hooked.tagship('check');
+  expect((await hooked.tagship('check')).stderr).toContain('HEAD passed, as before');
+  await app.commit(path, content, 'fix: change it');
+  await hooked.tagship('check');
+  expect(hooked.testRuns()).toBe(2);
 });
 
 it('tests that change files of the project are not remembered', async () => {

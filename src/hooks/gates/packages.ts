@@ -6,6 +6,8 @@ export interface TreeFile {
   readonly path: string;
   readonly type: string;
   readonly id: string;
+  /** Whether it is a symbolic link, whose content is where it leads. */
+  readonly isLink?: boolean;
 }
 
 /** A Dart or Flutter package of the repository. */

@@ -21,25 +21,34 @@ export interface Input {
  * The parts of a tree that the gates of a package can see. A command that is more than a call of the SDK's tool may
  * read anything.
  * @param root stands for the whole tree
+ * @param isFar whether the package makes its tools read what stands elsewhere
  */
 export function inputsOf(
   tree: readonly TreeFile[],
   root: string,
   { folder, dependencies }: Package,
   commands: GateCommands,
+  isFar = false,
 ): readonly Input[] {
   const folders = [folder, ...dependencies];
-  const everything = folders.includes('') || !Object.values(commands).every(isPlainTool);
+  const everything = isFar || folders.includes('') || !Object.values(commands).every(isPlainTool);
   if (everything) return [{ path: '', id: root }];
-  const above = new Set(folders.flatMap((own) => foldersUp(own).slice(1)));
+  const isSetting = settingsAbove(folders);
   return tree
-    .filter(({ path, type }) => {
-      if (folders.includes(path)) return true;
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      return type === 'blob' && above.has(folderOf(path)) && READ_FROM_ABOVE.test(name);
-    })
+    .filter(({ path, type }) => folders.includes(path) || (type === 'blob' && isSetting(path)))
     .map(({ path, id }) => ({ path, id }))
     .sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** Tells of a path whether the tools of the packages in these folders see it without being led there. */
+export function visibleTo(folders: readonly string[]): (path: string) => boolean {
+  const isSetting = settingsAbove(folders);
+  return (path) => folders.some((own) => path === own || path.startsWith(`${own}/`)) || isSetting(path);
+}
+
+function settingsAbove(folders: readonly string[]): (path: string) => boolean {
+  const above = new Set(folders.flatMap((own) => foldersUp(own).slice(1)));
+  return (path) => above.has(folderOf(path)) && READ_FROM_ABOVE.test(path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** What a verdict depends on. */

@@ -10,6 +10,7 @@ import { findToolchain, type Toolchain, type ToolchainPorts } from '../gates/too
 import type { Attestations } from './attestations.ts';
 import type { ContextFact } from './context.ts';
 import { type Input, inputsOf, verdictKey } from './key.ts';
+import { reachesFar } from './reach.ts';
 
 export interface VerifyPorts extends GatePorts, ToolchainPorts {
   readonly git: Git;
@@ -50,6 +51,8 @@ interface Candidate {
   readonly commands: GateCommands;
   readonly toolchain: Toolchain | undefined;
   readonly inputs: readonly Input[];
+  /** Whether these are the whole tree, because the package leads its tools out of its folders. */
+  readonly isFar: boolean;
   readonly key: string;
 }
 
@@ -89,9 +92,9 @@ async function findCandidates(
   const open: Candidate[] = [];
   for (const chosen of packages) {
     const candidate = await candidateOf(ports, request.checks, chosen, listing);
-    const { inputs, commands } = candidate;
+    const { inputs, commands, isFar } = candidate;
     if (Object.values(commands).every((command) => command === false)) continue;
-    if (before !== undefined && isSame(inputs, inputsOf(before.files, before.root, chosen, commands))) continue;
+    if (before !== undefined && isSame(inputs, inputsOf(before.files, before.root, chosen, commands, isFar))) continue;
     const passed = !chosen.reachesOutside && (await attestations.hasPackage(candidate.key));
     (passed ? known : open).push(candidate);
   }
@@ -168,7 +171,8 @@ async function candidateOf(
   const tools = Object.values(commands).map(toolOf);
   const tool = tools.find((name) => name === 'flutter') ?? tools.find((name) => name === 'dart');
   const toolchain = tool === undefined ? undefined : await findToolchain(ports, tool, checks.sdk, chosen.folder);
-  const inputs = inputsOf(files, root, chosen, commands);
+  const isFar = await reachesFar(ports.git, files, chosen);
+  const inputs = inputsOf(files, root, chosen, commands, isFar);
   const key = verdictKey({
     folder: chosen.folder,
     inputs,
@@ -176,7 +180,7 @@ async function candidateOf(
     commands,
     coverage: checks.coverage,
   });
-  return { package: chosen, commands, toolchain, inputs, key };
+  return { package: chosen, commands, toolchain, inputs, isFar, key };
 }
 
 async function choosePackages(
@@ -208,8 +212,9 @@ interface Listing {
 async function listTree(git: Git, treeish: string): Promise<Listing> {
   const output = await git.run(['ls-tree', '-r', '-t', '-z', '--full-tree', treeish]);
   const files = output.split('\0').flatMap((record) => {
-    const [, type, id, path] = /^\d{6} ([a-z]+) ([0-9a-f]+)\t(.+)$/s.exec(record) ?? [];
-    return type === undefined || id === undefined || path === undefined ? [] : [{ type, id, path }];
+    const [, mode, type, id, path] = /^(\d{6}) ([a-z]+) ([0-9a-f]+)\t(.+)$/s.exec(record) ?? [];
+    if (type === undefined || id === undefined || path === undefined) return [];
+    return [{ type, id, path, ...(mode === '120000' ? { isLink: true } : {}) }];
   });
   return { root: createHash('sha256').update(output).digest('hex'), files };
 }
