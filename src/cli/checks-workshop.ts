@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { Problem } from '../core/problem.ts';
 import type { CheckPushPorts } from '../hooks/push/check-push.ts';
 import { attestationsIn } from '../hooks/verified/attestations.ts';
+import { type ContextFact, joinedLines } from '../hooks/verified/context.ts';
 import { systemClock } from '../io/clock.ts';
 import { shellRunner } from '../io/command-runner.ts';
 import { diskFiles } from '../io/files.ts';
@@ -45,7 +46,7 @@ export async function openChecks(context: Context, known?: RepositoryLocation): 
     platform: process.platform,
     root,
     commonDir,
-    attestations: attestationsIn(commonDir, diskFiles, systemClock),
+    attestations: attestationsIn(commonDir, diskFiles, systemClock, () => configFacts(git, root)),
     versionsAt: (commit, { release }, name) => versionsAt(commit, release, name),
     configsAt: (commits) => configsAt(git, commits),
     configAtHead: async () => configAtHead(git),
@@ -64,6 +65,15 @@ export async function configsAt(git: Git, commits: readonly string[]): Promise<R
     if (!read.has(text)) read.set(text, await readConfig(text, commits[index]?.slice(0, 10)));
   }
   return new Map(commits.map((commit, index) => [commit, read.get(texts[index]) as Config]));
+}
+
+/** git starts hooks at the root of the worktree, where the file is looked for by its name. */
+async function configFacts(git: Git, root: string): Promise<readonly ContextFact[] | undefined> {
+  const [blob] = await git.readObjects([`HEAD:${CONFIG_FILE}`]);
+  const [committed, text] = [blob?.toString('utf8'), await diskFiles.readText(join(root, CONFIG_FILE))];
+  if (committed !== text) return undefined;
+  if (text === undefined) return [{ kind: 'none', path: CONFIG_FILE, value: '' }];
+  return [{ kind: 'text', path: CONFIG_FILE, value: joinedLines(text) }];
 }
 
 /** With mistakes in it, that commit is in nobody's way who pushes another one or deletes a branch. */

@@ -231,3 +231,17 @@ it('a test that works with git does it in a repository of its own, whatever git 
   expect(remote).toBe(await hooked.app.git('rev-parse', 'HEAD'));
   expect(await hooked.app.git('log', '--all', '--format=%H')).toBe(before);
 });
+
+it('a branch that another configuration protects is not deleted by what was noted under the last', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.git('push', '-q', '--no-verify', 'origin', 'HEAD:trunk');
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  await app.git('switch', '-q', '-c', 'other');
+  await app.commit('tagship.yaml', 'release: { branches: { main: trunk } }\n', 'ci: name the branch');
+  const push = await hooked.push('origin', ':trunk');
+  expect(push.exitCode).not.toBe(0);
+  expect(push.stderr).toContain('trunk must not be deleted');
+  expect(await hooked.published('refs/heads/trunk')).toBeDefined();
+});

@@ -24,11 +24,23 @@ export interface Attestations {
    * may hold a password, or for facts that cannot be compared without a process.
    */
   addPush(commit: string, url: string, facts: readonly ContextFact[]): Promise<void>;
-  /** Notes which refs were protected when a push was judged last: the deletion of any other needs no judgement. */
+  /**
+   * Notes which refs the configuration of HEAD protects: the deletion of any other needs no judgement, for as long as that
+   * configuration is the one at hand.
+   */
   noteProtected(refs: readonly string[]): Promise<void>;
 }
 
-export function attestationsIn(commonDir: string, files: Files, clock: Clock): Attestations {
+/**
+ * @param configFacts what has to hold for the configuration of HEAD to be the one at hand, as far as a shell can tell;
+ *   undefined where it is not
+ */
+export function attestationsIn(
+  commonDir: string,
+  files: Files,
+  clock: Clock,
+  configFacts: () => Promise<readonly ContextFact[] | undefined>,
+): Attestations {
   const folder = (kind: keyof typeof KEPT) => join(commonDir, VERIFIED_FOLDER, kind);
 
   async function isFresh(path: string): Promise<boolean> {
@@ -53,8 +65,12 @@ export function attestationsIn(commonDir: string, files: Files, clock: Clock): A
     hasPackage: (key) => isFresh(join(folder('packages'), key)),
     noteProtected: async (refs) => {
       const path = join(commonDir, VERIFIED_FOLDER, 'protected');
-      const line = `${refs.join(' ')}\n`;
-      if ((await files.readText(path)) !== line) await files.replace(path, line);
+      const facts = await configFacts();
+      const kept = refs.map((ref) => ({ kind: 'protected', path: ref, value: '' }) as const);
+      const context = facts === undefined ? undefined : formatContext([...facts, ...kept]);
+      if (context === undefined) return files.remove(path);
+      const text = `${context}end\n`;
+      if ((await files.readText(path)) !== text) await files.replace(path, text);
     },
     addPackage: (key) => add('packages', key, `${FIRST_LINE}\n`),
     addPush: async (commit, url, facts) => {

@@ -58,9 +58,10 @@ tagship_find_common() {
   [ -d "$tagship_common" ]
 }
 
-# Whether all is as it was when context $1 was written down. Protected refs are kept in tagship_protected.
+# Whether all is as it was when context $1, a file, was written down. Protected refs are kept in tagship_protected.
 tagship_context_holds() {
-  [ -f "$tagship_verified/contexts/$1" ] || return 1
+  [ -f "$tagship_verified/$1" ] || return 1
+  tagship_protected=' '
   tagship_whole=
   while IFS=$tagship_tab read -r tagship_kind tagship_path tagship_value; do
     case $tagship_kind in
@@ -76,8 +77,9 @@ tagship_context_holds() {
       end) tagship_whole=yes ;;
       *) return 1 ;;
     esac
-  done <"$tagship_verified/contexts/$1"
-  [ -n "$tagship_whole" ]
+  done <"$tagship_verified/$1"
+  [ -n "$tagship_whole" ] || return 1
+  tagship_held=$1
 }
 
 # Whether commit $1 was verified for remote address $2. A context that was found to hold is not looked at again.
@@ -95,11 +97,8 @@ tagship_is_verified() {
     esac
   done <"$tagship_verified/pushes/$1"
   if [ -z "$tagship_whole" ] || [ -z "$tagship_context" ]; then return 1; fi
-  if [ "$tagship_context" != "$tagship_held" ]; then
-    tagship_protected=' '
-    tagship_context_holds "$tagship_context" || return 1
-    tagship_held=$tagship_context
-  fi
+  tagship_context=contexts/$tagship_context
+  [ "$tagship_context" = "$tagship_held" ] || tagship_context_holds "$tagship_context" || return 1
   tagship_known=$1
 }
 
@@ -144,10 +143,9 @@ while read -r _ tagship_new tagship_ref tagship_old tagship_more; do
     *[!0-9a-f]*) tagship_ask "$@" ;;
     *[!0]*) tagship_is_verified "$tagship_new" "$2" || tagship_ask "$@" ;;
     *)
-      # A branch is deleted: there is nothing to verify, but some must stay.
-      [ -f "$tagship_verified/protected" ] || tagship_ask "$@"
-      IFS= read -r tagship_line <"$tagship_verified/protected" || tagship_ask "$@"
-      case " $tagship_line " in *" $tagship_ref "*) tagship_ask "$@" ;; esac
+      # A branch is deleted: there is nothing to verify, but some must stay, by the configuration that is at hand.
+      tagship_known=
+      [ "$tagship_held" = protected ] || tagship_context_holds protected || tagship_ask "$@"
       ;;
   esac
   case $tagship_protected in *" $tagship_ref "*) tagship_ask "$@" ;; esac

@@ -1,6 +1,6 @@
 import { type ContextFact, joinedLines, parseContext } from './context.ts';
 
-/** What is asked of the disk; nothing here waits, so that a push that was verified is let through at once. */
+/** What is asked of the disk, relative paths from the root of the worktree; nothing here waits, so that a push that was verified is let through at once. */
 export interface QuickLook {
   /** Undefined when there is no such file. */
   readonly read: (path: string) => string | undefined;
@@ -28,19 +28,27 @@ export function isVerifiedPush(look: QuickLook, verified: string, url: string, i
     .every((line) => {
       const [, id, ref] = /^\S+ ([0-9a-f]+) (refs\/heads\/\S+) [0-9a-f]+$/.exec(line) ?? [];
       if (id === undefined || ref === undefined) return false;
-      const kept = /^0+$/.test(id) ? words(look.read(`${verified}/protected`)) : protectedBy(id);
+      const kept = /^0+$/.test(id) ? deletionsBarred(look, verified) : protectedBy(id);
       return kept !== undefined && !kept.has(ref);
     });
 }
 
-const words = (text: string | undefined) => (text === undefined ? undefined : new Set(text.trim().split(' ')));
+/** The refs that must stay; undefined where the configuration at hand is not the one that tells. */
+function deletionsBarred(look: QuickLook, verified: string): ReadonlySet<string> | undefined {
+  return protectedIn(look, look.read(`${verified}/protected`));
+}
 
 /** The refs that a verified commit may not reach unjudged; undefined when the commit is not verified, or no more. */
 function contextOf(look: QuickLook, verified: string, commit: string, url: string): ReadonlySet<string> | undefined {
   const lines = look.read(`${verified}/pushes/${commit}`)?.split('\n') ?? [];
   const id = lines.find((line) => line.startsWith('for\t') && line.endsWith(`\t${url}`))?.split('\t')[1];
   const text = id === undefined ? undefined : look.read(`${verified}/contexts/${id}`);
-  if (!lines.includes('end') || !text?.endsWith('\nend\n')) return undefined;
+  return lines.includes('end') ? protectedIn(look, text) : undefined;
+}
+
+/** The refs that a context protects; undefined when it is torn, or does not hold any more. */
+function protectedIn(look: QuickLook, text: string | undefined): ReadonlySet<string> | undefined {
+  if (!text?.endsWith('\nend\n')) return undefined;
   const facts = parseContext(text.slice(0, -'end\n'.length));
   if (!facts.every((fact) => holds(look, fact))) return undefined;
   return new Set(facts.filter(({ kind }) => kind === 'protected').map(({ path }) => path));

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attestationsIn } from '../../../src/hooks/verified/attestations.ts';
 import type { ContextFact } from '../../../src/hooks/verified/context.ts';
@@ -44,7 +44,10 @@ const FACTS = (): readonly ContextFact[] => [
   { kind: 'text', path: join(folder, 'sdk/version'), value: '3.1.0|stable|' },
 ];
 
-const notes = () => attestationsIn(join(folder, 'app/.git'), diskFiles, systemClock);
+/** What the configuration is told by that is at hand. */
+const NO_CONFIG: readonly ContextFact[] = [{ kind: 'none', path: 'tagship.yaml', value: '' }];
+const notes = (clock = systemClock, config: readonly ContextFact[] | null = NO_CONFIG) =>
+  attestationsIn(join(folder, 'app/.git'), diskFiles, clock, async () => config ?? undefined);
 
 /** Whether the push is let through; the script and the program must be of one mind. */
 function letsThrough(input: string, url = URL): boolean {
@@ -54,10 +57,12 @@ function letsThrough(input: string, url = URL): boolean {
     input,
     env: { PATH: path, tagship_node: join(folder, 'ask'), tagship_main: 'main.js' },
   });
-  const read = (file: string) => (existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined);
+  const at = (path: string) => resolve(folder, 'app', path);
+  const read = (file: string) =>
+    existsSync(at(file)) && statSync(at(file)).isFile() ? readFileSync(at(file), 'utf8') : undefined;
   const isSameFile = (one: string, other: string) =>
     existsSync(one) && existsSync(other) && statSync(one).ino === statSync(other).ino;
-  const look = { read, exists: existsSync, isSameFile, path: path.split(':') };
+  const look = { read, exists: (file: string) => existsSync(at(file)), isSameFile, path: path.split(':') };
   const program = isVerifiedPush(look, join(folder, 'app/.git/tagship/verified'), url, input);
   expect(shell.stderr.toString()).toBe('');
   expect(shell.status).toBe(program ? 0 : ASKED);
@@ -139,6 +144,35 @@ describe('a deletion', () => {
     expect(letsThrough(deletion('refs/heads/develop'))).toBe(false);
     expect(letsThrough(deletion('refs/tags/v1.0.0'))).toBe(false);
   });
+
+  it('is asked about where another configuration is at hand', async () => {
+    const config = join(folder, 'app/tagship.yaml');
+    await notes().noteProtected(['refs/heads/main']);
+    writeFileSync(config, 'release: { branches: { main: trunk } }\n');
+    expect(letsThrough(deletion('refs/heads/x'))).toBe(false);
+    const value = 'release: { branches: { main: trunk } }|';
+    await notes(systemClock, [{ kind: 'text', path: 'tagship.yaml', value }]).noteProtected(['refs/heads/trunk']);
+    expect(letsThrough(deletion('refs/heads/x'))).toBe(true);
+    expect(letsThrough(deletion('refs/heads/trunk'))).toBe(false);
+    rmSync(config);
+    expect(letsThrough(deletion('refs/heads/x'))).toBe(false);
+  });
+
+  it('is asked about where the configuration at hand was never committed', async () => {
+    await notes().noteProtected(['refs/heads/main']);
+    await notes(systemClock, null).noteProtected(['refs/heads/main']);
+    expect(letsThrough(deletion('refs/heads/x'))).toBe(false);
+  });
+
+  it('beside verified commits is judged by what protects each', async () => {
+    await notes().addPush(COMMIT, URL, [{ kind: 'protected', path: 'refs/heads/trunk', value: '' }]);
+    await notes().noteProtected(['refs/heads/main']);
+    const mixed = (deleted: string, pushed: string) =>
+      line('refs/heads/x') + deletion(deleted) + line(pushed) + deletion('refs/heads/z');
+    expect(letsThrough(mixed('refs/heads/trunk', 'refs/heads/main'))).toBe(true);
+    expect(letsThrough(mixed('refs/heads/main', 'refs/heads/main'))).toBe(false);
+    expect(letsThrough(mixed('refs/heads/trunk', 'refs/heads/trunk'))).toBe(false);
+  });
 });
 
 describe('notes', () => {
@@ -161,6 +195,6 @@ describe('notes', () => {
     await notes().addPackage('key');
     expect(await notes().hasPackage('key')).toBe(true);
     const later = { now: () => new Date(Date.now() + 31 * 24 * 3600 * 1000) };
-    expect(await attestationsIn(join(folder, 'app/.git'), diskFiles, later).hasPackage('key')).toBe(false);
+    expect(await notes(later).hasPackage('key')).toBe(false);
   });
 });
