@@ -262,6 +262,19 @@ describe('a commit looks at no more than it has to', () => {
     });
   });
 
+  it('gives the tools every file of settings as it is staged', async () => {
+    const repo = await CommittingApp.make({
+      'tagship.yaml':
+        'checks: { analyzeStaged: false, format: cat all_lint_rules.yaml tool/more.yml && dart format }\n',
+      'analysis_options.yaml': 'include: all_lint_rules.yaml\n',
+      'all_lint_rules.yaml': 'linter: {}\n',
+      'tool/more.yml': 'more: true\n',
+    });
+    await repo.stage('lib/new.dart', MESSY);
+    expect(await repo.commit(['-q', '-m', 'feat: new'])).toMatchObject({ exitCode: 0 });
+    expect(await repo.committed('lib/new.dart')).toBe(FORMATTED);
+  });
+
   it('takes the format command of the configuration, and none', async () => {
     const repo = await CommittingApp.make({ 'tagship.yaml': 'checks: { format: dart format --line-length 120 }\n' });
     await repo.stage('lib/new.dart', MESSY);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { ChecksConfig } from '../../config/schema.ts';
 import { foldersUp } from '../gates/toolchain.ts';
 import { analyzeFiles } from './analyze.ts';
@@ -7,7 +7,7 @@ import { formatFolder } from './format.ts';
 import { PACKAGE_CONFIG, relocatePackageConfig } from './package-config.ts';
 import type { Formatted } from './plan-change.ts';
 import type { StagedPorts } from './ports.ts';
-import { differsForAnalysis, isDart, type StatusEntry } from './status.ts';
+import { differsForAnalysis, isDart, isSetting, type StatusEntry } from './status.ts';
 
 export interface Judged {
   readonly formatted: readonly Formatted[];
@@ -26,7 +26,8 @@ export async function judge(
   const paths = dart.map(({ path }) => path);
   const count = paths.length === 1 ? '1 staged file' : `${paths.length} staged files`;
   return withDraftTree(git, files, async (draft) => {
-    const settings = draft.staged.filter((path) => /(^|\/)(pubspec|analysis_options)\.yaml$/.test(path));
+    // Options may include others, by whatever name.
+    const settings = draft.staged.filter(isSetting);
     await draft.checkout([...settings, ...paths]);
     const pubspecs = await pubspecsIn(ports, draft, settings);
     await copyPackageConfigs(ports, draft, paths);
@@ -56,7 +57,7 @@ export async function judge(
 export const analyzes = ({ analyzeStaged, analyze }: ChecksConfig) => analyzeStaged && analyze !== false;
 
 async function pubspecsIn({ files }: StagedPorts, { folder }: DraftTree, settings: readonly string[]) {
-  const paths = settings.filter((path) => path.endsWith('pubspec.yaml'));
+  const paths = settings.filter((path) => posix.basename(path) === 'pubspec.yaml');
   const texts = await Promise.all(paths.map((path) => files.readText(join(folder, path))));
   return new Map(paths.map((path, index) => [path, texts[index] ?? '']));
 }
@@ -77,7 +78,7 @@ async function completeForAnalysis(
   there: readonly string[],
 ): Promise<void> {
   const isThere = new Set(there);
-  await draft.checkout(draft.staged.filter((path) => /\.(dart|yaml)$/.test(path) && !isThere.has(path)));
+  await draft.checkout(draft.staged.filter((path) => isDart(path) && !isThere.has(path)));
   const ignored = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', '*.dart'];
   for (const path of (await git.run(ignored)).split('\0').filter(isDart)) {
     if (/(^|\/)(\.[^/]*|build)\//.test(path)) continue;

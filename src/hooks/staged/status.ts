@@ -45,9 +45,11 @@ export function stagedDartFiles(entries: readonly StatusEntry[]): readonly Statu
 /** Whether the working tree would be analysed differently from what is staged. */
 export function differsForAnalysis(entries: readonly StatusEntry[]): boolean {
   return entries.some(
-    ({ path, unstaged, untracked }) =>
-      (unstaged && (isDart(path) || path.endsWith('.yaml'))) || (untracked && isDart(path)),
+    ({ path, unstaged, untracked }) => (unstaged && (isDart(path) || isSetting(path))) || (untracked && isDart(path)),
   );
 }
 
 export const isDart = (path: string) => path.endsWith('.dart');
+
+/** A file that tools of Dart may take settings from. */
+export const isSetting = (path: string) => /\.ya?ml$/.test(path);
