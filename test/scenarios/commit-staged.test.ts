@@ -262,6 +262,17 @@ describe('a commit looks at no more than it has to', () => {
     });
   });
 
+  it.each(['--assume-unchanged', '--skip-worktree'])('analyses elsewhere what git hides with %s', async (mark) => {
+    const repo = await CommittingApp.make();
+    await repo.app.git('update-index', mark, MAIN);
+    rmSync(join(repo.app.path, MAIN));
+    await repo.stage('lib/new.dart', "import 'main.dart';\n");
+    const { exitCode, stderr } = await repo.commit(['-q', '-m', 'feat: new']);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(repo.calls().at(-1)?.argv[0]).toBe('analyze');
+    expect(repo.calls().at(-1)?.cwd).not.toBe(repo.app.path);
+  });
+
   it('gives the tools every file of settings as it is staged', async () => {
     const repo = await CommittingApp.make({
       'tagship.yaml':

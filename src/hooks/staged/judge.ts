@@ -1,6 +1,8 @@
 import { join, posix } from 'node:path';
 import type { ChecksConfig } from '../../config/schema.ts';
+import type { Git } from '../../io/ports.ts';
 import { foldersUp } from '../gates/toolchain.ts';
+import { blindSpots } from '../verified/working-tree.ts';
 import { analyzeFiles } from './analyze.ts';
 import { type DraftTree, withDraftTree } from './draft-tree.ts';
 import { formatFolder } from './format.ts';
@@ -38,7 +40,7 @@ export async function judge(
     }
     const changed = await draft.changed(paths);
     if (analyzes(checks)) {
-      const inPlace = !differsForAnalysis(entries);
+      const inPlace = !differsForAnalysis(entries) && !(await hasHiddenEdits(git));
       if (!inPlace) await completeForAnalysis(ports, draft, paths);
       report({ type: 'note', text: `  analyze: dart analyze, ${count}` });
       await analyzeFiles(ports, checks, inPlace ? root : draft.folder, pubspecs, paths);
@@ -51,6 +53,11 @@ export async function judge(
     });
     return { formatted, emptied: changed.size > 0 && (await leavesNothing(ports, draft)) };
   });
+}
+
+/** Whether the working tree may hold what git was told not to look at, and says nothing of. */
+async function hasHiddenEdits(git: Git): Promise<boolean> {
+  return (await blindSpots(git)).some((path) => isDart(path) || isSetting(path));
 }
 
 /** Whether staged files are analysed. */

@@ -27,7 +27,7 @@ const names = (status: string) => status.split('\0').flatMap((record) => record.
  * @returns undefined when git was told not to look at some files
  */
 export async function workingTree(git: Git, files: Files): Promise<string | undefined> {
-  if ((await blindSpots(git, pathspecs(['']))).length > 0) return undefined;
+  if ((await blindSpots(git)).length > 0) return undefined;
   // A copy of the user's index knows which files have not changed since.
   return withIndexCopy(git, files, async (index) => {
     const env = { GIT_INDEX_FILE: index };
@@ -36,8 +36,11 @@ export async function workingTree(git: Git, files: Files): Promise<string | unde
   });
 }
 
-/** Files that git was told not to compare with what is on disk: a small letter, or an S. */
-async function blindSpots(git: Git, below: readonly string[]): Promise<readonly string[]> {
+/**
+ * Files that git was told not to compare with what is on disk: a small letter, or an S.
+ * @param below pathspecs
+ */
+export async function blindSpots(git: Git, below: readonly string[] = pathspecs([''])): Promise<readonly string[]> {
   const marks = await git.run([...LOOK, 'ls-files', '-v', '-z', '--', ...below]);
   return marks.split('\0').flatMap((record) => (/^[a-zS] /.test(record) ? record.slice(2) : []));
 }
