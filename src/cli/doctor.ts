@@ -1,9 +1,11 @@
 import { join, posix } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
+import { findBranches } from '../hooks/install/config-file.ts';
 import { type Finding, findings, type HealthFacts, type Repair } from '../hooks/install/findings.ts';
 import { HOOKS, huskyFolder, INSTALLED, RECORDED_NODE } from '../hooks/install/hook-file.ts';
-import { lookAtSetup } from '../hooks/install/look.ts';
+import { hooksElsewhere } from '../hooks/install/hookless-branch.ts';
+import { lookAtSetup, type SetupFacts } from '../hooks/install/look.ts';
 import { planSetup } from '../hooks/install/plan.ts';
 import { garbledShims } from '../hooks/install/shims.ts';
 import { recover } from '../hooks/staged/change.ts';
@@ -58,8 +60,20 @@ async function lookAtHealth(ports: StagedPorts): Promise<HealthFacts> {
     tagshipInstalled: await files.exists(posix.join(root, setup.folder, INSTALLED, 'main.js')),
     sdk: await lookForSdk(ports),
     node: await lookForNode(ports),
+    elsewhere: await lookElsewhere(ports, setup),
     unfinishedCommit: (await journal.read()).length > 0,
   };
+}
+
+/** Hooks that are here are looked at as they are. */
+async function lookElsewhere({ git, files, root }: StagedPorts, setup: SetupFacts): Promise<HealthFacts['elsewhere']> {
+  if ([...setup.hooks.values()].some((content) => content !== undefined)) return undefined;
+  const { release } = await loadConfig(files, root);
+  const { main = release.branches.main, develop = release.branches.develop } = setup.hasConfig
+    ? release.branches
+    : findBranches(setup.branches);
+  const found = await hooksElsewhere(git, [develop, main], setup.folder);
+  return found === undefined ? undefined : { ...found, main };
 }
 
 /** husky reads a file of the user's before every hook. */

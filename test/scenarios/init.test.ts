@@ -433,6 +433,42 @@ describe('tagship doctor', () => {
       expect(readFileSync(join(repo.app.path, '.husky/pre-push'), 'utf8')).toContain('tagship');
   });
 
+  it('writes no hooks on a branch that has none while another has them, and they run there again', async () => {
+    const repo = await installed('', { 'package.json': MANIFEST });
+    const { app } = repo;
+    await app.tagship(['init']);
+    await app.git('add', '-A');
+    await app.git('commit', '-q', '--no-verify', '-m', 'chore: set tagship up');
+    const doctor = async () => JSON.parse((await app.tagship(['doctor', '--fix', '--json'])).stdout);
+    const hookless = (fix: string) => ({ outcome: 'unhealthy', findings: [{ code: 'branch-hookless', fix }] });
+    await app.git('switch', '-q', 'main');
+    expect(await doctor()).toMatchObject(hookless('git switch develop (the first release brings them to main)'));
+    // Also where husky has to be installed, which keeps the shims of hooks that are there.
+    rmSync(join(app.path, '.husky/_'), { recursive: true });
+    expect(await doctor()).toMatchObject(hookless('git switch develop (the first release brings them to main)'));
+    await app.git('switch', '-q', '-c', 'topic');
+    expect(await doctor()).toMatchObject(hookless('git merge develop (or: git switch develop)'));
+    expect(await app.git('status', '--short')).toBe('');
+
+    await app.git('switch', '-q', 'develop');
+    expect(await app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
+    expect(await repo.commit(['--allow-empty', '-m', 'Nothing'])).toMatchObject({ exitCode: 1 });
+  });
+
+  it('says of a clone whose branch was never set up which branch was', async () => {
+    const { app } = await installed('', { 'package.json': MANIFEST });
+    await app.tagship(['init']);
+    await app.git('add', '-A');
+    await app.git('commit', '-q', '--no-verify', '-m', 'chore: set tagship up');
+    await app.git('switch', '-q', 'main');
+    await app.git('clone', '-q', '.', '../clone');
+    const clone = AppRepository.at(app.folder);
+    const { stdout } = await clone.tagship(['-C', '../clone', 'doctor', '--json']);
+    expect(JSON.parse(stdout).findings).toMatchObject([
+      { code: 'branch-hookless', fix: 'git switch develop (the first release brings them to main)' },
+    ]);
+  });
+
   it('says one thing of an app that was never set up', async () => {
     const app = await AppRepository.make();
     const { exitCode, stdout } = await app.tagship(['doctor', '--json']);

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { callsTagship, HOOKS, huskyFolder, INSTALLED, isListLost, withTagship } from './hook-file.ts';
+import type { HooksElsewhere } from './hookless-branch.ts';
 import { isHusky, type SetupFacts, unsetHooksPath } from './look.ts';
 import { namedTagship } from './npm-scripts.ts';
 
@@ -31,6 +32,8 @@ export interface HealthFacts extends SetupFacts {
   readonly sdk: 'known' | 'on PATH only' | 'missing';
   /** Whether the node is there that was written down for clients that find none; `gone`: it was uninstalled since. */
   readonly node: 'known' | 'not recorded' | 'gone';
+  /** Where the hooks are, when what is checked out has none. */
+  readonly elsewhere: (HooksElsewhere & { readonly main: string }) | undefined;
   /** A commit that was killed has left something to complete. */
   readonly unfinishedCommit: boolean;
 }
@@ -39,8 +42,11 @@ export interface HealthFacts extends SetupFacts {
 export function findings(facts: HealthFacts): readonly Finding[] {
   const tools = ofTools(facts);
   // Whoever has begun nothing lacks everything, and one command makes it.
-  if (isUntouched(facts)) return [UNTOUCHED, ...tools.filter(({ code }) => code === 'commit-unfinished')];
-  return [...ofGit(facts), ...ofFiles(facts), ...tools];
+  if (isUntouched(facts)) {
+    const [first = UNTOUCHED] = ofBranch(facts);
+    return [first, ...tools.filter(({ code }) => code === 'commit-unfinished')];
+  }
+  return [...ofGit(facts), ...(facts.elsewhere === undefined ? ofFiles(facts) : ofBranch(facts)), ...tools];
 }
 
 const UNTOUCHED: Finding = {
@@ -104,6 +110,19 @@ function ofGit(facts: HealthFacts): readonly Finding[] {
 }
 
 const BY_HUSKY = { fix: 'tagship doctor --fix', repair: 'husky' } as const;
+
+function ofBranch({ elsewhere, folder }: HealthFacts): readonly Finding[] {
+  if (elsewhere === undefined) return [];
+  const { present, ref, branch, main } = elsewhere;
+  const husky = huskyFolder(folder);
+  const what = `${present ?? 'what is checked out'} has no ${husky}/, so no hook runs while it is checked out`;
+  const why = `hooks come with the files of a branch: ${ref} has them; here they would be in its way`;
+  const isMain = present === main && branch !== main;
+  const fix = isMain
+    ? `git switch ${branch} (the first release brings them to ${main})`
+    : `git merge ${ref}${branch === present ? '' : ` (or: git switch ${branch})`}`;
+  return [{ code: 'branch-hookless', what, why, fix }];
+}
 
 function ofFiles({ hooks, folder }: HealthFacts): readonly Finding[] {
   return [...hooks].flatMap(([name, content]): readonly Finding[] => {

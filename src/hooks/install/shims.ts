@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Files, WriteHook } from '../../io/ports.ts';
+import { HOOKS } from './hook-file.ts';
 
 /** Every hook that husky makes a shim for (husky 9). */
 const HUSKY_HOOKS = new Set([
@@ -42,7 +43,9 @@ export async function garbledShims(files: Files, husky: string, names: readonly 
 export async function keepUsedShims(files: Files, writeHook: WriteHook, husky: string): Promise<void> {
   const shims = await files.list(posix.join(husky, '_'));
   if (!shims.includes('h')) return;
-  const hooks = await files.list(husky);
+  const present = await files.list(husky);
+  // A branch without any hook may be checked out: on the next one they have to run again.
+  const hooks = HOOKS.some((name) => present.includes(name)) ? present : [...present, ...HOOKS];
   for (const name of HUSKY_HOOKS) {
     const shim = posix.join(husky, '_', name);
     if (shims.includes(name) && !hooks.includes(name)) await files.remove(shim);
