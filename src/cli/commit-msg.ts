@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { checkMessage } from '../hooks/message/check-message.ts';
+import { systemClock } from '../io/clock.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
 import { locateRepository } from '../io/repository.ts';
@@ -14,7 +15,7 @@ export async function commitMsg(context: Context, [path]: readonly string[]): Pr
   const git = openGit(context.cwd, process.env);
   const { root } = await locateRepository(git);
   const { checks } = await loadConfig(diskFiles, root);
-  const ports = { git, files: diskFiles, environment: process.env, parse };
+  const ports = { git, files: diskFiles, environment: process.env, clock: systemClock, parse };
   if (checks.message !== false) {
     const file = resolve(context.cwd, path);
     if (!(await diskFiles.exists(file))) throw noFile(`there is no ${path} to read the message from`);

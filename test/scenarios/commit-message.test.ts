@@ -20,6 +20,29 @@ describe('the commit-msg hook', () => {
     expect(await app.git('log', '-1', '--format=%s')).toBe('docs: add a readme');
   });
 
+  it.each([
+    ['and its message', []],
+    ['with all that was changed', ['-a']],
+    ['with a file that is named', ['lib/main.dart']],
+    ['under another author', ['--author', 'Other <other@example.com>']],
+  ])('names a command that goes on amending from a refused message: the last commit %s', async (_what, args) => {
+    const { app, ...repo } = await opened();
+    // As long ago as commits are, when somebody amends them.
+    const env = { GIT_AUTHOR_DATE: '@1700000000 +0100', GIT_COMMITTER_DATE: '@1700000000 +0100' };
+    await app.write('README.md', '# App\n');
+    await app.git('add', '.');
+    await repo.commit(['-q', '-m', 'feat: last'], env);
+    const before = await app.git('rev-list', '--count', 'HEAD');
+    await app.write('lib/main.dart', 'void main() {}\n');
+    const refused = await repo.commit(['--amend', '-m', 'Change it', ...args]);
+    expect(refused.exitCode).toBe(1);
+    const next = /next: (git commit .*?) {3}/.exec(refused.stderr)?.[1] ?? '';
+    const editor = { GIT_EDITOR: "sed -i '1s/.*/fix: change it/'" };
+    expect(await repo.run('sh', ['-c', next], editor)).toMatchObject({ exitCode: 0 });
+    expect(await app.git('log', '-1', '--format=%s')).toBe('fix: change it');
+    expect(await app.git('rev-list', '--count', 'HEAD')).toBe(before);
+  });
+
   it('lets nothing pass when the file of the message is not there', async () => {
     const { app } = await opened();
     const run = await app.tagship(['hook', 'commit-msg', 'nowhere']);

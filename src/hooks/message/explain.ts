@@ -11,22 +11,39 @@ export interface RefusedCommit {
   readonly flags: readonly string[];
   /** The files that were named, as pathspecs that hold in every folder. */
   readonly paths: readonly string[];
+  /** Whether it was to take the place of the last one, as far as that can be told. */
+  readonly amends: boolean | 'perhaps';
 }
 
 export function messageProblem(
   fault: MessageFault,
   rules: MessageConfig,
-  { file, flags, paths }: RefusedCommit,
+  { file, flags, paths, amends }: RefusedCommit,
 ): Problem {
   const named = paths.length === 0 ? [] : ['--', ...paths];
-  const again = shellJoin(['git', 'commit', ...flags, '--edit', `--file=${file}`, ...named]);
+  const again = shellJoin([
+    'git',
+    'commit',
+    ...(amends === true ? ['--amend'] : []),
+    ...flags,
+    '--edit',
+    `--file=${file}`,
+    ...named,
+  ]);
   return new Problem({
     code: fault.code,
     what: fault.what,
     why: [...ruleFor(fault.code, rules), ...suggested(fault)].join('\n'),
-    fix: `${again}   (the message is kept there)`,
+    fix: `${again}   (the message is kept there${amendHint(amends)})`,
     exit: EXIT.refused,
   });
+}
+
+function amendHint(amends: RefusedCommit['amends']): string {
+  if (amends === false) return '';
+  return amends === 'perhaps'
+    ? '; with --amend where the last commit was to be amended'
+    : '; without --amend where it was to be a new commit';
 }
 
 function ruleFor(code: MessageFault['code'], { types, length, scopes }: MessageConfig): readonly string[] {
