@@ -143,3 +143,15 @@ it('what a server refuses leaves nothing of it there, and what it takes is whole
   expect(await hooked.push('--no-verify', 'origin', 'feature')).toMatchObject({ exitCode: 0 });
   await app.gitAtOrigin('fsck', '--strict', '--connectivity-only');
 });
+
+it('files that are tested in a folder of their own are no checkout of the user’s', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.hook('app', 'post-checkout', `echo checked out >>'${app.folder}/seen'`);
+  await app.git('config', 'core.hooksPath', join(app.path, '.git/hooks'));
+  await app.git('checkout', '-q', 'HEAD', '--', '.');
+  expect(app.read('../seen')).toBe('checked out\n');
+  await app.write('lib/new.dart', '// new\n');
+  expect(await hooked.tagship('check', '--tree', 'HEAD')).toMatchObject({ exitCode: 0 });
+  expect(app.read('../seen')).toBe('checked out\n');
+});

@@ -15,8 +15,8 @@ export async function withSnapshot<T>(
     const folder = join(temporary, 'tree');
     await files.makeFolder(folder);
     const env = { GIT_INDEX_FILE: join(temporary, 'index'), GIT_WORK_TREE: folder };
-    // A checkout, not an archive: line-end and LFS filters apply, `export-ignore` does not.
-    await git.run(['checkout', '--quiet', commit, '--', '.'], { env });
+    // A checkout, not an archive: line-end and LFS filters apply, `export-ignore` does not. Nothing of the user's is checked out.
+    await git.run(['-c', 'core.hooksPath=/dev/null', 'checkout', '--quiet', commit, '--', '.'], { env });
     return use(folder);
   });
 }
