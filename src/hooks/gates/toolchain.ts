@@ -3,6 +3,7 @@ import { EXIT, Problem } from '../../core/problem.ts';
 import type { Files } from '../../io/ports.ts';
 import { type ContextFact, joinedLines } from '../verified/context.ts';
 import { knownPlaces, RECORDED_SDK, toolNames } from './sdk-places.ts';
+import { searchFolders } from './search-path.ts';
 
 export interface ToolchainPorts {
   readonly files: Files;
@@ -93,7 +94,7 @@ async function findExecutable(
     if (cached === undefined) throw sdkNotInstalled(version, pinned, `${cache}/versions`);
     return { executable: cached, facts: [...facts, { kind: 'text', path: pinned, value: joinedLines(text) }] };
   }
-  const onPath = await firstThere(files, pathCandidates(environment, toolNames(tool, ports.platform)));
+  const onPath = await firstThere(files, pathCandidates(ports, toolNames(tool, ports.platform)));
   if (onPath !== undefined)
     return { executable: onPath, facts: [...facts, { kind: 'first', path: tool, value: onPath }] };
   const recorded = (await files.readText(posix.join(ports.commonDir, RECORDED_SDK)))?.trim();
@@ -120,11 +121,10 @@ export function foldersUp(folder: string): readonly string[] {
   return [...parts.map((_part, index) => parts.slice(0, parts.length - index).join('/')), ''];
 }
 
-function pathCandidates(environment: ToolchainPorts['environment'], names: readonly string[]): readonly string[] {
-  const path = Object.entries(environment).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? '';
-  const separator = path.includes(';') ? ';' : ':';
-  const folders = path.split(separator).filter((folder) => folder !== '');
-  return folders.flatMap((folder) => names.map((name) => `${slashes(folder).replace(/\/$/, '')}/${name}`));
+function pathCandidates({ environment, platform }: ToolchainPorts, names: readonly string[]): readonly string[] {
+  return searchFolders(environment, platform).flatMap((folder) =>
+    names.map((name) => `${slashes(folder).replace(/\/$/, '')}/${name}`),
+  );
 }
 
 /** Windows takes both slashes; one spelling makes paths comparable. */

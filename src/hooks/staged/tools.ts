@@ -1,6 +1,7 @@
 import type { ChecksConfig } from '../../config/schema.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { folderOf } from '../gates/packages.ts';
+import { pathWith } from '../gates/search-path.ts';
 import { findToolchain } from '../gates/toolchain.ts';
 import type { StagedPorts } from './ports.ts';
 
@@ -12,11 +13,7 @@ export async function withTool(
   path: string,
 ): Promise<Readonly<Record<string, string>>> {
   const { bin } = await findToolchain(ports, tool, sdk, folderOf(path));
-  // Windows writes it in its own way.
-  const [name, value = ''] = Object.entries(ports.environment).find(([one]) => one.toUpperCase() === 'PATH') ?? [
-    'PATH',
-  ];
-  return { [name]: `${bin}${ports.platform === 'win32' ? ';' : ':'}${value}` };
+  return pathWith(ports.environment, ports.platform, bin);
 }
 
 export function interrupted(): Problem {

@@ -5,6 +5,7 @@ import type { Git } from '../../io/ports.ts';
 import { type GateCommands, gateCommands, toolOf } from '../gates/gate-commands.ts';
 import { type GatePorts, runGates } from '../gates/gates.ts';
 import { type Package, packagesOf, pubspecPaths, type TreeFile } from '../gates/packages.ts';
+import { pathWith } from '../gates/search-path.ts';
 import { withSnapshot } from '../gates/snapshot.ts';
 import { findToolchain, type Toolchain, type ToolchainPorts } from '../gates/toolchain.ts';
 import type { Attestations } from './attestations.ts';
@@ -141,15 +142,9 @@ async function runAll(
     commands,
     toolchain,
   } of open) {
-    const env = toolchain === undefined ? {} : pathWith(ports.environment, toolchain.bin);
+    const env = toolchain === undefined ? {} : pathWith(ports.environment, ports.platform, toolchain.bin);
     await runGates(ports, { folder: posix.join(root, folder), name: folder, commands, checks, env });
   }
-}
-
-function pathWith(environment: VerifyPorts['environment'], bin: string): Readonly<Record<string, string>> {
-  const [name, value] = Object.entries(environment).find(([key]) => key.toUpperCase() === 'PATH') ?? ['PATH', ''];
-  const separator = value?.includes(';') ? ';' : ':';
-  return { [name]: value ? `${bin}${separator}${value}` : bin };
 }
 
 async function hasSameToolchain(
