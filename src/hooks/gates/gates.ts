@@ -6,6 +6,7 @@ import type { CommandOptions, CommandOutcome, CommandRunner, Files } from '../..
 import { coverageProblem } from './coverage.ts';
 import { type GateCommands, withoutFetching } from './gate-commands.ts';
 import { outputOf } from './gate-output.ts';
+import { NOT_FOUND } from './not-found.ts';
 import { testCommand } from './test-command.ts';
 import { type TestRun, testFailure } from './test-summary.ts';
 
@@ -29,9 +30,6 @@ export interface GateJob {
 }
 
 type GateName = keyof GateCommands;
-
-/** Shell status for a command that is not there (POSIX sh, 2.8.2). */
-const NOT_FOUND = 127;
 
 /**
  * Runs the quality gates of one package: packages are fetched once, then analysis and tests run at the same time. The

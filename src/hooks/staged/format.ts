@@ -2,11 +2,9 @@ import type { ChecksConfig } from '../../config/schema.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import type { CommandOutcome } from '../../io/ports.ts';
 import { toolOf } from '../gates/gate-commands.ts';
+import { NOT_FOUND } from '../gates/not-found.ts';
 import type { StagedPorts } from './ports.ts';
 import { interrupted, withTool } from './tools.ts';
-
-/** Shell status for a command that is not there (POSIX sh, 2.8.2). */
-const NOT_FOUND = 127;
 
 /**
  * Formats every Dart file in `folder`.
