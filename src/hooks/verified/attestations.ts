@@ -4,7 +4,10 @@ import { withoutPassword } from '../../core/without-password.ts';
 import type { Clock, Files } from '../../io/ports.ts';
 import { type ContextFact, formatContext } from './context.ts';
 
-/** How many are kept, and for how long: the world outside the repository moves on. */
+/**
+ * How many are kept, and for how long: the world outside the repository moves on. A shell
+ * cannot tell the time without a process: what it reads is dropped when the next note is made, and counts until then.
+ */
 const KEPT = { packages: 500, pushes: 300, contexts: 100 } as const;
 const KEPT_DAYS = 30;
 const DAY = 24 * 3600 * 1000;

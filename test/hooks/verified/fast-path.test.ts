@@ -197,4 +197,13 @@ describe('notes', () => {
     const later = { now: () => new Date(Date.now() + 31 * 24 * 3600 * 1000) };
     expect(await notes(later).hasPackage('key')).toBe(false);
   });
+
+  it('that a commit may be pushed count until the next one is made, and are dropped then when they are older', async () => {
+    await notes().addPush(COMMIT, URL, FACTS());
+    const later = { now: () => new Date(Date.now() + 31 * 24 * 3600 * 1000) };
+    await notes(later).addPackage('key');
+    expect(letsThrough(line('refs/heads/x'))).toBe(true);
+    await notes(later).addPush(OTHER, URL, FACTS());
+    expect(letsThrough(line('refs/heads/x'))).toBe(false);
+  });
 });
