@@ -173,6 +173,40 @@ describe('what was edited on the host', () => {
     expect([...NAMES, 'added'].map((name) => clone.read(name))).toEqual([...NAMES, 'added'].map(() => 'ours'));
   });
 
+  describe.each(['--assume-unchanged', '--skip-worktree'])('and hidden from git by update-index %s', (how) => {
+    const hidden = (next: Readonly<Record<string, string>> = {}) => {
+      const clone = new ToyClone({ cfg: 'of the release' });
+      const to = clone.release({ app: 'of the next', ...next });
+      clone.put('cfg', 'ours');
+      clone.git('update-index', how, 'cfg');
+      return { clone, to };
+    };
+
+    it('is in its place again on the way back', async () => {
+      const { clone, to } = hidden();
+      const back = `check_out_again ${clone.new} ${to}`;
+      const prepare = [`guard_checkout ${clone.new} ''`, `check_room ${to}`, 'check_edits'];
+      const { outcome } = await clone.steps(prepare, [`check_out ${to}`, 'false'], [back, back]);
+      expect(outcome).toBe('rolled_back');
+      expect([clone.read('app'), clone.read('cfg')]).toEqual(['new', 'ours']);
+    });
+
+    it('is not lost to a release that changes it', async () => {
+      const { clone, to } = hidden({ cfg: 'of the next' });
+      const { outcome } = await clone.steps([`check_room ${to}`, 'check_edits'], [`check_out ${to}`]);
+      // One that git never looks for is in the way of it, and refused.
+      expect(outcome).toBe(how === '--assume-unchanged' ? 'succeeded' : 'failed');
+      if (outcome === 'succeeded') expect(clone.git('show', 'refs/tagship/kept/run-1:cfg')).toBe('ours');
+      else expect(clone.read('cfg')).toBe('ours');
+    });
+
+    it('is not lost after a run that was interrupted', async () => {
+      const { clone } = hidden();
+      expect((await clone.steps([`guard_interrupted ${clone.new} '' none`])).outcome).toBe('succeeded');
+      if (clone.read('cfg') !== 'ours') expect(clone.read('state/set-aside/run-1/edits.patch')).toContain('+ours');
+    });
+  });
+
   it('and cannot be kept, a merge that is under way, is refused before anything changed', async () => {
     const { clone, next } = edited();
     clone.git('reset', '-q', '--hard');

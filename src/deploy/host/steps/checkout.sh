@@ -18,6 +18,7 @@ guard_checkout() { # HEAD LAST-RUN [edited]
 # So are files that came with it, and are untracked now because git never got to its index.
 guard_interrupted() { # HEAD LAST-RUN INTERRUPTED-RUN COMMIT...
   guard_plan "$1" "$2"
+  see_edits
   git diff HEAD --binary >"$TAGSHIP_RUN/edits.patch" || fail "the checkout cannot be read"
   if [ -s "$TAGSHIP_RUN/edits.patch" ]; then
     { mkdir -p "$(kept_files)" && mv "$TAGSHIP_RUN/edits.patch" "$(kept_files)"; } || fail "the edits in the checkout cannot be kept"
@@ -164,6 +165,7 @@ check_folders() { # COMMIT
 # As the checkout will go once what was edited here is kept.
 rehearse_checkout() { # COMMIT
   as_it_is=HEAD
+  see_edits
   if is_edited; then
     cp "$(git rev-parse --git-path index)" "$TAGSHIP_RUN/index" || return
     export GIT_INDEX_FILE="$TAGSHIP_RUN/index"

@@ -2,6 +2,10 @@
 # Files that git tracks and somebody edited on the host: kept as a commit of their own before a release replaces them, and put
 # back with the release that they were made to.
 
+# Edits that git was told not to look for, by `update-index --assume-unchanged`, are edits as well: it would replace them
+# without a word when it is forced. From now on it shows them.
+see_edits() { git update-index -q --really-refresh >/dev/null || :; }
+
 is_edited() { ! git diff-index --quiet HEAD --; }
 
 kept_edits() { echo "refs/tagship/kept/${TAGSHIP_RUN##*/}"; }
@@ -12,12 +16,12 @@ save_edits() {
 }
 
 check_edits() {
-  git update-index -q --refresh >/dev/null
+  see_edits
   ! is_edited || said=$(save_edits 2>&1 >/dev/null) || fail "what was edited here cannot be kept: $said"
 }
 
 keep_edits() {
-  git update-index -q --refresh >/dev/null
+  see_edits
   is_edited || return 0
   edits=$(save_edits) || fail "what was edited here cannot be kept"
   host_git update-ref "$(kept_edits)" "$edits" || fail "what was edited here cannot be kept"
