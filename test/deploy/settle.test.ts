@@ -151,12 +151,16 @@ describe('a run that a power cut ended, watcher and all,', () => {
     expect(host.history()).toMatchObject([{ settledBy: 'deploy' }]);
   });
 
-  it('once it had been recorded, ends as it was recorded: nothing is taken back', async () => {
+  it.each([
+    ['', '', ''],
+    [', although an earlier power cut left zero bytes in the history', '\0\0\0\n', ''],
+    [', although this one left zero bytes behind it', '', '\0\0\0'],
+  ])('once it had been recorded, ends as it was recorded%s: nothing is taken back', async (_, before, behind) => {
     const host = new ToyHost();
     const plan = held(host);
     await cut(host, plan);
     const record = { ...plan.details.about, outcome: 'succeeded', startedAt: 's', endedAt: 'e', seconds: 1 };
-    appendFileSync(join(host.state, 'history.jsonl'), `${JSON.stringify(record)}\n`);
+    appendFileSync(join(host.state, 'history.jsonl'), `${before}${JSON.stringify(record)}\n${behind}`);
     expect((await settleNow(host, plan)).outcome).toBe('succeeded');
     expect(host.has('reverted')).toBe(false);
     expect(host.journal().at(-1)).toMatchObject({ type: 'closed', outcome: 'succeeded' });

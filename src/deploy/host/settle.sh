@@ -38,10 +38,13 @@ close_if_recorded() {
   [ -z "$recorded" ] || close "$recorded"
 }
 
-# Without a last line that a power cut has torn.
+# Without a last line that a power cut has torn, and the zero bytes it may have left: grep shows no line of a file with them,
+# and not every sed takes them for part of a line.
 whole_lines() { # FILE
   [ -s "$1" ] || return 0
-  if ends_whole "$1"; then cat "$1"; else sed '$d' "$1"; fi
+  torn="\$d"
+  ! ends_whole "$1" || torn=
+  tr '\000' '\001' <"$1" | sed "$torn" | tr -d '\001'
 }
 
 take_over() {
