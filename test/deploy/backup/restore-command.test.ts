@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shellQuote } from '../../../src/core/shell-quote.ts';
 import { hostShells, runShell } from '../../support/host-shells.ts';
 import { hostileLine } from '../../support/hostile.ts';
@@ -37,3 +37,35 @@ it.each(hostShells().map((shell) => [shell.name, shell] as const))(
     );
   },
 );
+
+describe('that a restore has begun', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tagship-restore-'));
+    writeFileSync(join(folder, 'umask'), '0022\n');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const restore = (path = process.env.PATH ?? '') =>
+    runShell({ name: 'sh', path }, `${functions}\nrestore_backup 'echo restored >>told; :' a`, {
+      env: { TAGSHIP_RUN: folder },
+      cwd: folder,
+    });
+  const told = () => readFileSync(join(folder, 'told'), 'utf8');
+
+  it('is on disk before anything is replaced', () => {
+    // A sync that tells what it was asked for.
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(join(folder, 'bin', 'sync'), `#!/bin/sh\necho "sync $*: $(cat "$1")" >>told\n`);
+    chmodSync(join(folder, 'bin', 'sync'), 0o755);
+    expect(restore(`${join(folder, 'bin')}:${process.env.PATH}`).status).toBe(0);
+    expect(told()).toBe(`sync ${folder}/restoring ${folder}: echo restored >>told; :\nrestored\n`);
+  });
+
+  it('and cannot be noted: then nothing is restored', () => {
+    mkdirSync(join(folder, 'restoring'));
+    const { status, stdout } = restore();
+    expect([status, readdirSync(folder).includes('told')]).toEqual([1, false]);
+    expect(stdout.toString()).toContain('it cannot be noted that the restore begins, so it was not begun');
+  });
+});

@@ -19,8 +19,10 @@ check_backup() { # COMMAND BACKUP
 # Nobody knows what is there once it has begun, unless it says that nothing has changed (status 3), or that another is at
 # work (7).
 restore_backup() { # COMMAND BACKUP
-  printf '%s\n' "$1" >"$TAGSHIP_RUN/restoring"
-  date -u +%Y-%m-%dT%H:%M:%SZ >"$TAGSHIP_RUN/changed-at"
+  { date -u +%Y-%m-%dT%H:%M:%SZ >"$TAGSHIP_RUN/changed-at" && note_for_good restoring "$1"; } || {
+    rm -rf "$TAGSHIP_RUN/restoring"
+    fail "it cannot be noted that the restore begins, so it was not begun: see that there is room on the disk: df -h $TAGSHIP_RUN"
+  }
   restore_command "$1" "$2" --yes && return
   status=$?
   case $status in 3 | 7) rm "$TAGSHIP_RUN/restoring" ;; esac

@@ -199,7 +199,7 @@ bring_files() { # ARGUMENT...
 }
 
 # From here on, what is not as its commit has it is half of a checkout; before, it is somebody's edit.
-begin_checkout() { : >"$TAGSHIP_RUN/checkout-begun" && { sync "$TAGSHIP_RUN/checkout-begun" "$TAGSHIP_RUN" 2>/dev/null || sync; }; }
+begin_checkout() { note_for_good checkout-begun ''; }
 
 # Where git fails, what was kept of the previous release starts it all the same, the files of the checkout as they are.
 return_to() { # COMMIT RELEASE [BRANCH]

@@ -19,6 +19,11 @@ one_line() { printf '%s' "$1" | tr '\n\r\t' '   '; }
 # A line that is told again at the end, when all went well too.
 warn() { printf '! %s\n' "$(one_line "$*")"; }
 
+# A note that outlives a power cut, or none: written, and on disk with its place in the folder of the run.
+note_for_good() { # NAME TEXT
+  printf '%s' "$2" >"$TAGSHIP_RUN/$1" && { sync "$TAGSHIP_RUN/$1" "$TAGSHIP_RUN" 2>/dev/null || sync; }
+}
+
 # What is left of SECONDS since the containers were started.
 centiseconds_left() { # SECONDS
   echo "$(($1 * 100 - ($(centiseconds) - $(cat "$TAGSHIP_RUN/started-at"))))"
