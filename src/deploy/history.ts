@@ -111,6 +111,12 @@ export function healthOf(
   return recorded === undefined ? present : (recorded ?? undefined);
 }
 
+/** What a host has written down of its runs. */
+interface Written {
+  readonly journal: readonly JournalLine[];
+  readonly history: readonly RunRecord[];
+}
+
 /** A run that has begun and not ended: at work when somebody holds the lock, else interrupted. */
 export interface OpenRun {
   readonly state: 'running' | 'interrupted';
@@ -121,21 +127,17 @@ export interface OpenRun {
   readonly list: string | undefined;
 }
 
-/** The run the host is in the middle of, or was when its runner died. */
-export function openRun(facts: {
-  readonly locked: boolean;
-  readonly lockInfo: LockInfo | undefined;
-  readonly journal: readonly JournalLine[];
-  readonly history: readonly RunRecord[];
-}): OpenRun | undefined {
+/**
+ * The run the host is in the middle of, or was when its runner died. A run that failed since before it changed anything has
+ * not ended it.
+ */
+export function openRun(
+  facts: Written & { readonly locked: boolean; readonly lockInfo: LockInfo | undefined },
+): OpenRun | undefined {
   const state = facts.locked ? 'running' : 'interrupted';
-  const opened = facts.journal.findLast((line) => line.type === 'opened');
-  const isOver =
-    opened === undefined ||
-    facts.journal.some((line) => line.type === 'closed' && line.run === opened.run) ||
-    // The history is written first: a runner that died between the two had finished all the same.
-    facts.history.some((record) => record.run === opened.run);
-  if (isOver) {
+  const outcomes = outcomesOf(facts);
+  const opened = facts.journal.findLast((line) => line.type === 'opened' && outcomes.get(line.run) !== 'failed');
+  if (opened?.type !== 'opened' || outcomes.has(opened.run)) {
     const { lockInfo } = facts;
     if (!facts.locked || lockInfo === undefined) return undefined;
     return { state, about: lockInfo.about, startedAt: lockInfo.startedAt, step: undefined, list: undefined };
@@ -143,6 +145,14 @@ export function openRun(facts: {
   const last = facts.journal.findLast((line) => line.run === opened.run && line.type === 'started');
   const where = last?.type === 'started' ? last : undefined;
   return { state, about: opened.about, startedAt: opened.at, step: where?.step, list: where?.list };
+}
+
+/** How runs ended, by their names. */
+function outcomesOf({ journal, history }: Written): ReadonlyMap<string, RunOutcome> {
+  // The history is written first: a runner that died between the two had finished all the same.
+  const outcomes = new Map<string, RunOutcome>(history.map(({ run, outcome }) => [run, outcome]));
+  for (const line of journal) if (line.type === 'closed') outcomes.set(line.run, line.outcome);
+  return outcomes;
 }
 
 /** A run after which nobody knows what the host is: its runner died, or its way back failed. */
@@ -155,15 +165,8 @@ export interface UnsettledRun {
  * The unsettled run the host still stands in. Runs that failed before they changed anything have not settled it. What
  * served before it is what to fall back to, and not what it left.
  */
-export function unsettledRun({
-  journal,
-  history,
-}: {
-  readonly journal: readonly JournalLine[];
-  readonly history: readonly RunRecord[];
-}): UnsettledRun | undefined {
-  const outcomes = new Map<string, RunOutcome>(history.map(({ run, outcome }) => [run, outcome]));
-  for (const line of journal) if (line.type === 'closed') outcomes.set(line.run, line.outcome);
+export function unsettledRun({ journal, history }: Written): UnsettledRun | undefined {
+  const outcomes = outcomesOf({ journal, history });
   const begun = journal.flatMap((line) => (line.type === 'opened' ? [line.about] : []));
   // The look reads the end of the journal only; older runs are in the history.
   const older = history.filter(({ run }) => !begun.some((about) => about.run === run));

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { look } from '../../src/deploy/look.ts';
 import { openLocalHost } from '../../src/io/local-host.ts';
 import { environmentOf, RUNNING, record } from '../support/deploy-facts.ts';
+import { ToyHost } from '../support/toy-run.ts';
 
 /** As `docker inspect` prints it: with the slash that the look takes off. */
 const container = JSON.stringify({ ...RUNNING, name: '/app-web-1' });
@@ -93,6 +94,20 @@ it('a look finds the last run although a power cut has left zero bytes in the jo
     '.git/tagship/journal.jsonl': `${opened('r1')}\0\0\0\n${opened('r2')}`,
   });
   expect(facts.lastRun).toBe('r2');
+});
+
+it('a look finds the plan of a run that was interrupted although another has failed since, before it changed anything', async () => {
+  const line = (run: string, rest: string) => `{"run":"${run}","at":"2026-01-01T00:00:00Z",${rest}}\n`;
+  const plan = new ToyHost().plan({ forward: [] });
+  const { facts } = await lookWith('exit 1', {
+    '.git/tagship/journal.jsonl':
+      line(plan.id, '"type":"opened"') +
+      line('r2', '"type":"opened"') +
+      line('r2', '"type":"closed","outcome":"failed"'),
+    [`.git/tagship/runs/${plan.id}/settle.sh`]: '',
+    [`.git/tagship/runs/${plan.id}/plan.json`]: JSON.stringify(plan),
+  });
+  expect([facts.openPlan?.id, facts.lastRun]).toEqual([plan.id, 'r2']);
 });
 
 it('a look at what was kept tells tags and names as they are, and nothing that is only half there', async () => {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/events.ts';
 import { settle } from '../../src/deploy/act.ts';
+import { openRun } from '../../src/deploy/history.ts';
 import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
 import { askUrl } from '../../src/io/ask-url.ts';
 import { eventually } from '../support/eventually.ts';
@@ -204,6 +205,46 @@ describe('a run that a power cut ended, watcher and all,', () => {
     await host.carryOut(host.plan({ forward: [toyStep('next', 'change', 'true')] }));
     await settleNow(host, plan);
     expect(host.has('reverted')).toBe(false);
+  });
+
+  describe('where another run failed after it, before it changed anything,', () => {
+    const guard = (host: ToyHost) => host.plan({ forward: [toyStep('guard', 'prepare', 'false')] });
+    const openOf = (host: ToyHost) =>
+      openRun({ locked: false, lockInfo: undefined, journal: host.journal(), history: host.history() })?.about.run;
+
+    it('is known to be open, and taken back at the boot', async () => {
+      const host = new ToyHost();
+      const plan = held(host);
+      await cut(host, plan);
+      expect((await host.carryOut(guard(host))).outcome).toBe('failed');
+      expect(openOf(host)).toBe(plan.id);
+      expect(boot(host).stdout).toContain('"closed","outcome":"rolled_back"');
+      expect(host.read('reverted')).toBe('back\n');
+      expect([openOf(host), boot(host).stdout]).toEqual([undefined, '']);
+    });
+
+    it('and was cut off as well, is taken back at the same boot', async () => {
+      const host = new ToyHost();
+      const plan = held(host);
+      await cut(host, plan);
+      rmSync(join(host.folder, 'begun'));
+      await cut(host, held(host, 'prepare'));
+      expect(boot(host).stdout).toMatch(/"closed","outcome":"failed".*"closed","outcome":"rolled_back"/s);
+      expect([host.read('reverted'), openOf(host)]).toEqual(['back\n', undefined]);
+    });
+
+    it('is taken back by its watcher, which the other was quicker than', async () => {
+      const host = new ToyHost();
+      const plan = held(host);
+      const { following } = await begin(host, plan);
+      const watcher = Number(host.read(`state/runs/${plan.id}/watcher`));
+      process.kill(-watcher, 'SIGSTOP');
+      host.killSession(plan);
+      expect((await host.carryOut(guard(host))).outcome).toBe('failed');
+      process.kill(-watcher, 'SIGCONT');
+      expect((await following).outcome).toBe('rolled_back');
+      expect(host.history()).toMatchObject([{ outcome: 'failed' }, { outcome: 'rolled_back', settledBy: 'watcher' }]);
+    });
   });
 
   it('and whose settling is cut off as well, is settled by the next boot', async () => {

@@ -169,9 +169,10 @@ ends_whole() { [ -z "$(tail -c 1 "$1" | tr '\0' x)" ]; } # FILE
 # What the journal says of this run. A power cut may leave zero bytes, and grep shows no line of a file with them.
 journalled() { tr -d '\0' <"$state/journal.jsonl" 2>/dev/null | grep -F "{\"run\":\"$id\",\"at\":"; }
 
-# Begun, not told to be over, and no other run has begun since: what came after it has settled it.
+# Begun, not told to be over, and no other run has begun since: what came after it has settled it, unless it failed before
+# it changed anything.
 is_open() {
-  [ "$(last_opened "$state")" = "$id" ] && ! is_closed "$state" "$id"
+  [ "$(last_not_failed "$state")" = "$id" ] && ! is_closed "$state" "$id"
 }
 
 # The journal is closed before the log: a runner that dies between the two has not told those who follow.

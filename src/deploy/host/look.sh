@@ -167,8 +167,9 @@ look_at_state() {
   ! seen=$(stat -c %Y "$state/lock.info" 2>/dev/null) || tell silence "$(($(date +%s) - seen))"
   last_run=$(last_opened "$state")
   tell last-run "$last_run"
-  run=$state/runs/$last_run
-  if [ -e "$run/settle.sh" ] && ! is_closed "$state" "$last_run"; then
+  open_run=$(last_not_failed "$state")
+  run=$state/runs/$open_run
+  if [ -e "$run/settle.sh" ] && ! is_closed "$state" "$open_run"; then
     fact open-plan cat "$run/plan.json"
   fi
   if [ -d /run/systemd/system ]; then
