@@ -211,8 +211,19 @@ describe('the runner', () => {
     const host = new ToyHost();
     const forward = [toyStep('one', 'change', 'rm -f state/history.jsonl; mkdir state/history.jsonl')];
     const revert = [toyStep('back', 'change', 'rmdir state/history.jsonl')];
-    expect((await host.carryOut(host.plan({ forward, revert }))).outcome).toBe('rolled_back');
-    expect(host.history()).toMatchObject([{ outcome: 'rolled_back' }]);
+    const { outcome, failed } = await host.carryOut(host.plan({ forward, revert }));
+    expect([outcome, failed?.id]).toEqual(['rolled_back', 'one']);
+    expect(host.history()).toMatchObject([{ outcome: 'rolled_back', failedStep: 'one' }]);
+  });
+
+  it('says why it takes a release back whose step ended well, where the disk had no room to write that down', async () => {
+    const host = new ToyHost();
+    const full = 'mv state/journal.jsonl state/kept; ln -s /dev/full state/journal.jsonl';
+    const revert = [toyStep('back', 'change', 'mv state/kept state/journal.jsonl')];
+    const { outcome, failed } = await host.carryOut(host.plan({ forward: [toyStep('one', 'change', full)], revert }));
+    expect([outcome, failed?.id]).toEqual(['rolled_back', 'one']);
+    expect(failed?.lines.join()).toContain(`see whether its disk is full: df -h ${host.state}`);
+    expect(host.history()).toMatchObject([{ outcome: 'rolled_back', failedStep: 'one' }]);
   });
 
   it('forgets neither itself nor a run that waits for the lock, whatever their names sort like', async () => {

@@ -18,6 +18,7 @@ export TAGSHIP_RUN="$run"
 told_at=
 changed=no
 failed_step=
+untold=
 interrupted_at=
 
 # Runs the steps of a list until one fails. The list is read on descriptor 3, which no step gets.
@@ -56,14 +57,31 @@ run_step() { # LIST FILE SECONDS KIND
   name=${name%.sh}
   step_began=$(centiseconds)
   # A step that cannot be journalled does not happen, unless it is there to bring the old version back.
-  note "\"type\":\"started\",\"list\":\"$1\",\"step\":\"$name\"" || [ "$1" != forward ] || return 1
-  [ "$4" = prepare ] || to_disk "$state/journal.jsonl" || [ "$1" != forward ] || return 1
+  note "\"type\":\"started\",\"list\":\"$1\",\"step\":\"$name\"" || may_go_untold "$1" || return 1
+  [ "$4" = prepare ] || to_disk "$state/journal.jsonl" || may_go_untold "$1" || return 1
   attempt "$run/$1/$2" "$3"
   [ "$status" = 0 ] || [ -n "$failed_step" ] || failed_step=$name
   stamp
   took=$((($(centiseconds) - step_began) * 10))
-  note "\"type\":\"ended\",\"list\":\"$1\",\"step\":\"$name\",\"status\":$status,\"milliseconds\":$took" || [ "$1" != forward ] || return 1
+  note "\"type\":\"ended\",\"list\":\"$1\",\"step\":\"$name\",\"status\":$status,\"milliseconds\":$took" || may_go_untold "$1" || return 1
   [ "$status" = 0 ]
+}
+
+# On the way back what happens need not be written down. Forward it must be: then the step counts as failed.
+may_go_untold() { # LIST
+  [ "$1" = forward ] || return 0
+  failed_step=${failed_step:-$name}
+  untold=$name
+  return 1
+}
+
+# Told as soon as there is room for it.
+tell_untold() {
+  [ -n "$untold" ] || return 0
+  say "this could not be written down in $state, so it counts as failed; see whether its disk is full: df -h $state"
+  end="\"type\":\"ended\",\"list\":\"forward\",\"step\":\"$untold\",\"status\":1,\"milliseconds\":0"
+  journal "$end"
+  event "$end"
 }
 
 # Sets status to the exit status of a step; to 124 when it did not end in time. What it says goes to the log as it comes.
@@ -86,6 +104,7 @@ attempt() { # FILE SECONDS
 take_back() {
   stamp
   use_room
+  tell_untold
   if [ "$changed" = no ]; then
     twice undo || say 'not everything that was prepared could be cleared away'
     finish failed
