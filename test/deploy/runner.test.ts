@@ -132,6 +132,23 @@ describe('the runner', () => {
     await eventually(() => isFree(host), 'the lock is free');
   });
 
+  it('waits for no step that has ended, whatever it left behind, and tells all that it said', async () => {
+    const host = new ToyHost();
+    const left = 'sleep 12 & echo "$!" >left; echo; echo said; printf "no newline"';
+    const { outcome, events } = await host.carryOut(host.plan({ forward: [toyStep('one', 'prepare', left)] }));
+    expect(outcome).toBe('succeeded');
+    expect(events.flatMap((event) => (event.type === 'output' ? [event.line] : []))).toEqual([
+      '',
+      'said',
+      'no newline',
+    ]);
+    const ended = events.find((event) => event.type === 'step-done');
+    expect(ended?.type === 'step-done' && ended.milliseconds).toBeLessThan(8_000);
+    // It is not ended, and holds up nobody.
+    process.kill(Number(host.read('left')), 'SIGKILL');
+    expect(isFree(host)).toBe(true);
+  });
+
   it('says so when a step ends without a word', async () => {
     const host = new ToyHost();
     const { events } = await host.carryOut(host.plan({ forward: [toyStep('mute', 'prepare', 'exit 3')] }));

@@ -89,12 +89,17 @@ attempt() { # FILE SECONDS
   # The status has a way of its own, which the step does not get: something it left behind may hold its output open long
   # after it ended well. And no file: on a disk that is full, the way back must be seen to succeed.
   # Read in a shell within this one, which a step may end, and not started as one more program.
+  # Who reads along is told in the same way as the lines when it has ended, and waits for nothing it left behind.
   # shellcheck disable=SC2016 # expanded by the inner shell
   ended=$(
     timeout -k 10 "$2" sh -c '
-      { (. "$1") </dev/null 4>&-; echo "$?" >&4; } 2>&1 |
-        while IFS= read -r line || [ -n "$line" ]; do printf "| %s\n" "$line" >>"$2"; done 4>&-
-    ' attempt "$1" "$log" 3<&- 4>&1 >/dev/null 2>&1
+      { (. "$1") </dev/null 4>&-; echo "$?" >&4; printf "%s\n" "$3"; } 2>&1 |
+        while IFS= read -r line || [ -n "$line" ]; do
+          rest=${line%"$3"}
+          [ -z "$rest" ] && [ -n "$line" ] || printf "| %s\n" "$rest" >>"$2"
+          [ "$rest" = "$line" ] || break
+        done 4>&-
+    ' attempt "$1" "$log" "= $id $$ $step_began" 3<&- 4>&1 >/dev/null 2>&1
   )
   [ -n "$ended" ] || say "no end after $2 s: given up"
   status=${ended:-124}
