@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -85,5 +85,57 @@ describe.each(SHELLS)('whether Compose might fetch an image that is here (%s)', 
   it('it may where its configuration is not known', () => {
     expect(asked('new')).toBe('yes');
     expect(asked('previous', plain)).toBe('yes');
+  });
+});
+
+describe.each(SHELLS)('a container of a service whose profile is not enabled (%s)', (_name, shell) => {
+  /** With `web` as the one service that Compose starts; tells what Compose was asked as well. */
+  const DOUBLES = `
+    release=new
+    compose() {
+      echo "$*" >>"$TAGSHIP_RUN/asked"
+      case $1 in config) echo 'web 0a1b' ;; up) echo "$*" ;; esac
+    }`;
+  const seen = (containers: readonly string[], compose = DOUBLES) => {
+    writeFileSync(join(run, 'inspected'), containers.map((line) => `${line}\n`).join(''));
+    const inspect = 'docker() { cat "$TAGSHIP_RUN/inspected"; }\nids=1';
+    return sh(shell, `${compose}\n${inspect}\ndescribe_containers; printf '%s\\n' "$seen" | cut -d' ' -f2`).split('\n');
+  };
+
+  it('does not count once it has ended', () => {
+    expect(seen([container('web', 'running'), container('adminer', 'exited')])).toEqual(['web']);
+  });
+
+  it('counts while it runs, as any other does in any state', () => {
+    expect(seen([container('web', 'exited'), container('adminer', 'running')])).toEqual(['web', 'adminer']);
+  });
+
+  it('counts where Compose cannot tell', () => {
+    const silent = 'release=new; compose() { return 1; }';
+    expect(seen([container('web', 'running'), container('adminer', 'exited')], silent)).toEqual(['web', 'adminer']);
+  });
+
+  it('is what Compose is asked for where something does not run, and once', () => {
+    seen([container('web', 'running')]);
+    expect(existsSync(join(run, 'asked'))).toBe(false);
+    for (let time = 0; time < 2; time += 1) seen([container('web', 'exited'), container('adminer', 'exited')]);
+    expect(readFileSync(join(run, 'asked'), 'utf8')).toBe('config --hash *\n');
+  });
+
+  const replaced = (oneOff: string, service: string, state: string) =>
+    sh(
+      shell,
+      `${DOUBLES}
+      list_changed_files() { echo /app/data.sql; }
+      docker() { case $* in *Mounts*) echo /app/data.sql ;; *) echo '${oneOff} ${service} ${state}' ;; esac; }
+      were_there=1
+      recreate_stale commit`,
+    );
+
+  it('is not started again for a file that has changed, nor is what was run once', () => {
+    expect(replaced('False', 'seed', 'exited')).toBe('');
+    expect(replaced('True', 'web', 'exited')).toBe('');
+    expect(replaced('False', 'seed', 'running')).toContain('--force-recreate --no-deps -- seed');
+    expect(replaced('False', 'web', 'exited')).toContain('--force-recreate --no-deps -- web');
   });
 });

@@ -45,6 +45,26 @@ describe.skipIf(host === undefined)('a host with docker-compose 1.29', () => {
     expect(await app.answer()).toBe('v0.2.0');
   });
 
+  it('is not held up by a container of a profile that is not enabled, once it has ended', async () => {
+    const service =
+      '    image: tagship-test/adminer:1.0\n    profiles: [debug]\n    command: ["-c", "exec /bin/busybox sleep 99999"]\n';
+    await app.onHost('docker tag tagship-test/base tagship-test/adminer:1.0');
+    await app.write('docker-compose.override.yml', `services:\n  adminer:\n${service}`);
+    await app.release('v0.5.0');
+    expect((await app.tagship('deploy', 'production')).exitCode).toBe(0);
+    await app.onHost(
+      'docker-compose --profile debug up --detach adminer; docker-compose --profile debug stop -t 1 adminer',
+    );
+    await app.release('v0.6.0');
+    const { exitCode, stderr } = await app.tagship('deploy', 'production');
+    expect(exitCode, stderr).toBe(0);
+    expect(await app.answer()).toBe('v0.6.0');
+    const back = await app.tagship('rollback', 'production', '--method', 'image');
+    expect(back.exitCode, back.stderr).toBe(0);
+    expect(await app.answer()).toBe('v0.5.0');
+    expect(await app.onHost('docker-compose ps --services --filter status=running')).toBe('web');
+  });
+
   it('has the names by which a person goes back by hand', async () => {
     expect(await app.onHost('docker image inspect -f ok v1_web:previous')).toBe('ok');
   });

@@ -71,8 +71,24 @@ is_stale() { # CONTAINER
     ' - "$TAGSHIP_RUN/changed-files"
 }
 
+# Nothing for what somebody started once and has ended: named to Compose, it would be started again.
 service_of() { # CONTAINER
-  docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$1"
+  docker inspect --format '{{index .Config.Labels "com.docker.compose.oneoff"}} {{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}}' "$1" |
+    while read -r one_off service state; do
+      [ "$one_off" = True ] || ! is_of_app "$service" "$state" || printf '%s\n' "$service"
+    done
+}
+
+# Whether a container counts. One of a service whose profile is not enabled is started by hand, and counts while it runs:
+# Compose lets it be, ended or not. Asked only of what does not run, and once, for Compose takes its time.
+is_of_app() { # SERVICE STATE
+  case $2 in running | restarting) return 0 ;; esac
+  enabled=$TAGSHIP_RUN/$release.services
+  # SERVICE HASH. What docker-compose 1.29 calls --services are those of all profiles.
+  [ -s "$enabled" ] || compose config --hash '*' >"$enabled" 2>/dev/null </dev/null || rm -f "$enabled"
+  [ -s "$enabled" ] || return 0
+  while read -r name _; do [ "$name" != "$1" ] || return 0; done <"$enabled"
+  return 1
 }
 
 # Images are here by now. Compose v1 knows no such option, and pulls only what is missing.
@@ -189,6 +205,13 @@ describe_containers() {
   described=$(docker inspect --format '{{.ID}} {{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.State.ExitCode}} {{.RestartCount}} {{.State.StartedAt}} {{index .Config.Labels "com.docker.compose.oneoff"}} {{index .Config.Labels "com.docker.compose.depends_on"}}' $ids 2>/dev/null)
   all_there=$?
   seen=$(printf '%s\n' "$described" | awk '$8 != "True"')
+  case $seen in
+    *' created '* | *' exited '* | *' dead '* | *' paused '* | *' removing '*)
+      seen=$(printf '%s\n' "$seen" | while read -r container service state rest; do
+        ! is_of_app "$service" "$state" || printf '%s\n' "$container $service $state $rest"
+      done)
+      ;;
+  esac
   return "$all_there"
 }
 

@@ -20,14 +20,14 @@ write_unit() ( # FOLDER
   new=$1~new
   rm -rf "$new"
   mkdir -p "$new/compose" "$new/env" || exit 1
-  compose config >"$new/config.yml" 2>/dev/null || exit 1
+  write_config "$new/config.yml" || exit 1
   project_containers >"$new/all" || exit 1
   describe_images "$new/all" >"$new/images" && [ -s "$new/images" ] || exit 1
   started_containers "$new/all" >"$new/containers" || exit 1
   rm "$new/all"
   cut -f 5 "$new/images" | sed -n 1p >"$new/project"
   project_folder >"$new/folder"
-  write_override <"$new/images" >"$new/images.yml"
+  only_services_of "$new/config.yml" <"$new/images" | write_override >"$new/images.yml"
   compose_files | while IFS= read -r file; do
     case $file in /* | ../*) continue ;; esac
     mkdir -p "$new/compose/$(dirname -- "$file")" && cp -- "$file" "$new/compose/$file" || exit 1
@@ -36,6 +36,19 @@ write_unit() ( # FOLDER
   cat "$TAGSHIP_RUN/about.json" >"$new/about.json"
   replace_unit "$1"
 )
+
+# With the services of every profile: started from it, Compose would take one that it does not know for an orphan, and remove
+# it while it runs. What those need may not be there, and an old Compose does not know them all by one name.
+write_config() { # FILE
+  compose --profile '*' config >"$1" 2>/dev/null || compose config >"$1" 2>/dev/null
+}
+
+# An image alone would make a service of one that the configuration does not have.
+only_services_of() { # CONFIGURATION
+  list_services <"$1" | cut -f 1 >"$1.services"
+  file=$1.services awk -F'\t' 'BEGIN { while ((getline name < ENVIRON["file"]) > 0) there[name] = 1 } $1 in there'
+  rm "$1.services"
+}
 
 # Two moves: ended between them, it has left the release under neither name.
 mend_units() {
@@ -55,9 +68,10 @@ replace_unit() { # FOLDER
 describe_images() { # FILE-WITH-CONTAINERS
   [ -s "$1" ] || return 0
   # shellcheck disable=SC2016,SC2046 # a Go template; ids are hexadecimal
-  docker inspect --format '{{index .Config.Labels "com.docker.compose.oneoff"}}	{{index .Config.Labels "com.docker.compose.service"}}	{{.Config.Image}}	{{.Image}}	{{index .Config.Labels "com.docker.compose.project"}}' $(cat "$1") |
-    sort -u | while IFS='	' read -r one_off service name id project; do
+  docker inspect --format '{{index .Config.Labels "com.docker.compose.oneoff"}}	{{index .Config.Labels "com.docker.compose.service"}}	{{.Config.Image}}	{{.Image}}	{{index .Config.Labels "com.docker.compose.project"}}	{{.State.Status}}' $(cat "$1") |
+    sort -u | while IFS='	' read -r one_off service name id project state; do
     [ "$one_off" != True ] || continue
+    is_of_app "$service" "$state" || continue
     name=$(name_in_use "$service" "$name")
     printf '%s\t%s\t%s\t%s\t%s\n' "$service" "$name" "$id" "$(digest_of "$name" "$id")" "$project"
   done | awk -F'\t' '!seen[$1]++'
