@@ -8,6 +8,7 @@ import type { DeployRequest } from '../../src/deploy/plan.ts';
 import { planRun } from '../../src/deploy/plan.ts';
 import type { DeployPlan, HostStep } from '../../src/deploy/plan-shape.ts';
 import { runFiles, runFolder, startScript } from '../../src/deploy/upload.ts';
+import { SCRIPT_COMMAND, scriptInput } from '../../src/io/host-script.ts';
 import { deployFacts, environmentOf, RUNNING, record, requestFor } from '../support/deploy-facts.ts';
 import { type HostShell, hostShells, runShell } from '../support/host-shells.ts';
 import { hostileLine, hostileTag, hostileText } from '../support/hostile.ts';
@@ -76,7 +77,9 @@ const told = (call: readonly string[]) => [String(call.length), ...call];
 /** Has a real shell write the files of a run, as the host does; the runner is not begun. */
 function upload(shell: HostShell, plan: DeployPlan): void {
   mkdirSync(plan.details.path, { recursive: true });
-  const started = runShell(shell, `setsid() { echo started; }\n${startScript(plan)}`);
+  // By its standard input, as a host gets it: it is more than a command line holds.
+  const input = scriptInput(`setsid() { echo started; }\n${startScript(plan)}`);
+  const started = runShell(shell, `exec ${SCRIPT_COMMAND}`, { input });
   expect([started.stdout.toString(), started.stderr]).toEqual(['started\n', '']);
 }
 
