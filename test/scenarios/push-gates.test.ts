@@ -58,6 +58,30 @@ it('only packages that the push changes are tested, and those that are built fro
   expect(tested().slice(1)).toEqual(['core', 'ui']);
 });
 
+it.each([
+  ['merged', ['merge', '--no-ff', '--no-edit', 'wip']],
+  ['merged, with more on top', ['merge', '--no-ff', '--no-edit', 'more']],
+])(
+  'what the remote has of a branch that nobody looked at is tested once it is %s into develop',
+  async (_how, merge) => {
+    const hooked = await HookedApp.make();
+    const { app } = hooked;
+    await app.git('switch', '-q', '-c', 'wip');
+    await app.commit('lib/a.dart', '// a\n', 'feat: a');
+    await app.git('push', '-q', '--no-verify', 'origin', 'wip');
+    await app.git('switch', '-q', '-c', 'more');
+    await app.commit('README.md', 'more\n', 'docs: more');
+    await app.git('switch', '-q', 'develop');
+    await app.git('-c', 'core.hooksPath=/dev/null', ...merge);
+    const before = await hooked.published('refs/heads/develop');
+    const refused = await hooked.run('git', ['push', 'origin', 'develop'], { FLUTTER_STAND_IN: 'test=fail' });
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.stderr).toContain('greets');
+    expect(await hooked.published('refs/heads/develop')).toBe(before);
+    expect(await hooked.push('origin', 'develop')).toMatchObject({ exitCode: 0 });
+  },
+);
+
 it('too little coverage stops a push, enough does not', async () => {
   const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { coverage: 60 }\n' });
   await hooked.app.commit('lib/a.dart', '// a\n'.repeat(10), 'feat: a');

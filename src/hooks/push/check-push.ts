@@ -3,6 +3,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { ContextFact } from '../verified/context.ts';
 import { type VerifyOutcome, type VerifyPorts, verify } from '../verified/verify.ts';
 import { changesSince } from '../verified/working-tree.ts';
+import { commitsToVerify } from './commits-to-verify.ts';
 import type { PushAddress } from './known-tips.ts';
 import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
 import type { PushedRef } from './pushed-ref.ts';
@@ -36,7 +37,8 @@ export interface PushVerdict extends Pick<VerifyOutcome, 'ran' | 'known'> {
 
 /**
  * Judges a push before it is made: the policy and the search for credentials first, then the gates of every commit that
- * a ref will name and the remote does not have. What passed is remembered, so that the same push is not judged again.
+ * a ref will name and the remote does not have, or not in the main or develop that it moves. What passed is remembered, so
+ * that the same push is not judged again.
  * @throws Problem or Refusals
  */
 export async function checkPush(ports: CheckPushPorts, push: Push): Promise<PushVerdict> {
@@ -59,17 +61,16 @@ export async function checkPush(ports: CheckPushPorts, push: Push): Promise<Push
   const searched = refs.filter((ref) => configOf(ref).checks.secrets);
   await refusePush(ports.scanSecrets, { judged, searched, commits, range });
 
-  const own = refs.filter((ref) => !isReleased(ref)).flatMap(({ localId }) => commits.get(localId ?? '') ?? []);
   const ran: string[] = [];
   const passedBefore: string[] = [];
   if (head.usable) await ports.attestations.noteProtected(protectedRefs(head.config));
-  for (const commit of new Set(own)) {
-    if (!range.fresh.has(commit)) continue;
+  const own = refs.filter((ref) => !isReleased(ref));
+  for (const { commit, moved } of commitsToVerify(own, commits, range, (ref) => protectedRefs(configOf(ref)))) {
     const config = configAt(commit);
     const outcome = await verify(ports, {
       tree: commit,
       checks: config.checks,
-      since: await forkPoint(git, commit, range.exclude),
+      since: moved ?? (await forkPoint(git, commit, range.exclude)),
       changes: (paths) => changesSince(git, commit, paths),
     });
     ran.push(...outcome.ran);
