@@ -23,7 +23,7 @@ describe.each(hostShells())('before a release is started ($name)', (shell) => {
   };
 
   describe('another Compose project', () => {
-    const check = 'check_project \'write "name: OLD" at the top of the Compose file\'';
+    const check = 'check_project ours \'write "name: OLD" at the top of the Compose file\'';
     const of = (docker: string, files: Readonly<Record<string, string>> = {}) =>
       told(check, docker, { [`${RUN}/scratch/config.yml`]: config('new', 'web'), ...files });
     const serves = { [`${RUN}/previous.images`]: line('web', 'old') };
@@ -44,7 +44,13 @@ describe.each(hostShells())('before a release is started ($name)', (shell) => {
 
     it('is seen where what serves was started under a name of its own', () => {
       expect(of('case "$*" in *working_dir=*) echo by-hand ;; esac')).toContain('of the project by-hand: both');
-      expect(of('case "$*" in *working_dir=*) echo by-hand ;; *) echo id ;; esac')).toBe('');
+    });
+
+    it('that has the name already is in the way where it is somebody else’s', () => {
+      expect(of('true')).toBe('');
+      expect(of('case $1 in inspect) echo "/new-web-1 /srv/other/deploy" ;; *) echo id ;; esac')).toContain(
+        'containers of the same project are here, which this deployment could not bring back: new-web-1 (started from /srv/other/deploy)',
+      );
     });
 
     it('is none where it is the same, or Compose does not tell', () => {

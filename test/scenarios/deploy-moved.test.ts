@@ -9,14 +9,14 @@ describe.skipIf(host === undefined)('an app whose Compose files are others than 
   const deploy = (...args: string[]) => app.tagship('deploy', 'production', ...args);
   const projects = () =>
     app.onHost(
-      `docker ps --format '{{.Label "com.docker.compose.project"}} {{.Names}}' | grep -E '^(moved|deploy) ' | sort`,
+      `docker ps --format '{{.Label "com.docker.compose.project"}} {{.Names}}' | grep -E '^(moved|hosting) ' | sort`,
     );
-  /** A release whose Compose file stands in `deploy/`, and begins with this. */
+  /** A release whose Compose file stands in `hosting/`, and begins with this. */
   async function moveTo(tag: string, beginning: string) {
     await app.commitRelease(`${tag}-at-root`);
-    await app.write('tagship.yaml', `${app.configuration()}    compose: deploy/compose.yml\n`);
+    await app.write('tagship.yaml', `${app.configuration()}    compose: hosting/compose.yml\n`);
     const written = await app.git('show', 'HEAD:docker-compose.yml');
-    await app.write('deploy/compose.yml', `${beginning}${written.replace('build: web', 'build: ../web')}\n`);
+    await app.write('hosting/compose.yml', `${beginning}${written.replace('build: web', 'build: ../web')}\n`);
     await app.git('rm', '-q', 'docker-compose.yml');
     await app.git('add', '-A');
     await app.git('commit', '-q', '-m', `release: ${tag}`);
@@ -50,7 +50,7 @@ describe.skipIf(host === undefined)('an app whose Compose files are others than 
   it('is not started a second time under the name of another folder, and is told what keeps its own: exit 3', async () => {
     await moveTo('v0.2.0', '');
     const { exitCode, stderr } = await deploy();
-    expect(stderr).toContain('is of the Compose project deploy, and what is here is of the project moved');
+    expect(stderr).toContain('is of the Compose project hosting, and what is here is of the project moved');
     expect(stderr).toContain('next: write "name: moved" at the top of the Compose file, and release again');
     // The port is that of the release before, and no reason to stop it.
     expect(stderr).not.toContain('docker stop');

@@ -43,11 +43,7 @@ begin_preflight() { # COMMIT ours|left|none WHAT-KEEPS-THE-PROJECT
     esac
     end_preflight
   }
-  if [ "$2" != none ]; then
-    check_project "$3"
-  else
-    said=$(require_own_containers) || problem "$said" "take them down, or give one of the two projects another name"
-  fi
+  check_project "$2" "$3"
 }
 
 # What is to be done about an environment file that Compose does not read as it was meant.
@@ -65,11 +61,20 @@ end_preflight() {
   fail "$count things are in the way"
 }
 
-# Compose would start the release beside what serves, and no way back would know of it.
-check_project() { # HOW-TO-KEEP-IT
+# Compose would start the release beside what serves, and no way back would know of it; or in the place of somebody else's
+# containers, where their project has the same name.
+check_project() { # ours|left|none HOW-TO-KEEP-IT
   after=$(project_of_tree)
-  before=$(project_before)
-  [ -n "$after" ] && [ -n "$before" ] && [ "$before" != "$after" ] || return 0
+  before=
+  [ "$1" = none ] || before=$(project_before)
+  if [ -z "$before" ]; then
+    said=$(require_own_containers) || problem "$said" "take them down, or give one of the two projects another name"
+  elif [ -n "$after" ] && [ "$before" != "$after" ]; then
+    tell_other_project "$2"
+  fi
+}
+
+tell_other_project() { # HOW-TO-KEEP-IT
   how=$1
   # It counts more than what the file says.
   [ -z "${COMPOSE_PROJECT_NAME:-$(sed -n 's/^COMPOSE_PROJECT_NAME=//p' .env 2>/dev/null)}" ] || how="in $PWD/.env: COMPOSE_PROJECT_NAME=OLD"
