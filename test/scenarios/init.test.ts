@@ -240,6 +240,33 @@ describe('tagship init', () => {
     expect(repo.app.read('ran')).toBe('mine\n');
   });
 
+  it('lets what is added below it later run, once it has let a commit through, and not before', async () => {
+    const repo = await installed();
+    await repo.app.tagship(['init']);
+    for (const name of ['pre-commit', 'commit-msg']) {
+      await repo.app.write(`.husky/${name}`, `${repo.app.read(`.husky/${name}`)}echo ${name} >>ran\n`);
+    }
+    const ran = () => {
+      const lines = existsSync(join(repo.app.path, 'ran')) ? repo.app.read('ran') : '';
+      rmSync(join(repo.app.path, 'ran'), { force: true });
+      return lines;
+    };
+    // Nothing to judge, and then something: the hooks start no node for the first.
+    expect(await repo.commit(['-q', '--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
+    expect(ran()).toBe('pre-commit\ncommit-msg\n');
+    await repo.stage('lib/new.dart', MESSY);
+    expect(await repo.commit(['-q', '-m', 'New file'])).toMatchObject({ exitCode: 1 });
+    expect(ran()).toBe('pre-commit\n');
+    expect(await repo.commit(['-q', '-m', 'fixup! feat: nothing'])).toMatchObject({ exitCode: 0 });
+    expect(ran()).toBe('pre-commit\ncommit-msg\n');
+    await repo.stage('lib/broken.dart', 'void main() {\n');
+    expect(await repo.commit(['-q', '-m', 'feat: broken'])).toMatchObject({ exitCode: 1 });
+    expect(ran()).toBe('');
+    await repo.app.write('.husky/pre-commit', `${repo.app.read('.husky/pre-commit')}exit 1\n`);
+    await repo.app.git('reset', '-q', '--hard');
+    expect(await repo.commit(['-q', '--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 1 });
+  });
+
   it('takes away the shims of hooks that are not there, until there is one', async () => {
     const repo = await installed();
     await repo.app.tagship(['init']);

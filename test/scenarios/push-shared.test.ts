@@ -23,24 +23,30 @@ async function commit({ app }: HookedApp, path: string, content: string): Promis
   await app.git('commit', '-q', '--no-verify', '-m', 'feat: x');
 }
 
-it('what follows tagship in pre-push is told what is pushed, also when that is nothing', async () => {
-  const hooked = await withHook(READER);
-  const { app } = hooked;
-  expect(await hooked.tagship('init')).toMatchObject({ exitCode: 0 });
-  await commit(hooked, 'lib/a.dart', '// a\n');
-  const head = await app.git('rev-parse', 'HEAD');
-  const zero = '0'.repeat(40);
-  // The second time it is known already, and nothing of tagship's is started.
-  for (const branch of ['one', 'two']) {
-    expect(await hooked.push('origin', `HEAD:refs/heads/${branch}`)).toMatchObject({ exitCode: 0 });
-    expect(app.read('../seen')).toBe(`HEAD ${head} refs/heads/${branch} ${zero}\n`);
-  }
-  expect(await hooked.push('origin', 'HEAD:refs/heads/two')).toMatchObject({ exitCode: 0 });
-  expect(app.read('../seen')).toBe('');
-  const lines = Array.from({ length: 1000 }, (_one, index) => `HEAD:refs/heads/many/${index}`);
-  expect(await hooked.push('-q', 'origin', ...lines)).toMatchObject({ exitCode: 0 });
-  expect(app.read('../seen').split('\n')).toHaveLength(1001);
-});
+it.each(['was there before', 'is added later'])(
+  'what follows tagship in pre-push and %s is told what is pushed, also when that is nothing',
+  async (when) => {
+    const isLater = when === 'is added later';
+    const hooked = await withHook(isLater ? '' : READER);
+    const { app } = hooked;
+    expect(await hooked.tagship('init')).toMatchObject({ exitCode: 0 });
+    if (isLater) await app.write('.husky/pre-push', app.read('.husky/pre-push') + READER);
+    expect((await hooked.tagship('doctor', '--json')).stdout).not.toContain('push-list-lost');
+    await commit(hooked, 'lib/a.dart', '// a\n');
+    const head = await app.git('rev-parse', 'HEAD');
+    const zero = '0'.repeat(40);
+    // The second time it is known already, and nothing of tagship's is started.
+    for (const branch of ['one', 'two']) {
+      expect(await hooked.push('origin', `HEAD:refs/heads/${branch}`)).toMatchObject({ exitCode: 0 });
+      expect(app.read('../seen')).toBe(`HEAD ${head} refs/heads/${branch} ${zero}\n`);
+    }
+    expect(await hooked.push('origin', 'HEAD:refs/heads/two')).toMatchObject({ exitCode: 0 });
+    expect(app.read('../seen')).toBe('');
+    const lines = Array.from({ length: 1000 }, (_one, index) => `HEAD:refs/heads/many/${index}`);
+    expect(await hooked.push('-q', 'origin', ...lines)).toMatchObject({ exitCode: 0 });
+    expect(app.read('../seen').split('\n')).toHaveLength(1001);
+  },
+);
 
 it('what tagship refuses does not reach what follows it', async () => {
   const hooked = await withHook(READER);

@@ -2,13 +2,15 @@
 # git's commit-msg hook: lets a plain message of one of the usual types through without starting anything. Whatever it
 # cannot judge by itself goes to tagship.
 #
+# Sourced by the hook, or started. It ends the hook only when something is refused: what follows in it is run, too.
+#
 # $1 the file that holds the message; tagship_main: path of tagship's main.js; tagship_node: the node that runs it.
 
 tagship_ask() {
   tagship_main=${tagship_main:-node_modules/tagship/dist/main.js}
   # shellcheck source=src/hooks/install/find-node.sh
   [ -n "${tagship_node:-}" ] || command -v node >/dev/null || . "${tagship_main%/*}/find-node.sh"
-  exec "${tagship_node:-node}" "$tagship_main" hook commit-msg "$@"
+  "${tagship_node:-node}" "$tagship_main" hook commit-msg "$@" || exit
 }
 
 # Whether the configuration says nothing of messages.
@@ -46,5 +48,4 @@ tagship_plain() {
   [ "$tagship_number" != 0 ]
 }
 
-if tagship_plain "$1" && tagship_usual_rules; then exit 0; fi
-tagship_ask "$@"
+if ! tagship_plain "$1" || ! tagship_usual_rules; then tagship_ask "$@"; fi

@@ -16,8 +16,8 @@ export const huskyFolder = (folder: string) => posix.join(folder, '.husky');
 
 /**
  * The content of a hook of husky with tagship in it; what else is in it stays, byte for byte. Undefined when there is
- * nothing to do, or nothing that could be done without knowing what the hook means. With others in the file tagship is a
- * process of its own, before them.
+ * nothing to do, or nothing that could be done without knowing what the hook means. With others in the file tagship stands
+ * before them.
  */
 export function withTagship(present: Buffer | undefined, name: HookName, folder: string): Buffer | undefined {
   // One character for each byte: it may be in any encoding.
@@ -26,9 +26,8 @@ export function withTagship(present: Buffer | undefined, name: HookName, folder:
   if (isCalled && (name !== 'pre-push' || !isListLost(text))) return undefined;
   const rest = isCalled ? withoutTagship(text, name) : text;
   if (callsTagship(rest, name)) return undefined;
-  const alone = rest.trim() === '';
-  const lines = hookLines(name, folder, alone);
-  if (alone) return Buffer.from(lines);
+  const lines = hookLines(name, folder);
+  if (rest.trim() === '') return Buffer.from(lines);
   const shebang = /^#!.*\r?\n/.exec(rest)?.[0].length ?? 0;
   const bytes = (part: string) => Buffer.from(part, 'latin1');
   return Buffer.concat([bytes(rest.slice(0, shebang)), Buffer.from(lines), bytes(rest.slice(shebang))]);
@@ -41,7 +40,8 @@ export function callsTagship(content: string, name: HookName): boolean {
 
 /**
  * Whether something in a pre-push hook gets no list of what is pushed. git gives it once, on standard input: a command that
- * stands before tagship may have read it, and one behind it finds it read. A hook that feeds tagship by itself knows why.
+ * stands before tagship may have read it, and one behind it finds it read, unless tagship is sourced and gives it again. A
+ * hook that feeds tagship by itself knows why.
  */
 export function isListLost(content: string): boolean {
   const lines = commands(content);
@@ -50,7 +50,7 @@ export function isListLost(content: string): boolean {
   const isOwn = (line: string) => isCall(line, 'pre-push') || OWN_TEST.test(line);
   const before = lines.slice(0, lines.findIndex(isOwn)).filter((line) => !READS_NOTHING.test(line));
   const behind = lines.slice(lines.findLastIndex(isOwn) + 1);
-  return before.length > 0 || (behind.length > 0 && !calls.some((line) => line.includes('/pre-push-shared.sh')));
+  return before.length > 0 || (behind.length > 0 && !calls.some((line) => SOURCED.test(line)));
 }
 
 const commands = (content: string) =>
@@ -66,6 +66,8 @@ function isCall(line: string, name: HookName): boolean {
 
 /** Whether tagship is there at all: the line before the one that calls it. */
 const OWN_TEST = /^\[ -f .*tagship\/dist\/[\w-]+\.sh'? \] \|\| \{.*\}$/;
+/** `-shared`: as it was written in a hook with others before the one script did both. */
+const SOURCED = /(?:^|[\s;&|])\. [^;&|]*tagship\/dist\/pre-push(?:-shared)?\.sh/;
 /** By a pipe or from a file. */
 const FED = /[^|]\|(?!\|).*tagship|tagship.*</;
 /** Settings, words on the screen, and what husky 8 wrote at the top. */
@@ -82,18 +84,14 @@ function withoutTagship(text: string, name: HookName): string {
   return lines.join('\n');
 }
 
-function hookLines(name: HookName, folder: string, alone: boolean): string {
-  const inside = (file: string) => shellQuote(`./${posix.join(folder, INSTALLED, file)}`);
-  // What follows gets the list of what is pushed, too.
-  const shared = !alone && name === 'pre-push';
-  const script = inside(shared ? `${name}-shared.sh` : `${name}.sh`);
-  const main = folder === '' ? '' : `tagship_main=${shellQuote(posix.join(folder, INSTALLED, 'main.js'))}`;
+function hookLines(name: HookName, folder: string): string {
+  const script = shellQuote(`./${posix.join(folder, INSTALLED, `${name}.sh`)}`);
+  const main = folder === '' ? '' : `tagship_main=${shellQuote(posix.join(folder, INSTALLED, 'main.js'))}; `;
   const place = shellQuote(
     `✘ tagship is not in ${posix.join(folder, posix.dirname(INSTALLED))}, so nothing can be judged`,
   );
   const next = shellQuote(`  next: npm install${folder === '' ? '' : ` (in ${folder})`}, then the same command again`);
   // A branch that was just checked out may have hooks, and nothing installed.
   const test = `[ -f ${script} ] || { printf '%s\\n' ${place} ${next} >&2; exit 3; }`;
-  if (alone || shared) return `${test}\n${main === '' ? '' : `${main}; `}. ${script}\n`;
-  return `${test}\n${main === '' ? '' : `${main} `}sh ${script} "$@"\n`;
+  return `${test}\n${main}. ${script}\n`;
 }

@@ -2,6 +2,8 @@
 # git's pre-push hook: lets a push through without starting anything when every commit in it was verified for this
 # remote with this toolchain. Whatever it cannot judge by itself goes to tagship, with the same standard input.
 #
+# Sourced by the hook, or started. Sourced, it ends the hook, unless others follow in it: they are run, and told the same.
+#
 # $1 name of the remote, $2 its address; tagship_main: path of tagship's main.js; tagship_node: the node that runs it.
 # shellcheck disable=SC3013 # -ef is in POSIX since 2024 and in every sh that git runs hooks with
 
@@ -114,42 +116,72 @@ tagship_is_late() {
   return 1
 }
 
-# A list of refs comes through a pipe, or what stands in for one; anything else is tagship's to explain.
-if ! [ -p /dev/stdin ] && ! [ -S /dev/stdin ] && ! [ -f /dev/stdin ]; then tagship_ask "$@"; fi
-tagship_lines=
-while IFS= read -r tagship_line || [ -n "$tagship_line" ]; do
-  tagship_lines="$tagship_lines$tagship_line
-"
-done
-if [ -z "$tagship_lines" ]; then
-  # Nothing is pushed, most often; but a list that was read before looks the same.
-  if tagship_is_late; then
-    printf '%s\n' "! nothing was judged: nothing is pushed, or what stands before tagship in $tagship_hook has read what is" \
-      '  next: tagship doctor --fix (it lets tagship be the first, and the others read the same)' >&2
-  fi
-  exit 0
-fi
+# Whether other commands follow in the hook that sources this: under husky $0 is its file.
+tagship_is_followed() {
+  case ${0##*/} in pre-push) ;; *) return 1 ;; esac
+  [ -f "$0" ] || return 1
+  tagship_called=
+  while read -r tagship_line || [ -n "$tagship_line" ]; do
+    case $tagship_line in '' | '#'*) continue ;; esac
+    [ -z "$tagship_called" ] || return 0
+    case $tagship_line in
+      # Whether tagship is there at all.
+      '[ -f '*' ] || {'*) ;;
+      *tagship/dist/pre-push.sh | *tagship/dist/pre-push.sh\') tagship_called=yes ;;
+      # Something stands behind it in the same line.
+      *tagship/dist/pre-push.sh*) return 0 ;;
+    esac
+  done <"$0"
+  return 1
+}
 
-tagship_find_common || tagship_ask "$@"
-tagship_verified=$tagship_common/tagship/verified
-tagship_known=
-tagship_held=
-tagship_protected=
-while read -r _ tagship_new tagship_ref tagship_old tagship_more; do
-  # A last word that is missing or one too many: a name with blanks in it.
-  if [ -z "$tagship_old" ] || [ -n "$tagship_more" ]; then tagship_ask "$@"; fi
-  case $tagship_ref in refs/heads/?*) ;; *) tagship_ask "$@" ;; esac
-  case $tagship_new in
-    *[!0-9a-f]*) tagship_ask "$@" ;;
-    *[!0]*) tagship_is_verified "$tagship_new" "$2" || tagship_ask "$@" ;;
-    *)
-      # A branch is deleted: there is nothing to verify, but some must stay, by the configuration that is at hand.
-      tagship_known=
-      [ "$tagship_held" = protected ] || tagship_context_holds protected || tagship_ask "$@"
-      ;;
-  esac
-  case $tagship_protected in *" $tagship_ref "*) tagship_ask "$@" ;; esac
-done <<EOF
+# Judges the list of refs on standard input, and ends the hook.
+tagship_judge() {
+  # A list of refs comes through a pipe, or what stands in for one; anything else is tagship's to explain.
+  if ! [ -p /dev/stdin ] && ! [ -S /dev/stdin ] && ! [ -f /dev/stdin ]; then tagship_ask "$@"; fi
+  tagship_lines=
+  while IFS= read -r tagship_line || [ -n "$tagship_line" ]; do
+    tagship_lines="$tagship_lines$tagship_line
+"
+  done
+  if [ -z "$tagship_lines" ]; then
+    # Nothing is pushed, most often; but a list that was read before looks the same.
+    if tagship_is_late; then
+      printf '%s\n' "! nothing was judged: nothing is pushed, or what stands before tagship in $tagship_hook has read what is" \
+        '  next: tagship doctor --fix (it lets tagship be the first, and the others read the same)' >&2
+    fi
+    exit 0
+  fi
+
+  tagship_find_common || tagship_ask "$@"
+  tagship_verified=$tagship_common/tagship/verified
+  tagship_known=
+  tagship_held=
+  tagship_protected=
+  while read -r _ tagship_new tagship_ref tagship_old tagship_more; do
+    # A last word that is missing or one too many: a name with blanks in it.
+    if [ -z "$tagship_old" ] || [ -n "$tagship_more" ]; then tagship_ask "$@"; fi
+    case $tagship_ref in refs/heads/?*) ;; *) tagship_ask "$@" ;; esac
+    case $tagship_new in
+      *[!0-9a-f]*) tagship_ask "$@" ;;
+      *[!0]*) tagship_is_verified "$tagship_new" "$2" || tagship_ask "$@" ;;
+      *)
+        # A branch is deleted: there is nothing to verify, but some must stay, by the configuration that is at hand.
+        tagship_known=
+        [ "$tagship_held" = protected ] || tagship_context_holds protected || tagship_ask "$@"
+        ;;
+    esac
+    case $tagship_protected in *" $tagship_ref "*) tagship_ask "$@" ;; esac
+  done <<EOF
 ${tagship_lines%?}
 EOF
-exit 0
+  exit 0
+}
+
+if tagship_is_followed; then
+  tagship_script=${tagship_main:-node_modules/tagship/dist/main.js}
+  # shellcheck source=src/hooks/verified/shared-list.sh
+  . "${tagship_script%/*}/pre-push-shared.sh"
+else
+  tagship_judge "$@"
+fi

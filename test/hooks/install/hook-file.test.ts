@@ -19,6 +19,7 @@ const installed = (name: string) => `./node_modules/tagship/dist/${name}.sh`;
 /** As it was written before it was looked whether the script is there. */
 const BARE = '. ./node_modules/tagship/dist/pre-push.sh\n';
 const OWN = `${test(installed('pre-push'))}. ./node_modules/tagship/dist/pre-push.sh\n`;
+/** As it was written, where others follow, before the one script did for both. */
 const SHARED = `${test(installed('pre-push-shared'))}. ./node_modules/tagship/dist/pre-push-shared.sh\n`;
 /** As it was written before others were told what is pushed, too. */
 const OLD = 'sh ./node_modules/tagship/dist/pre-push.sh "$@"\n';
@@ -44,9 +45,8 @@ describe("tagship's line in a hook", () => {
   });
 
   it('is put before what is there, which stays and runs after it', () => {
-    const line = OLD.replace('pre-push', 'pre-commit');
-    expect(withTagship('npm test\n', 'pre-commit', '')).toBe(`${test(installed('pre-commit'))}${line}npm test\n`);
-    expect(withTagship('#!/bin/sh\nnpm test', 'pre-push', '')).toBe(`#!/bin/sh\n${SHARED}npm test`);
+    expect(withTagship('npm test\n', 'pre-commit', '')).toBe(`${OWN.replaceAll('pre-push', 'pre-commit')}npm test\n`);
+    expect(withTagship('#!/bin/sh\nnpm test', 'pre-push', '')).toBe(`#!/bin/sh\n${OWN}npm test`);
   });
 
   it('leaves what is there byte for byte, in whatever encoding', () =>
@@ -69,12 +69,10 @@ describe("tagship's line in a hook", () => {
     ['behind another command', `git lfs pre-push "$@"\n${OLD}`],
     ['behind settings and another command', `set -e\ngit lfs pre-push "$@"\nnpx tagship hook pre-push "$@"\n`],
     ['before another command that would be told nothing', `${OLD}git lfs pre-push "$@"\n`],
-    ['alone in what an older tagship wrote, with another added', `${BARE}git lfs pre-push "$@"\n`],
-    ['alone in what it was, with another added', `${OWN}git lfs pre-push "$@"\n`],
   ])('is moved where it stands %s', (_where, present) => {
     expect(isListLost(present)).toBe(true);
     const moved = withTagship(present, 'pre-push', '') ?? '';
-    expect(moved.startsWith(SHARED)).toBe(true);
+    expect(moved.startsWith(OWN)).toBe(true);
     expect(moved).not.toContain(OLD.trim());
     expect(moved).toContain('git lfs pre-push "$@"\n');
     expect(isListLost(moved)).toBe(false);
@@ -82,6 +80,9 @@ describe("tagship's line in a hook", () => {
   });
 
   it.each([
+    ['another was added below it', `${OWN}git lfs pre-push "$@"\n`],
+    ['another was added below what an older tagship wrote', `${BARE}git lfs pre-push "$@"\n`],
+    ['it was written for several', `${SHARED}git lfs pre-push "$@"\n`],
     ['nothing else is called', `#!/bin/sh\nset -e\nexport PATH="$HOME/bin:$PATH"\n${OWN}`],
     [
       'husky 8 wrote its line',

@@ -134,6 +134,61 @@ describe('a push of verified commits', () => {
   });
 });
 
+describe.each(['dash', 'busybox', 'bash'].filter((name) => existsSync(`/bin/${name}`)))('in a hook, in %s', (shell) => {
+  const SOURCED = '. ./node_modules/tagship/dist/pre-push.sh';
+  const READER = 'cat >../seen';
+
+  beforeEach(async () => {
+    const dist = join(folder, 'app/node_modules/tagship/dist');
+    mkdirSync(dist, { recursive: true });
+    symlinkSync(FAST_PATH, join(dist, 'pre-push.sh'));
+    symlinkSync(resolve(FAST_PATH, '../shared-list.sh'), join(dist, 'pre-push-shared.sh'));
+    symlinkSync(`/bin/${shell}`, join(folder, 'bin/sh'));
+    await notes().addPush(COMMIT, URL, FACTS());
+  });
+
+  /** As husky runs it. */
+  function push(hook: string, input: string): number | null {
+    writeFileSync(join(folder, 'app/pre-push'), hook);
+    const run = spawnSync(join(folder, 'bin/sh'), ['-e', './pre-push', 'origin', URL], {
+      cwd: join(folder, 'app'),
+      input,
+      env: { PATH: `${join(folder, 'bin')}:/usr/bin:/bin`, tagship_node: join(folder, 'ask') },
+    });
+    expect(run.stderr.toString()).toBe('');
+    return run.status;
+  }
+  const seen = () => (existsSync(join(folder, 'seen')) ? readFileSync(join(folder, 'seen'), 'utf8') : undefined);
+
+  it.each([
+    ['in the next line', `${SOURCED}\n${READER}\n`],
+    ['in a last line without an end', `#!/bin/sh\n${SOURCED}\n\n# mine\n  ${READER}`],
+    ['in the same line', `${SOURCED} && ${READER}\n`],
+    ['behind a test', `[ -f ${SOURCED.slice(2)} ] || { exit 3; }\n${SOURCED}\n${READER}\n`],
+    ['behind the line that an older tagship wrote', `${SOURCED.replace('.sh', '-shared.sh')}\n${READER}\n`],
+  ])('what follows %s is told what is pushed, once tagship let it through', (_where, hook) => {
+    const known = line('refs/heads/x') + line('refs/heads/y');
+    expect(push(hook, known)).toBe(0);
+    expect(seen()).toBe(known);
+    expect(push(hook, '')).toBe(0);
+    expect(seen()).toBe('');
+    rmSync(join(folder, 'seen'));
+    expect(push(hook, line('refs/tags/v1.0.0'))).toBe(ASKED);
+    expect(seen()).toBeUndefined();
+    expect(readFileSync(join(folder, 'given'), 'utf8')).toBe(line('refs/tags/v1.0.0'));
+  });
+
+  it.each([
+    ['stands alone', `${SOURCED}\n\n# ${READER}\n`],
+    ['stands alone behind a setting', `export A=1\n[ -f ${SOURCED.slice(2)} ] || { exit 3; }\n${SOURCED}`],
+  ])('a hook in which it %s starts nothing', (_where, hook) => {
+    // What others need would be started from here.
+    rmSync(join(folder, 'app/node_modules/tagship/dist/pre-push-shared.sh'));
+    expect(push(hook, line('refs/heads/x'))).toBe(0);
+    expect(push(hook, line('refs/tags/v1.0.0'))).toBe(ASKED);
+  });
+});
+
 describe('a deletion', () => {
   const deletion = (ref: string) => `(delete) ${ZERO} ${ref} ${COMMIT}\n`;
 
