@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../core/problem.ts';
 import { findBranches } from '../hooks/install/config-file.ts';
-import { type Finding, tagshipMissing } from '../hooks/install/findings.ts';
+import { type Finding, ofIdleHooks, tagshipMissing } from '../hooks/install/findings.ts';
 import { INSTALLED } from '../hooks/install/hook-file.ts';
 import { lacksHooks } from '../hooks/install/hookless-branch.ts';
 import { lookAtSetup } from '../hooks/install/look.ts';
@@ -53,7 +53,8 @@ async function init({ dryRun = false, hooks, workflow }: InitOptions, context: C
   const isHookless = plan.husky !== undefined && main !== undefined && (await lacksHooks(git, main, facts.folder));
   const works = await diskFiles.exists(posix.join(root, facts.folder, INSTALLED, 'main.js'));
   const notes = isHookless ? [...plan.notes, hooklessNote(main, plan.husky)] : plan.notes;
-  tell(context, { ...plan, notes }, dryRun, works ? undefined : tagshipMissing(facts));
+  const idle = plan.husky === undefined ? [] : ofIdleHooks(facts);
+  tell(context, { ...plan, notes }, dryRun, idle, works ? undefined : tagshipMissing(facts));
   return EXIT.done;
 }
 
@@ -66,17 +67,19 @@ function tell(
   { terminal, json }: Context,
   { files, husky, notes }: SetupPlan,
   dryRun: boolean,
+  idle: readonly Finding[],
   missing: Finding | undefined,
 ): void {
   if (json) {
     const written = files.map(({ path, content }) => ({ path, ...(dryRun ? { content: String(content) } : {}) }));
-    const findings = missing === undefined || husky === undefined ? [] : [missing];
+    const findings = missing === undefined || husky === undefined ? idle : [...idle, missing];
     const outcome = dryRun ? 'planned' : 'done';
     terminal.out(`${JSON.stringify({ outcome, files: written, husky, notes, findings })}\n`);
   }
   for (const { title } of files) terminal.err(`${dryRun ? 'would ' : ''}${title}\n`);
   if (files.length === 0) terminal.err('everything is set up already\n');
   for (const note of notes) terminal.err(`! ${note}\n`);
+  for (const { what, why, fix } of idle) terminal.err(`! ${what}\n  ${why}\n  next: ${fix}\n`);
   if (dryRun || husky === undefined) return;
   terminal.err(
     missing === undefined

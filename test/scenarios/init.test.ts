@@ -280,6 +280,54 @@ describe('tagship init', () => {
     expect(repo.app.read('ran')).toBe('done\n');
   });
 
+  it('names the hooks of git’s own folder that husky keeps from running, until they are called or gone', async () => {
+    const repo = await installed();
+    const { app } = repo;
+    const own = (name: string) => join(app.path, '.git/hooks', name);
+    const hook = (name: string, line: string, mode = 0o755) =>
+      writeFileSync(own(name), `#!/bin/sh\n${line}\n`, { mode });
+    mkdirSync(dirname(own('x')), { recursive: true });
+    hook('pre-commit', 'echo own >>ran');
+    hook('post-commit', 'echo "after $#" >>ran');
+    hook('pre-push', 'git lfs pre-push "$@"');
+    hook('commit-msg', 'npx tagship hook commit-msg "$@"');
+    hook('post-merge', '# husky\n. "$(dirname "$0")/husky.sh"');
+    hook('post-checkout', 'exit 1', 0o644);
+    hook('pre-rebase.sample', 'exit 1');
+    const named = async (...args: string[]): Promise<readonly { what: string; fix: string }[]> =>
+      JSON.parse((await app.tagship([...args, '--json'])).stdout).findings;
+    const all = ['post-commit', 'pre-commit', 'pre-push'].map((name) => `git starts .git/hooks/${name} no more`);
+    for (const args of [['init', '--dry-run'], ['init'], ['doctor']]) {
+      expect((await named(...args)).map(({ what }) => what)).toEqual(all);
+    }
+    expect(await named('init', '--no-hooks')).toEqual([]);
+    const { exitCode, stderr } = await app.tagship(['doctor']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('.husky/post-commit does not call this one\n  next: echo ');
+    expect((await app.tagship(['init'])).stderr).toContain('! git starts .git/hooks/pre-commit no more\n');
+
+    const follow = async (command: string) =>
+      expect(await runProgram('sh', ['-c', command], { cwd: app.path })).toMatchObject({ exitCode: 0 });
+    const [after, before, lfs] = await named('doctor');
+    await follow(after?.fix.split(', then: ')[0] ?? '');
+    await follow(before?.fix.split(' (or, ')[0] ?? '');
+    expect(await named('doctor')).toEqual([lfs]);
+    expect(await named('init')).toEqual([lfs]);
+    expect(await repo.commit(['-q', '--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
+    expect(app.read('ran')).toBe('own\nafter 0\n');
+    const hooks = app.read('.husky/pre-push');
+    await app.write('.husky/pre-push', `${hooks}git lfs pre-push "$@"\n`);
+    expect(await named('doctor')).toEqual([]);
+    await app.write('.husky/pre-push', hooks);
+    await follow(/rm [^)]*/.exec(lfs?.fix ?? '')?.[0] ?? '');
+    expect(await app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
+
+    // Whoever clones it has the line, and not the hook.
+    rmSync(own('pre-commit'));
+    rmSync(own('post-commit'));
+    expect(await repo.commit(['-q', '--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
+  });
+
   it('names another place of hooks and leaves it, and everything else', async () => {
     const repo = await installed();
     await repo.app.git('config', 'core.hooksPath', '../my hooks');

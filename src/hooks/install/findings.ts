@@ -46,7 +46,9 @@ export function findings(facts: HealthFacts): readonly Finding[] {
     const [first = UNTOUCHED] = ofBranch(facts);
     return [first, ...tools.filter(({ code }) => code === 'commit-unfinished')];
   }
-  return [...ofGit(facts), ...(facts.elsewhere === undefined ? ofFiles(facts) : ofBranch(facts)), ...tools];
+  if (facts.elsewhere !== undefined) return [...ofGit(facts), ...ofBranch(facts), ...tools];
+  const idle = isHusky(facts) ? ofIdleHooks(facts) : [];
+  return [...ofGit(facts), ...ofFiles(facts), ...idle, ...tools];
 }
 
 const UNTOUCHED: Finding = {
@@ -144,6 +146,17 @@ function listLost(path: string, canMove: boolean): Finding {
   const fix = 'tagship doctor --fix';
   if (canMove) return { code: 'push-list-lost', what, why, fix, repair: 'hooks' };
   return { code: 'push-list-lost', what, why, fix: `take what calls tagship out of ${path}, then: ${fix}` };
+}
+
+/** What runs no more since git takes its hooks from husky. */
+export function ofIdleHooks({ idleHooks, folder }: Pick<SetupFacts, 'idleHooks' | 'folder'>): readonly Finding[] {
+  const husky = huskyFolder(folder);
+  return idleHooks.map(({ name, path, fix }) => ({
+    code: 'hook-idle',
+    what: `git starts ${path} no more`,
+    why: `with husky it takes hooks from ${husky}/ alone, and ${husky}/${name} does not call this one`,
+    fix,
+  }));
 }
 
 export function tagshipMissing({ folder, manifest }: Pick<SetupFacts, 'folder' | 'manifest'>): Finding {

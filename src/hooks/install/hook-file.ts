@@ -53,7 +53,8 @@ export function isListLost(content: string): boolean {
   return before.length > 0 || (behind.length > 0 && !calls.some((line) => SOURCED.test(line)));
 }
 
-const commands = (content: string) =>
+/** The lines of a hook that are neither empty nor a comment. */
+export const commands = (content: string) =>
   content
     .split('\n')
     .map((line) => line.trim())

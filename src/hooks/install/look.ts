@@ -2,6 +2,7 @@ import { isAbsolute, posix } from 'node:path';
 import { shellQuote } from '../../core/shell-quote.ts';
 import type { Files, Git } from '../../io/ports.ts';
 import { HOOKS, type HookName, huskyFolder } from './hook-file.ts';
+import { type IdleHook, idleHooks } from './idle-hooks.ts';
 import { WORKFLOW } from './workflow.ts';
 
 /** What is there already of a set-up. Paths inside the repository are written as git writes them. */
@@ -10,6 +11,8 @@ export interface SetupFacts {
   readonly folder: string;
   readonly manifest: string | undefined;
   readonly hooks: ReadonlyMap<HookName, Buffer | undefined>;
+  /** Those in git's own folder that husky keeps from running, as soon as it is there. */
+  readonly idleHooks: readonly IdleHook[];
   /** Of core.hooksPath, with where it is set; undefined when git looks where it always does. */
   readonly hooksPath: { readonly value: string; readonly origin: string } | undefined;
   /** What `.gitignore` beside package.json says; undefined where git keeps out of node_modules, or was told to keep them. */
@@ -35,6 +38,7 @@ export async function lookAtSetup(git: Git, files: Files, root: string): Promise
     folder,
     manifest: await read(posix.join(folder, 'package.json')),
     hooks: new Map(HOOKS.map((name, index) => [name, contents[index]])),
+    idleHooks: await idleHooks(git, files, root, folder),
     hooksPath: await readHooksPath(git),
     ignoreFile: (await keepsModules(git, folder)) ? ((await read(posix.join(folder, '.gitignore'))) ?? '') : undefined,
     hasConfig: await files.exists(posix.join(root, 'tagship.yaml')),

@@ -3,7 +3,7 @@ import type { Files, WriteHook } from '../../io/ports.ts';
 import { HOOKS } from './hook-file.ts';
 
 /** Every hook that husky makes a shim for (husky 9). */
-const HUSKY_HOOKS = new Set([
+export const HUSKY_HOOKS: ReadonlySet<string> = new Set([
   'pre-commit',
   'pre-merge-commit',
   'prepare-commit-msg',
