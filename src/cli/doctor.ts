@@ -73,7 +73,7 @@ async function lookElsewhere({ git, files, root }: StagedPorts, setup: SetupFact
     ? release.branches
     : findBranches(setup.branches);
   const found = await hooksElsewhere(git, [develop, main], setup.folder);
-  return found === undefined ? undefined : { ...found, main };
+  return found === undefined ? undefined : { ...found, main, develop };
 }
 
 /** husky reads a file of the user's before every hook. */

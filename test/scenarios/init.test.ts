@@ -530,6 +530,33 @@ describe('tagship doctor', () => {
     expect(await repo.commit(['--allow-empty', '-m', 'Nothing'])).toMatchObject({ exitCode: 1 });
   });
 
+  it('leaves the way free to the branch that was set up, whatever it is called', async () => {
+    const repo = await installed('', { 'package.json': MANIFEST });
+    const { app } = repo;
+    await app.git('switch', '-q', '-c', 'set-up(husky)');
+    await app.tagship(['init']);
+    await app.git('add', '-A');
+    await app.git('commit', '-q', '--no-verify', '-m', 'chore: set tagship up');
+    writeFileSync(join(app.path, '.git/hooks/post-merge'), '#!/bin/sh\n', { mode: 0o755 });
+    await app.git('switch', '-q', 'develop');
+    const fixed = JSON.parse((await app.tagship(['doctor', '--fix', '--json'])).stdout);
+    const fix = "git merge --no-ff 'set-up(husky)' (or: git switch 'set-up(husky)')";
+    expect(fixed.findings).toEqual([expect.objectContaining({ code: 'branch-hookless', fix })]);
+    expect(await app.git('status', '--short')).toBe('');
+    await app.git('switch', '-q', 'set-up(husky)');
+    await app.git('switch', '-q', 'develop');
+    await app.git('merge', '-q', '--no-ff', 'set-up(husky)');
+    rmSync(join(app.path, '.git/hooks/post-merge'));
+    expect(await app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
+
+    // From a branch that is merged already nothing would come.
+    await app.git('rm', '-rq', '.husky');
+    await app.git('commit', '-q', '--no-verify', '-m', 'chore: without hooks');
+    await app.git('branch', '-q', '-f', 'main');
+    const gone = JSON.parse((await app.tagship(['doctor', '--json'])).stdout).findings;
+    expect(new Set(gone.map(({ code }: { code: string }) => code))).toContain('hook-missing');
+  });
+
   it('says of a clone whose branch was never set up which branch was', async () => {
     const { app } = await installed('', { 'package.json': MANIFEST });
     await app.tagship(['init']);

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { shellQuote } from '../../core/shell-quote.ts';
 import { callsTagship, HOOKS, huskyFolder, INSTALLED, isListLost, withTagship } from './hook-file.ts';
 import type { HooksElsewhere } from './hookless-branch.ts';
 import { isHusky, type SetupFacts, unsetHooksPath } from './look.ts';
@@ -33,7 +34,7 @@ export interface HealthFacts extends SetupFacts {
   /** Whether the node is there that was written down for clients that find none; `gone`: it was uninstalled since. */
   readonly node: 'known' | 'not recorded' | 'gone';
   /** Where the hooks are, when what is checked out has none. */
-  readonly elsewhere: (HooksElsewhere & { readonly main: string }) | undefined;
+  readonly elsewhere: (HooksElsewhere & { readonly main: string; readonly develop: string }) | undefined;
   /** A commit that was killed has left something to complete. */
   readonly unfinishedCommit: boolean;
 }
@@ -115,14 +116,17 @@ const BY_HUSKY = { fix: 'tagship doctor --fix', repair: 'husky' } as const;
 
 function ofBranch({ elsewhere, folder }: HealthFacts): readonly Finding[] {
   if (elsewhere === undefined) return [];
-  const { present, ref, branch, main } = elsewhere;
+  const { present, ref, branch, main, develop } = elsewhere;
   const husky = huskyFolder(folder);
   const what = `${present ?? 'what is checked out'} has no ${husky}/, so no hook runs while it is checked out`;
   const why = `hooks come with the files of a branch: ${ref} has them; here they would be in its way`;
   const isMain = present === main && branch !== main;
+  const to = `git switch ${shellQuote(branch)}`;
+  // develop is moved by merges.
+  const merge = `git merge ${present === develop && branch !== develop ? '--no-ff ' : ''}${shellQuote(ref)}`;
   const fix = isMain
-    ? `git switch ${branch} (the first release brings them to ${main})`
-    : `git merge ${ref}${branch === present ? '' : ` (or: git switch ${branch})`}`;
+    ? `${to} (the first release brings them to ${main})`
+    : `${merge}${branch === present ? '' : ` (or: ${to})`}`;
   return [{ code: 'branch-hookless', what, why, fix }];
 }
 

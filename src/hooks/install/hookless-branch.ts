@@ -24,7 +24,7 @@ export async function lacksHooks(git: Git, branch: string, folder: string): Prom
 export interface HooksElsewhere {
   /** The branch that is checked out; undefined when none is. */
   readonly present: string | undefined;
-  /** A branch that has them, as it is to be merged: `develop`, `origin/develop`. */
+  /** A branch that has them, as it is to be merged: `develop`, `origin/develop`, `topic`. */
   readonly ref: string;
   /** The same without its remote. */
   readonly branch: string;
@@ -32,8 +32,9 @@ export interface HooksElsewhere {
 
 /**
  * Which branch has the hooks, where none is checked out. Written beside what is checked out they would be in that branch's
- * way: git neither switches to it nor merges it while it would write over files that it does not track.
- * @param branches that may have them, the likeliest first
+ * way: git neither switches to it nor merges it while it would write over files that it does not track. Any other branch of
+ * this repository counts as well, the one with the newest commit first, unless a merge would bring nothing of it.
+ * @param branches that are looked at first, and on every remote, the likeliest first
  * @param folder of package.json, inside the repository
  */
 export async function hooksElsewhere(
@@ -44,14 +45,25 @@ export async function hooksElsewhere(
   const husky = huskyFolder(folder);
   if ((await git.run(['ls-files', '--', husky])) !== '') return undefined;
   const present = (await git.try(['symbolic-ref', '-q', '--short', 'HEAD'])).stdout.trim() || undefined;
+  const hasHooks = async (ref: string) => {
+    if (ref === `refs/heads/${present}`) return false;
+    const names = (await git.run(['ls-tree', '--name-only', ref, '--', `${husky}/`])).split('\n');
+    return HOOKS.some((name) => names.includes(`${husky}/${name}`));
+  };
   for (const branch of branches) {
-    const named = [`refs/heads/${branch}`, `refs/remotes/*/${branch}`];
-    const refs = (await git.run(['for-each-ref', '--format=%(refname)', ...named])).split('\n').filter(Boolean);
-    for (const ref of refs.filter((one) => one !== `refs/heads/${present}`)) {
-      const names = (await git.run(['ls-tree', '--name-only', ref, '--', `${husky}/`])).split('\n');
-      if (!HOOKS.some((name) => names.includes(`${husky}/${name}`))) continue;
-      return { present, ref: ref.replace(/^refs\/(heads|remotes)\//, ''), branch };
+    for (const ref of await listRefs(git, `refs/heads/${branch}`, `refs/remotes/*/${branch}`)) {
+      if (await hasHooks(ref)) return { present, ref: ref.replace(/^refs\/(heads|remotes)\//, ''), branch };
     }
   }
+  for (const ref of await listRefs(git, '--no-merged=HEAD', '--sort=-committerdate', 'refs/heads')) {
+    const branch = ref.replace('refs/heads/', '');
+    if (await hasHooks(ref)) return { present, ref: branch, branch };
+  }
   return undefined;
+}
+
+/** None where git cannot tell: a branch without a commit has merged nothing, and nothing is to be merged into it. */
+async function listRefs(git: Git, ...what: readonly string[]): Promise<readonly string[]> {
+  const { stdout } = await git.try(['for-each-ref', '--format=%(refname)', ...what]);
+  return stdout.split('\n').filter(Boolean);
 }
