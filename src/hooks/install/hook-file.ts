@@ -23,7 +23,7 @@ export function withTagship(present: Buffer | undefined, name: HookName, folder:
   // One character for each byte: it may be in any encoding.
   const text = present?.toString('latin1') ?? '';
   const isCalled = callsTagship(text, name);
-  if (isCalled && (name !== 'pre-push' || !isListLost(text))) return undefined;
+  if (isCalled && (name !== 'pre-push' || !isListLost(text) || isGuarded(text))) return undefined;
   const rest = isCalled ? withoutTagship(text, name) : text;
   if (callsTagship(rest, name)) return undefined;
   const lines = hookLines(name, folder);
@@ -49,8 +49,18 @@ export function isListLost(content: string): boolean {
   if (calls.length === 0 || calls.some((line) => FED.test(line))) return false;
   const isOwn = (line: string) => isCall(line, 'pre-push') || OWN_TEST.test(line);
   const before = lines.slice(0, lines.findIndex(isOwn)).filter((line) => !READS_NOTHING.test(line));
-  const behind = lines.slice(lines.findLastIndex(isOwn) + 1);
+  const behind = lines.slice(lines.findLastIndex(isOwn) + 1).filter((line) => !READS_NOTHING.test(line));
   return before.length > 0 || (behind.length > 0 && !calls.some((line) => SOURCED.test(line)));
+}
+
+/** Whether tagship, where it stands, is not called each time: at the top it would be. */
+function isGuarded(content: string): boolean {
+  const lines = commands(content);
+  const before = lines.slice(
+    0,
+    lines.findIndex((line) => isCall(line, 'pre-push')),
+  );
+  return before.some((line) => GUARD.test(line) && !OWN_TEST.test(line));
 }
 
 /** The lines of a hook that are neither empty nor a comment. */
@@ -71,19 +81,35 @@ const OWN_TEST = /^\[ -f .*tagship\/dist\/[\w-]+\.sh'? \] \|\| \{.*\}$/;
 const SOURCED = /(?:^|[\s;&|])\. [^;&|]*tagship\/dist\/pre-push(?:-shared)?\.sh/;
 /** By a pipe or from a file. */
 const FED = /[^|]\|(?!\|).*tagship|tagship.*</;
-/** Settings, words on the screen, and what husky 8 wrote at the top. */
-const READS_NOTHING =
-  /^(?:(?:set|export|unset|umask|echo|printf|:)(?: [^;&|`(]*)?|[A-Za-z_]\w*=[^;&|`(]*|\. "\$\(dirname -- "\$0"\)\/_\/husky\.sh")$/;
+/** Settings, words on the screen, tests, and what husky 8 wrote at the top. */
+const READS_NOTHING = new RegExp(
+  `^(?:${[
+    '(?:set|export|unset|umask|echo|printf|cd|:)(?: [^;&|`(]*)?',
+    '[A-Za-z_]\\w*=[^;&|`(]*',
+    '(?:(?:el)?if )?(?:! )?(?:\\[ [^;&|`(]* \\]|test [^;&|`(]*)(?:; then| (?:&&|\\|\\|) (?:exit|return)(?: \\d+)?)?',
+    'then|else|fi',
+    '\\. "\\$\\(dirname -- "\\$0"\\)/_/husky\\.sh"',
+  ].join('|')})$`,
+);
+/** What may keep a hook from getting to what follows. */
+const GUARD = /\b(?:exit|return|if|case)\b/;
 
-/** Without the lines that do nothing but call tagship; one that is set in stands in something that would be torn. */
+/** Without the lines that do nothing but call tagship, but for those in something that would be torn. */
 function withoutTagship(text: string, name: HookName): string {
   const own = /^(?:tagship_main=[^;&|]+; )?[^\s;&|<>(){}`][^;&|<>(){}`]*$/;
+  let depth = 0;
   const lines = text.split('\n').filter((line) => {
     const bare = line.trimEnd();
-    return bare.startsWith('#') || !(OWN_TEST.test(bare) || (isCall(bare, name) && own.test(bare)));
+    if (OWN_TEST.test(bare)) return depth > 0;
+    if (OPENS.test(bare.trimStart())) depth += 1;
+    if (CLOSES.test(bare.trimStart())) depth -= 1;
+    return depth > 0 || !isCall(bare, name) || !own.test(bare) || bare.startsWith('#');
   });
   return lines.join('\n');
 }
+
+const OPENS = /^(?:if|case|for|while|until)\b(?!.*\b(?:fi|esac|done)\b)|\{$/;
+const CLOSES = /^(?:fi|esac|done|\})(?:$|[\s;&|])/;
 
 function hookLines(name: HookName, folder: string): string {
   const script = shellQuote(`./${posix.join(folder, INSTALLED, `${name}.sh`)}`);

@@ -111,7 +111,7 @@ tagship_is_late() {
   [ -f "$tagship_hook" ] || return 1
   while IFS= read -r tagship_line; do
     case $tagship_line in *tagship*) return 1 ;; esac
-    case ${tagship_line%% *} in '' | '#'* | set | export | . | *=*) ;; *) return 0 ;; esac
+    case ${tagship_line%% *} in '' | '#'* | set | export | unset | umask | echo | printf | cd | : | '[' | if | then | fi | . | *=*) ;; *) return 0 ;; esac
   done <"$tagship_hook"
   return 1
 }

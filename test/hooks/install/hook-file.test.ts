@@ -85,6 +85,11 @@ describe("tagship's line in a hook", () => {
     ['it was written for several', `${SHARED}git lfs pre-push "$@"\n`],
     ['nothing else is called', `#!/bin/sh\nset -e\nexport PATH="$HOME/bin:$PATH"\n${OWN}`],
     [
+      'it is called where a test says so',
+      '[ -n "$CI" ] && exit 0\nif [ -t 2 ]; then\n  npx tagship hook pre-push "$@"\nfi\n',
+    ],
+    ['a folder is gone to', 'cd app\necho checking\nnpx tagship hook pre-push "$@"\n'],
+    [
       'husky 8 wrote its line',
       `#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\nnpx tagship hook pre-push "$@"\n`,
     ],
@@ -98,9 +103,14 @@ describe("tagship's line in a hook", () => {
   });
 
   it('stays, and is told of, where it is a part of something that would be torn', () => {
-    const present = 'if [ -t 2 ]; then\n  npx tagship hook pre-push "$@"\nfi\n';
-    expect(isListLost(present)).toBe(true);
-    expect(withTagship(present, 'pre-push', '')).toBeUndefined();
+    for (const present of [
+      'if [ -t 2 ]; then\n  git lfs pre-push "$@"\n  npx tagship hook pre-push "$@"\nfi\n',
+      'git lfs pre-push "$@"\nif [ -t 2 ]; then\nnpx tagship hook pre-push "$@"\nfi\n',
+      '[ -n "$CI" ] && exit 0\ngit lfs pre-push "$@"\nnpx tagship hook pre-push "$@"\n',
+    ]) {
+      expect(isListLost(present)).toBe(true);
+      expect(withTagship(present, 'pre-push', '')).toBeUndefined();
+    }
   });
 
   it('is there by whatever path tagship is called', () => {
