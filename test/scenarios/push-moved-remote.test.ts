@@ -58,6 +58,34 @@ it('a remote that has moved with all that it has is asked once, and what is new 
   expect(back.stderr).toContain('secrets: 2 commits,');
 });
 
+it('a remote that others have moved on since it was fetched has what it had before, and no ref moves by the question', async () => {
+  const hooked = await leaked();
+  const { app } = hooked;
+  const remembered = await app.git('for-each-ref', 'refs/remotes/');
+  await app.git('clone', '-q', '--branch', 'feature', app.origin, '../colleague');
+  for (const branch of ['feature', 'develop']) {
+    await app.git('-C', '../colleague', 'switch', '-q', branch);
+    await app.git(
+      '-C',
+      '../colleague',
+      '-c',
+      'user.name=C',
+      '-c',
+      'user.email=c@x',
+      'commit',
+      '-q',
+      '--allow-empty',
+      '-m',
+      'on',
+    );
+    await app.git('-C', '../colleague', 'push', '-q', 'origin', branch);
+  }
+  const push = await hooked.push('origin', 'HEAD:refs/heads/feat');
+  expect(push).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('secrets: 1 commit,') });
+  const kept = (await app.git('for-each-ref', 'refs/remotes/')).split('\n').filter((line) => !line.endsWith('/feat'));
+  expect(kept.join('\n')).toBe(remembered);
+});
+
 it('a remote that does not say what it has is taken to have nothing', async () => {
   const hooked = await leaked();
   const { app } = hooked;

@@ -25,29 +25,43 @@ export async function knownTips(ports: KnownTipsPorts, { remote, url }: PushAddr
   const { git, files } = ports;
   const [tracked, addresses] = await Promise.all([trackedTips(git, remote), addressesOf(git, remote)]);
   if (tracked.size === 0) return tracked;
-  if (!addresses.every((address) => samePlace(address, url))) return (await ask(ports, url)) ?? new Map();
+  if (!addresses.every((address) => samePlace(address, url))) return (await ask(ports, url, tracked)) ?? new Map();
   const path = join(ports.commonDir, 'tagship/remotes', `${encodeURIComponent(remote)}.json`);
   const before = readNote(await files.readText(path));
   if (before !== undefined && samePlace(before.address, url)) return believed(tracked, before);
-  const told = await ask(ports, addresses.length > 0 ? remote : url);
+  const told = await ask(ports, addresses.length > 0 ? remote : url, tracked);
   if (told === undefined) return new Map();
   const note = { address: withoutPassword(url), differs: differing(tracked, told) };
   await files.replace(path, `${JSON.stringify(note)}\n`);
   return believed(tracked, note);
 }
 
+/** As the push itself does, it may ask for a password. */
+const PROMPT = { env: { GIT_TERMINAL_PROMPT: '1' } };
+
 /** @param where name or address */
-async function ask({ git, report }: KnownTipsPorts, where: string): Promise<Tips | undefined> {
-  // As the push itself does, it may ask for a password.
-  const settings = { env: { GIT_TERMINAL_PROMPT: '1' } };
-  const answer = await git.try(['ls-remote', '--heads', '--', where], settings);
-  if (answer.exitCode !== 0) {
-    const text = `  ! ${withoutPassword(where)} does not say what it has: all that is pushed there is looked at`;
-    report({ type: 'note', text });
-    return undefined;
+async function ask(ports: KnownTipsPorts, where: string, tracked: Tips): Promise<Tips | undefined> {
+  const answer = await ports.git.try(['ls-remote', '--heads', '--', where], PROMPT);
+  if (answer.exitCode === 0) {
+    const lines = answer.stdout.split('\n').filter((line) => line !== '');
+    const told = new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
+    if (await hasSeen(ports, where, told, tracked)) return told;
   }
-  const lines = answer.stdout.split('\n').filter((line) => line !== '');
-  return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
+  const text = `  ! ${withoutPassword(where)} does not say what it has: all that is pushed there is looked at`;
+  ports.report({ type: 'note', text });
+  return undefined;
+}
+
+/**
+ * Gets what the remembered branches hold by now, without which nobody could say that the remote has what they held before. No
+ * ref moves by it: --force-with-lease goes by what was fetched on purpose.
+ */
+async function hasSeen({ git }: KnownTipsPorts, where: string, told: Tips, tracked: Tips): Promise<boolean> {
+  const moved = [...tracked].filter(([ref, id]) => told.has(ref) && told.get(ref) !== id).map(([ref]) => ref);
+  if (moved.length === 0) return true;
+  const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--refmap=', '--no-recurse-submodules'];
+  const answer = await git.try(['-c', 'gc.auto=0', 'fetch', ...quiet, '--', where, ...moved], PROMPT);
+  return answer.exitCode === 0;
 }
 
 /** What a remote was asked at its address. */
