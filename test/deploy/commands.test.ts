@@ -15,7 +15,7 @@ const functions = readFileSync(new URL('../../src/deploy/host/steps/commands.sh'
 /** Runs shell in a folder, with what Compose was called with on standard output, each word after a NUL. */
 function sh(script: string, input = '', cwd = '/'): string {
   const told =
-    'compose() { printf \'\\0%s\' "$@"; }\ncompose_program() { compose "$@"; }\nfail() { echo "$*"; exit 1; }';
+    'compose() { printf \'\\0%s\' "$@"; }\ncompose_program() { compose "$@"; }\ntold_whole() { "$@"; }\nfail() { echo "$*"; exit 1; }';
   const env = { ...process.env, TAGSHIP_RUN: '/state/runs/run-1' };
   return spawnSync('sh', ['-c', `${told}\n${functions}\n${script}`], { input, env, cwd, encoding: 'utf8' }).stdout;
 }

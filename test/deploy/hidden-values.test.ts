@@ -11,10 +11,10 @@ const HIDDEN = '(what the environment file holds is not shown)';
 
 describe.each(hostShells())('what Compose says of environment files ($name)', (shell) => {
   /** Run with a Compose that says this and ends so; what the step is told of it. */
-  const told = (said: readonly string[], environment = ENVIRONMENT) => {
+  const told = (said: readonly string[], environment = ENVIRONMENT, how = '') => {
     const app = new AppFolder({ 'docker-compose.yml': COMPOSE_FILE, '.env': environment, 'web.env': 'W=x${berry}\n' });
     app.write('said', `${said.join('\n')}\n`);
-    const script = 'says() { echo out; cat said >&2; return 14; }; hide_values says; echo "ended $?"';
+    const script = `says() { echo out; cat said >&2; return 14; }; ${how} hide_values says; echo "ended $?"`;
     // Errors and output have ways of their own.
     return app.run(shell, `{ ${script}; } 2>err; cat err`).trimEnd().split('\n');
   };
@@ -68,6 +68,24 @@ describe.each(hostShells())('what Compose says of environment files ($name)', (s
     const asked =
       'error while interpolating services.web.environment.A: required variable ASKED is missing a value: why';
     expect(told([asked])[2]).toBe(asked);
+  });
+
+  it.each([
+    ['what it runs', 'told_whole'],
+    ['Compose', ''],
+  ])('keeps from nobody what %s says of other files', (_whose, how) => {
+    const lines = [
+      'failed to read migrations/0003.sql: open "migrations/0003.sql": permission denied',
+      '#9 1.2 ERROR invalid template: base.html',
+      'line 12: "quoted", and more',
+      'done',
+    ];
+    expect(told(lines, ENVIRONMENT, how).slice(2)).toEqual(lines);
+  });
+
+  it('loses no line of what is run, whatever the one before looks like', () => {
+    const said = ['invalid template: base.html', 'nothing was migrated'];
+    expect(told(said, ENVIRONMENT, 'told_whole').at(-1)).toBe('nothing was migrated');
   });
 
   it('is left as it is where it is of anything else, to the last byte', () => {

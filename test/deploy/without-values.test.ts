@@ -11,7 +11,14 @@ it.each([
   ["line 4: unterminated quoted value 's3cr3t", `line 4: unterminated quoted value ${HIDDEN}`],
   ['failed to read /x/.env: Invalid template: "s3cr${t-1"', `failed to read /x/.env: Invalid template ${HIDDEN}`],
   ['line 1: unexpected character "+" in variable name "s3cr3t+"', `line 1: unexpected character ${HIDDEN}`],
-  ['required variable s3cr3t is missing a value: s3cr3t', `required variable ${HIDDEN}`],
+  [
+    'failed to read /x/.env: required variable s3cr3t is missing a value: s3cr3t',
+    `failed to read /x/.env: required variable ${HIDDEN}`,
+  ],
+  [
+    "ERROR: Environment variable name 's3cr3t words' may not contain whitespace.",
+    `ERROR: Environment variable name ${HIDDEN}`,
+  ],
   [
     'time="T" level=warning msg="The \\"s3cr3t\\" variable is not set. Default"',
     'time="T" level=warning msg="The variable is not set. Default"',
@@ -22,6 +29,6 @@ it.each([
 
 it('what containers and commands said is left as it is', () => {
   const said =
-    'web-1  | line 4: unterminated quoted value "x"\nsh: line 1: x: not found\nline 2: syntax error near "("';
+    'web-1  | line 4: unterminated quoted value "x"\nsh: line 1: x: not found\nline 2: syntax error near "("\nInvalid template: x\nrequired variable X is missing a value';
   expect(withoutValues(said)).toBe(said);
 });

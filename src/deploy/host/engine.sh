@@ -89,7 +89,8 @@ attempt() { # FILE SECONDS
   # The status has a way of its own, which the step does not get: something it left behind may hold its output open long
   # after it ended well. And no file: on a disk that is full, the way back must be seen to succeed.
   # Read in a shell within this one, which a step may end, and not started as one more program.
-  # Who reads along is told in the same way as the lines when it has ended, and waits for nothing it left behind.
+  # Who reads along is told in the same way as the lines when it has ended, and waits for nothing it left behind, which
+  # nobody listens to from then on.
   # shellcheck disable=SC2016 # expanded by the inner shell
   ended=$(
     timeout -k 10 "$2" sh -c '

@@ -23,9 +23,9 @@ run_command() { # NUMBER SERVICE shell|words WORD...
     words) set -- "$service" "$@" ;;
   esac
   if [ -n "$beside" ]; then
-    compose_program --project-directory "$PWD" --file "$scratch/commands.yml" run --rm -T --name "$name" --no-deps "$@" </dev/null
+    told_whole compose_program --project-directory "$PWD" --file "$scratch/commands.yml" run --rm -T --name "$name" --no-deps "$@" </dev/null
   else
-    compose run --rm -T --name "$name" "$@" </dev/null
+    told_whole compose run --rm -T --name "$name" "$@" </dev/null
   fi || fail "the command ended with status $?"
 }
 

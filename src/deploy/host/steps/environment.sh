@@ -1,7 +1,17 @@
 # shellcheck shell=sh disable=SC2154
 # Environment files: those that git does not have and Compose reads. Nothing they hold is ever shown.
 
+# Runs Compose where it runs or builds what speaks for itself.
+told_whole() { # COMMAND...
+  of_compose=
+  "$@"
+  ended=$?
+  of_compose=yes
+  return "$ended"
+}
+
 # Runs Compose, which quotes what they hold where it cannot read them.
+of_compose=yes
 hide_values() { # COMMAND...
   # The status has a way of its own, past those who read what is said.
   {
@@ -13,7 +23,8 @@ hide_values() { # COMMAND...
   return "${ended:-1}"
 }
 
-# Of such a line the file, the number and the reason are told. A value of several lines ends with what Compose says.
+# Of such a line the file, the number and the reason are told. A value of several lines ends with what Compose says. What is
+# run or built speaks as well, and means its own files: no line of it goes missing.
 tell_without_values() {
   told=
   cut_off=
@@ -33,11 +44,15 @@ tell_without_values() {
       'required variable '*' is missing a value'*)
         name=${line#required variable }
         places=$(places_in_values "${name%% *}")
-        [ -z "$places" ] || { line="$places: $dollar_in_value" && cut_off=yes; }
+        [ -z "$places" ] || { line="$places: $dollar_in_value" && cut_off=$of_compose; }
         ;;
-      'failed to read '* | *'unterminated quoted value'* | *'nvalid template: '* | *' in variable name '* | *"nvironment variable name '"*)
+      'failed to read '*': '*)
+        ! is_environment_file "$line" || { line="$(printf '%s\n' "$line" | cut_value) ($not_shown)" && cut_off=yes; }
+        ;;
+      'unterminated quoted value'* | 'line '*': unterminated quoted value'* | [Ii]'nvalid template: '* | \
+        *'unexpected character '*' in variable name '* | 'ERROR: '*"nvironment variable name '"*)
         line="$(printf '%s\n' "$line" | cut_value) ($not_shown)"
-        cut_off=yes
+        cut_off=$of_compose
         ;;
     esac
     # Compose says most of it several times.
@@ -48,6 +63,15 @@ tell_without_values() {
 }
 not_shown='what the environment file holds is not shown'
 dollar_in_value='a dollar sign in a value stands for a variable that is not set'
+
+# Compose tells an environment file by its whole path, or as it is named.
+is_environment_file() { # LINE
+  list_environment_files >"$TAGSHIP_RUN/environment-files"
+  while IFS= read -r file; do
+    case $1 in "failed to read $file: "* | "failed to read "*"/${file#./}: "*) return 0 ;; esac
+  done <"$TAGSHIP_RUN/environment-files"
+  return 1
+}
 
 cut_value() {
   sed -e 's/unterminated quoted value.*/unterminated quoted value, whose quote may begin further up/' \

@@ -48,7 +48,7 @@ get_images() { # [SERVICE...]
   list_services "$@" <"$scratch/config.yml" >"$scratch/services"
   to_build=$(awk -F'\t' '$3 == "build" { print $1 }' "$scratch/services")
   # shellcheck disable=SC2086 # names of services hold no blanks
-  [ -z "$to_build" ] || compose build -- $to_build || fail "an image could not be built$(missing_variables)"
+  [ -z "$to_build" ] || told_whole compose build -- $to_build || fail "an image could not be built$(missing_variables)"
   to_pull=
   while IFS='	' read -r service image build policy; do
     [ "$build" = build ] || ! wants_pull "$image" "$policy" || to_pull="$to_pull $service"
