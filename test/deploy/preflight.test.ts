@@ -85,7 +85,8 @@ describe('the ports of a Compose configuration', () => {
         );
         expect(sh('list_services', text).said.split('\n').slice(0, -1)).toEqual(lines);
         const built = Object.keys(all).filter((name) => all[name]?.build !== undefined);
-        const stubs = 'validate_compose() { :; }; compose() { printf "%s\\n" "$*" >&2; }; has_image() { :; }';
+        const stubs =
+          'validate_compose() { :; }; told_whole() { "$@"; }; compose() { printf "%s\\n" "$*" >&2; }; has_image() { :; }';
         const script = `scratch=$(mktemp -d); TAGSHIP_RUN=$scratch; cat >"$scratch/config.yml"; ${stubs}; (get_images) 2>&1 | grep ^build; rm -r "$scratch"`;
         expect(sh(script, text).said.trim()).toBe(built.length === 0 ? '' : ['build', '--', ...built].join(' '));
       }),
