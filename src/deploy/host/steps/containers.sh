@@ -106,7 +106,7 @@ may_pull() {
 # configuration; that of v1 does not.
 project_containers() {
   case $release in
-    previous) project=$(cut -f 5 "$TAGSHIP_RUN/previous.images" 2>/dev/null | sed -n 1p) ;;
+    previous) project=$(project_in "$TAGSHIP_RUN/previous.images") ;;
     *) project=$(project_of_tree) ;;
   esac
   if [ -n "$project" ]; then

@@ -15,6 +15,9 @@ validate_compose() {
   fi
 }
 
+# From a list of images as a unit has it, one service a line.
+project_in() { cut -f 5 "$1" 2>/dev/null | sed -n 1p; } # FILE
+
 # Compose v1 does not tell.
 project_of_tree() { sed -n 's/^name: *//p' "$scratch/config.yml" 2>/dev/null | tr -d "\"'"; }
 

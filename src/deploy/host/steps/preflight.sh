@@ -86,7 +86,7 @@ tell_other_project() { # HOW-TO-KEEP-IT
 # Nothing where that is not known. What was started under a name of its own is not found by its files.
 project_before() {
   if [ -s "$TAGSHIP_RUN/previous.images" ]; then
-    cut -f 5 "$TAGSHIP_RUN/previous.images" | sed -n 1p
+    project_in "$TAGSHIP_RUN/previous.images"
   elif [ -z "$(docker ps --quiet --filter "label=com.docker.compose.project=$after")" ]; then
     inner=$(cd "$tree" && project_folder)
     for folder in "$PWD" "$(pwd -P)"; do

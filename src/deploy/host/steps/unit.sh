@@ -25,7 +25,7 @@ write_unit() ( # FOLDER
   describe_images "$new/all" >"$new/images" && [ -s "$new/images" ] || exit 1
   started_containers "$new/all" >"$new/containers" || exit 1
   rm "$new/all"
-  cut -f 5 "$new/images" | sed -n 1p >"$new/project"
+  project_in "$new/images" >"$new/project"
   project_folder >"$new/folder"
   only_services_of "$new/config.yml" <"$new/images" | write_override >"$new/images.yml"
   compose_files | while IFS= read -r file; do
@@ -161,7 +161,7 @@ serves_from() { # UNIT
 # A release that was proved here before is started from its unit, without git.
 take_unit() { # TAG
   [ -e "$units/$1/config.yml" ] || fail "there is no $units/$1: $1 was deployed by a tagship that did not keep it"
-  before=$(cut -f 5 "$TAGSHIP_RUN/previous.images" 2>/dev/null | sed -n 1p)
+  before=$(project_in "$TAGSHIP_RUN/previous.images")
   after=$(cat "$units/$1/project")
   [ -z "$before" ] || [ -z "$after" ] || [ "$before" = "$after" ] ||
     fail "$1 ran as the Compose project $after, and what is here is of the project $before: both would run, each with its own volumes"
