@@ -53,10 +53,11 @@ export async function checkPush(ports: CheckPushPorts, push: Push): Promise<Push
   const isReleased = ({ localId, remoteRef }: PushedRef) => released.has(`${localId} ${remoteRef}`);
 
   const range = await pushRange(git, [...commits.keys()], [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
+  const lineOf = oncePerName((remote) => releaseLine(ports, push, remote));
   const judged = await lookAtPush(ports, {
     ...{ refs, configOf, tips },
     isReleased: async (ref) => isReleased(ref),
-    lineOf: ({ release }) => releaseLine(ports, push, release.remote),
+    lineOf: ({ release }) => lineOf(release.remote),
   });
   const searched = refs.filter((ref) => configOf(ref).checks.secrets);
   await refusePush(ports.scanSecrets, { judged, searched, commits, range });
@@ -78,6 +79,16 @@ export async function checkPush(ports: CheckPushPorts, push: Push): Promise<Push
     if (outcome.remembered) await ports.attestations.addPush(commit, url, pushFacts(config, outcome));
   }
   return { ran, known: passedBefore, commits: range.fresh.size };
+}
+
+/** The same answer for every ref of a push: there may be a thousand. */
+function oncePerName<T>(look: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const found = new Map<string, Promise<T>>();
+  return (name) => {
+    const answer = found.get(name) ?? look(name);
+    found.set(name, answer);
+    return answer;
+  };
 }
 
 /** What has to hold for a commit to be pushed again without a judgement. */
