@@ -134,7 +134,12 @@ describe('a client that is cut off', () => {
 
   it('by a kill of the follower follows again', async () => {
     const toy = new ToyHost();
-    const running = told(toy, toy.host.run, 2);
+    const running = told(toy, toy.host.run, 4);
+    // What starts a run is a script over standard input as well, with files of the run open.
+    await eventually(
+      () => toy.has('state/runs/run-1/log') && toy.read('state/runs/run-1/log').includes('"started"'),
+      'it runs',
+    );
     await killFollowerIn(toy.folder);
     expect((await running).told).toEqual(SUCCEEDED);
   });
@@ -193,7 +198,7 @@ function followersIn(folder: string): readonly number[] {
   const isFollower = (pid: string) => {
     const [program, option] = commandLine(pid);
     return (
-      program === 'sh' && option === '-s' && openFiles(pid).some((file) => file.startsWith(`${folder}/state/runs/`))
+      program === 'sh' && option === '-s' && openFiles(pid).some((file) => file === `${folder}/state/runs/run-1/log`)
     );
   };
   return readdirSync('/proc')
