@@ -18,7 +18,7 @@ function namedFiles(files: readonly string[]): readonly string[] {
 
 /**
  * The shell function `compose` that the steps call, `compose_program` without files, and the files by themselves, a line each.
- * What Compose says passes through `hide_values` of `host/steps/environment.sh`.
+ * What Compose says passes through `hide_values` of `host/steps/hidden-values.sh`.
  */
 export function composeFunctions(program: ComposeProgram, files: readonly string[]): string {
   const named = namedFiles(files).flatMap((file) => ['--file', file]);

@@ -14,15 +14,21 @@ import commandFunctions from './host/steps/commands.sh';
 import commonFunctions from './host/steps/common.sh';
 import confirmFunctions from './host/steps/confirm.sh';
 import containerFunctions from './host/steps/containers.sh';
+import stayFunctions from './host/steps/containers-stay.sh';
 import editFunctions from './host/steps/edits.sh';
 import environmentFunctions from './host/steps/environment.sh';
+import environmentFileFunctions from './host/steps/environment-files.sh';
 import gateFunctions from './host/steps/gate.sh';
+import guardFunctions from './host/steps/guard.sh';
+import hiddenValueFunctions from './host/steps/hidden-values.sh';
 import imageFunctions from './host/steps/images.sh';
+import portFunctions from './host/steps/ports.sh';
 import preflightFunctions from './host/steps/preflight.sh';
 import proofFunctions from './host/steps/proof.sh';
 import registryFunctions from './host/steps/registry.sh';
 import sentFunctions from './host/steps/sent.sh';
 import unitFunctions from './host/steps/unit.sh';
+import ownershipFunctions from './host/steps/whose-containers.sh';
 import watchScript from './host/watch.sh';
 import wordFunctions from './host/word.sh';
 import { settleOpenScript } from './journal-readers.ts';
@@ -58,18 +64,24 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         journalFunctions,
         answerFunctions,
         jsonFunctions,
+        guardFunctions,
         checkoutFunctions,
         editFunctions,
         imageFunctions,
         preflightFunctions,
+        ownershipFunctions,
+        portFunctions,
         registryFunctions,
         sentFunctions,
         commandFunctions,
         containerFunctions,
+        stayFunctions,
         proofFunctions,
         confirmFunctions,
         wordFunctions,
         gateFunctions,
+        environmentFileFunctions,
+        hiddenValueFunctions,
         environmentFunctions,
         backupFunctions,
         // Last: it may put another `compose` in place.

@@ -2,7 +2,7 @@ const HIDDEN = '(what the environment file holds is not shown)';
 
 /**
  * What Compose says, without what it quotes of environment files that it cannot read: file, line and reason stay. For text
- * that reaches us as it is; what steps are told is cut on the host (`host/steps/environment.sh`).
+ * that reaches us as it is; what steps are told is cut on the host (`host/steps/hidden-values.sh`).
  */
 export function withoutValues(text: string): string {
   return text

@@ -100,6 +100,6 @@ it('a git that is left open on the host is told at once, and not waited for as i
 });
 
 it('the guard on the host says in these words that it has moved on', () => {
-  const guard = readFileSync(new URL('../../src/deploy/host/steps/checkout.sh', import.meta.url), 'utf8');
+  const guard = readFileSync(new URL('../../src/deploy/host/steps/guard.sh', import.meta.url), 'utf8');
   expect(guard.match(/fail "[^"]* since the plan was made/g)?.length).toBeGreaterThanOrEqual(3);
 });

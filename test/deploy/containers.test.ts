@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HostShell, hostShells, runShell } from '../support/host-shells.ts';
 
-const functions = ['clock', 'steps/common', 'steps/images', 'steps/containers']
+const functions = ['clock', 'steps/common', 'steps/images', 'steps/containers', 'steps/containers-stay']
   .map((name) => readFileSync(new URL(`../../src/deploy/host/${name}.sh`, import.meta.url), 'utf8'))
   .join('\n');
 
@@ -138,4 +138,9 @@ describe.each(SHELLS)('a container of a service whose profile is not enabled (%s
     expect(replaced('False', 'seed', 'running')).toContain('--force-recreate --no-deps -- seed');
     expect(replaced('False', 'web', 'exited')).toContain('--force-recreate --no-deps -- web');
   });
+});
+
+it('has no last lines to show of a container that was never made', () => {
+  const none = 'project_containers() { :; }; docker() { echo "docker was asked"; }';
+  for (const shell of hostShells()) expect(sh(shell, `${none}; show_sick_containers`)).toBe('');
 });

@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { AppFolder } from '../support/app-folder.ts';
 import { hostShells } from '../support/host-shells.ts';
 
-const PREFLIGHT = fileURLToPath(new URL('../../src/deploy/host/steps/preflight.sh', import.meta.url));
 const RUN = '.git/tagship/runs/r';
 const config = (project: string, ...services: readonly string[]) =>
   `name: ${project}\nservices:\n${services.map((name) => `  ${name}:\n    image: x\n`).join('')}`;
@@ -14,7 +12,6 @@ describe.each(hostShells())('before a release is started ($name)', (shell) => {
   const told = (check: string, docker: string, files: Readonly<Record<string, string>>) => {
     const app = new AppFolder({ 'docker-compose.yml': '', ...files });
     const script = [
-      `. '${PREFLIGHT}'`,
       'mkdir -p "$tree" && cp docker-compose.yml "$tree" && problems=$TAGSHIP_RUN/problems && : >"$problems"',
       `docker() { ${docker}; }; compose() { [ "$*" = "--profile * config --services" ] && echo debug; }`,
       `${check}; cat "$problems"`,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 
-const functions = ['steps/common', 'steps/preflight', 'steps/registry', 'checks/answer', 'steps/images']
+const functions = ['steps/common', 'steps/preflight', 'steps/ports', 'steps/registry', 'checks/answer', 'steps/images']
   .map((name) => readFileSync(new URL(`../../src/deploy/host/${name}.sh`, import.meta.url), 'utf8'))
   .join('\n')
   // What every step reads of its run.

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +7,9 @@ import { onTestFinished } from 'vitest';
 import { type HostShell, runShell } from './host-shells.ts';
 
 const STEPS = fileURLToPath(new URL('../../src/deploy/host/steps', import.meta.url));
-const SOURCES = ['common', 'checkout', 'edits', 'images', 'containers', 'environment', 'unit'].map(
-  (name) => `. '${STEPS}/${name}.sh'`,
-);
+/** What all stand on comes first, and what puts another `compose` in place last, as a run has them. */
+const OTHERS = readdirSync(STEPS).filter((name) => name !== 'common.sh' && name !== 'unit.sh');
+const SOURCES = ['common.sh', ...OTHERS, 'unit.sh'].map((name) => `. '${STEPS}/${name}'`);
 
 /** An app directory, a clone, with the functions of the steps as a run `r` has them. */
 export class AppFolder {

@@ -36,9 +36,10 @@ export class SweptHost {
     // The Pi is kept from one run of the tests to the next.
     await mustOnHost(
       host,
-      'sudo systemctl stop swept-writer 2>&1 || :; docker ps -aq | xargs -r docker rm -f; sudo rm -rf p[0-9]*',
+      'sudo systemctl stop swept-writer 2>&1 || :; docker ps -aq | xargs -r docker rm -f; docker network prune -f; sudo rm -rf p[0-9]*',
     );
     installInstruments(host);
+    await mustOnHost(host, 'sudo systemctl restart docker');
     const origin = await DeployedApp.make(host, 'swept', FIRST_PORT - 1);
     await publishReleases(origin, rounds);
     const apps = positions.map((position, index) => new SweptApp(host, position, `p${index + 10}`, FIRST_PORT + index));
@@ -88,6 +89,10 @@ function installInstruments({ root }: LabHost): void {
   chmodSync(join(root, 'var/hold'), 0o777);
   put('usr/local/bin/timeout', source('timeout.sh'));
   for (const name of ['smudge.sh', 'writer.py', 'examine.py']) put(`opt/sweep/${name}`, source(name));
+  // Each app has a network of its own, and Docker by itself finds room for thirty.
+  const settings = JSON.parse(readFileSync(join(root, 'etc/docker/daemon.json'), 'utf8'));
+  const pools = [{ base: '172.20.0.0/16', size: 24 }];
+  put('etc/docker/daemon.json', JSON.stringify({ ...settings, 'default-address-pools': pools }));
   put(
     'etc/systemd/system/swept-writer.service',
     '[Service]\nExecStart=/usr/bin/python3 /opt/sweep/writer.py\nRestart=always\n[Install]\nWantedBy=multi-user.target\n',
