@@ -135,7 +135,7 @@ const COMPOSE = `services:
     command: /serve.sh
     init: true
     restart: always
-    stop_grace_period: 90s
+    stop_grace_period: 200s
     environment: { RELEASE: "\${TAGSHIP_TAG}", APP: "\${APP}" }
     volumes: ["./data:/data", "/var/hold:/hold"]
     ports: ["\${PORT}:8080"]
