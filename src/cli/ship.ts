@@ -68,7 +68,7 @@ export async function ship(
       host,
       plan,
       tags,
-      ...(source && { send: (report: Report) => sendRelease(source.git, host, plan, report) }),
+      ...(source && { send: (report: Report) => sendRelease(source.git, host, plan, report, context.signal) }),
       ...(workshop && { deliver: (report: Report) => deliverImages(workshop, host, plan, report) }),
     };
   };

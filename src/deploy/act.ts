@@ -39,6 +39,7 @@ export interface Watching {
  */
 export async function carryOut(plan: DeployPlan, host: Host, watching: Watching): Promise<RunResult> {
   await (watching.awake ?? wake(host, watching.signal));
+  if (watching.signal.aborted) throw interrupted();
   return watch(plan, host, watching, await start(plan, host, watching.locked));
 }
 

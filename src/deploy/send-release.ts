@@ -3,6 +3,7 @@ import type { Report } from '../core/events.ts';
 import { EXIT, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import type { Git, Host } from '../io/ports.ts';
+import { interrupted } from './act.ts';
 import type { RemoteTag } from './facts.ts';
 import hasScript from './host/has.sh';
 import type { DeployPlan } from './plan-shape.ts';
@@ -26,15 +27,30 @@ export async function tagsHere(git: Git): Promise<readonly RemoteTag[]> {
 /**
  * Sends the release of a plan to the host's clone: only what that does not have, over the connection there is. No ref
  * changes; the run does that, under its lock.
- * @throws Problem `send-failed`
+ * @throws Problem `send-failed`, or `interrupted` where `signal` was aborted, whatever that has broken
  */
-export async function sendRelease(git: Git, host: Host, plan: DeployPlan, report: Report): Promise<void> {
+export async function sendRelease(
+  git: Git,
+  host: Host,
+  plan: DeployPlan,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await send(git, host, plan, report, signal);
+  } catch (error) {
+    // A Ctrl-C ends the git here, too.
+    throw signal.aborted ? interrupted() : error;
+  }
+}
+
+async function send(git: Git, host: Host, plan: DeployPlan, report: Report, signal: AbortSignal): Promise<void> {
   const { sent, path, about } = plan.details;
   if (sent === undefined) return;
   const title = `send ${about.tag} to ${host.name}`;
   const begun = performance.now();
   report({ type: 'step-started', step: STEP, title });
-  const { stdout } = await host.run(hasScript, { args: [path, sent] });
+  const { stdout } = await host.run(hasScript, { args: [path, sent], signal });
   if (stdout.trim() !== 'whole') {
     const base = await commonCommits(git, stdout.split('\n'));
     const bundle = git.stream([
@@ -45,7 +61,7 @@ export async function sendRelease(git: Git, host: Host, plan: DeployPlan, report
       `refs/tags/${about.tag}`,
       ...base.map((id) => `^${id}`),
     ]);
-    const received = await host.feed(RECEIVE, counted(bundle, about.tag, report), { args: [path] });
+    const received = await host.feed(RECEIVE, counted(bundle, about.tag, report), { args: [path], signal });
     if (received.exitCode !== 0) throw notSent(plan, host, received.stderr.trim());
   }
   report({ type: 'step-done', step: STEP, title, milliseconds: performance.now() - begun });

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunEvent } from '../../src/core/events.ts';
+import { carryOut } from '../../src/deploy/act.ts';
 import type { DeployPlan } from '../../src/deploy/plan-shape.ts';
 import { sendRelease, tagsHere } from '../../src/deploy/send-release.ts';
 import { openGit } from '../../src/io/git.ts';
+import { GitFailure } from '../../src/io/git-failure.ts';
 import type { Host } from '../../src/io/ports.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
 
@@ -52,7 +54,7 @@ class Sending {
     return { ...plan, details: { ...plan.details, sent: found.object, about: { ...plan.details.about, tag } } };
   }
 
-  async send(plan: DeployPlan, host: Partial<Host> = {}): Promise<void> {
+  async send(plan: DeployPlan, host: Partial<Host> = {}, signal = new AbortController().signal): Promise<void> {
     const feed: Host['feed'] = (script, input, options) => {
       const count = async function* (bytes: AsyncIterable<Buffer>) {
         for await (const piece of bytes) {
@@ -64,7 +66,7 @@ class Sending {
     };
     const this_ = this;
     const report = (event: RunEvent) => this.events.push(event);
-    await sendRelease(openGit(this.here, process.env), { ...this.toy.host, feed, ...host }, plan, report);
+    await sendRelease(openGit(this.here, process.env), { ...this.toy.host, feed, ...host }, plan, report, signal);
   }
 
   hasTag = (tag: string) => git(this.toy.folder, 'tag', '--list', tag) === tag;
@@ -134,6 +136,40 @@ describe('a release that is sent', () => {
     const packs = readdirSync(join(sending.toy.folder, '.git/objects/pack')).filter((name) => name.endsWith('.pack'));
     expect(packs).toEqual(before.filter((name) => name.endsWith('.pack')));
     expect((await sending.toy.carryOut(plan)).outcome).toBe('failed');
+  });
+
+  it.each([
+    ['us alone', false],
+    ['the git here, too', true],
+  ])('is not sent on after a Ctrl-C that reaches %s, and no run begins', async (_, reachesGit) => {
+    const sending = new Sending();
+    sending.release('v0.2.0', 'second', Array.from({ length: 300_000 }, Math.random).join(''));
+    const plan = await sending.plan('v0.2.0');
+    const stop = new AbortController();
+    const feed: Host['feed'] = (script, input, options) => {
+      const interrupting = async function* () {
+        for await (const piece of input) {
+          yield piece;
+          stop.abort();
+          if (reachesGit) throw new GitFailure(['bundle'], { exitCode: 1, stdout: '', stderr: 'ended by SIGINT' });
+        }
+      };
+      return sending.toy.host.feed(script, interrupting(), options);
+    };
+    const told = { code: 'interrupted', exit: 130 };
+    await expect(sending.send(plan, { feed }, stop.signal)).rejects.toMatchObject(told);
+    await expect(sending.toy.carryOut(plan, stop.signal)).rejects.toMatchObject(told);
+    expect(existsSync(join(sending.toy.state, 'runs'))).toBe(false);
+  });
+
+  it('is not begun to be deployed where the Ctrl-C came with its last byte', async () => {
+    const toy = new ToyHost();
+    const stop = new AbortController();
+    const watching = { report: () => {}, patience: 1_000, ask: async () => 'nobody is asked', signal: stop.signal };
+    const awake = Promise.resolve().then(() => stop.abort());
+    const plan = toy.plan({ forward: [toyStep('fetch', 'prepare', 'true')] });
+    await expect(carryOut(plan, toy.host, { ...watching, awake })).rejects.toMatchObject({ code: 'interrupted' });
+    expect(existsSync(join(toy.state, 'runs'))).toBe(false);
   });
 
   it('is the tag that was planned, light ones and hostile names too', async () => {
