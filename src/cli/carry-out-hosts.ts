@@ -12,7 +12,7 @@ import { fleetReport } from './fleet-report.ts';
 import { type HostReport, renderNotices, reportOf } from './host-report.ts';
 import { exitOf, renderFailure } from './render.ts';
 import { renderPlans } from './render-plans.ts';
-import { cutOffBefore, runProblem } from './run-problem.ts';
+import { cutOffBefore, interruptedBefore, runProblem } from './run-problem.ts';
 import { waitForLock } from './wait-for-lock.ts';
 
 /** Of several hosts, each waits for the others. */
@@ -96,8 +96,10 @@ function tell(
       return reportOf(plan, how, isPlanStale);
     }
     case 'not-begun': {
-      const exit = signal.aborted ? EXIT.interrupted : EXIT.refused;
-      return reportOf(plan, { outcome: 'not-started', exit, problem: undefined }, isPlanStale);
+      const problem = signal.aborted ? interruptedBefore(plan) : undefined;
+      if (problem !== undefined) terminal.err(renderFailure(problem, terminal));
+      const exit = problem?.exit ?? EXIT.refused;
+      return reportOf(plan, { outcome: 'not-started', exit, problem: problem?.toJSON() }, isPlanStale);
     }
     case 'cut-off': {
       const problem = cutOffBefore(plan, name);

@@ -95,11 +95,22 @@ function toldOf({ id, lines }: FailedStep): readonly string[] {
   return id === 'preflight' ? said.slice(0, -1) : said.slice(-15);
 }
 
-/** A host of several that we lost before it was told to change anything. */
+/** A host that waited for its images, or for the others, when the user broke it off. */
+export function interruptedBefore({ details: { about, host } }: DeployPlan): Problem {
+  return new Problem({
+    code: 'interrupted',
+    what: `interrupted before anything was changed on ${host}; nothing is changed there`,
+    why: 'a run that waits for us is told to let go',
+    fix: commandFor(about),
+    exit: EXIT.interrupted,
+  });
+}
+
+/** A host that we lost before it was told to change anything. */
 export function cutOffBefore({ details: { host } }: DeployPlan, environment: string): Problem {
   return new Problem({
     code: 'cut-off',
-    what: `we were cut off from ${host} before its turn; nothing has changed there`,
+    what: `we were cut off from ${host} before it was told to go on; nothing has changed there`,
     why: 'it has the lock, hears nothing more of us, and lets go by itself',
     fix: `see that it is reachable: tagship status ${environment}`,
     exit: EXIT.refused,

@@ -99,6 +99,35 @@ it('a git that is left open on the host is told at once, and not waited for as i
   expect(said).not.toContain('another deployment');
 });
 
+it('a host that waits for its images when we are interrupted is let go, and nothing else is claimed of it', async () => {
+  const toy = new ToyHost();
+  const images = {
+    ...toyStep('images', 'prepare', ''),
+    call: ['wait_for_word', 'images', 'there', '20'] as [string, ...string[]],
+  };
+  const plan = toy.plan({ forward: [images, toyStep('change', 'change', 'touch changed')] });
+  const stop = new AbortController();
+  // As a docker that got the Ctrl-C, too.
+  const deliver = async () => {
+    stop.abort();
+    throw new Problem({ code: 'docker-failed', what: 'docker image save failed here', fix: '', exit: 3 });
+  };
+  let said = '';
+  const terminal = { ...silent, err: (text: string) => (said += text) };
+  const context = { cwd: '/', json: false, signal: stop.signal, terminal, version: '0' };
+  const [report] = await carryOutHosts(context, environment, [{ host: toy.host, plan, deliver }], undefined);
+  expect(report).toMatchObject({
+    outcome: 'not-started',
+    exit: 130,
+    serves: 'v0.1.0',
+    problem: { code: 'interrupted' },
+  });
+  expect(said).toContain('nothing is changed there');
+  expect(said).not.toMatch(/docker|goes on by itself/);
+  await expect.poll(() => toy.history()).toMatchObject([{ outcome: 'failed', failedStep: 'images' }]);
+  expect(toy.has('changed')).toBe(false);
+});
+
 it('the guard on the host says in these words that it has moved on', () => {
   const guard = readFileSync(new URL('../../src/deploy/host/steps/guard.sh', import.meta.url), 'utf8');
   expect(guard.match(/fail "[^"]* since the plan was made/g)?.length).toBeGreaterThanOrEqual(3);

@@ -147,7 +147,9 @@ describe.skipIf(pis.length < 3)('an environment of three Pis', () => {
     const { exitCode, stderr } = await tagship.finished;
     await lab('link', second?.name ?? '', 'up');
     await two().letGo('v0.4.0');
-    expect(stderr).toContain(`we were cut off from ${addresses[1]} before its turn; nothing has changed there`);
+    expect(stderr).toContain(
+      `we were cut off from ${addresses[1]} before it was told to go on; nothing has changed there`,
+    );
     expect([exitCode, await serving()]).toEqual([3, ['v0.3.0', 'v0.1.0', 'v0.1.0']]);
   });
 

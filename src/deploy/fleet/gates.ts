@@ -14,6 +14,9 @@ export const isGate = (step: string): step is Gate => Object.hasOwn(GATES, step)
 /** `no` ends a run before it has changed anything, `back` one that has. */
 export type Word = (typeof GATES)[Gate] | 'no' | 'back';
 
+/** Whether the word lets a run go on from there. */
+export const isGo = (gate: Gate, word: Word | undefined) => word === GATES[gate];
+
 /** A lease is renewed this often, in milliseconds, and lasts so long without, in seconds. */
 export const RENEWAL = 10_000;
 const HOLD_LEASE = 60;

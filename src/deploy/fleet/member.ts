@@ -4,7 +4,7 @@ import { Problem } from '../../core/problem.ts';
 import type { Host } from '../../io/ports.ts';
 import { carryOut, type RunResult, type Watching, wake } from '../act.ts';
 import type { DeployPlan } from '../plan-shape.ts';
-import { type Gate, hasGate, isGate, renewLease, sayWord, type Word } from './gates.ts';
+import { type Gate, hasGate, isGate, isGo, renewLease, sayWord, type Word } from './gates.ts';
 
 export interface PlannedHost {
   readonly host: Host;
@@ -75,8 +75,9 @@ export function member({ host, plan, send, deliver }: PlannedHost, watching: Wat
         locked: locked.pass,
         ...(awake === undefined ? {} : { awake }),
       });
-      // What the host says of it is only that we told it no.
-      if (undelivered !== undefined && result.failed?.id === 'images') return { type: 'thrown', error: undelivered };
+      // What the host says of it is only that we told it no. A Ctrl-C breaks the making of images, too.
+      if (undelivered !== undefined && result.failed?.id === 'images' && !signal.aborted)
+        return { type: 'thrown', error: undelivered };
       return (await isLetGo(result)) ?? { type: 'result', result };
     } catch (error) {
       return { type: 'thrown', error };
@@ -85,14 +86,16 @@ export function member({ host, plan, send, deliver }: PlannedHost, watching: Wat
 
   /** A run that was never told to go on has changed nothing, wherever we lost sight of it. */
   const isLetGo = async ({ outcome, failed }: RunResult): Promise<HostEnd | undefined> => {
-    const word = said.get('hold');
-    if (!hasGate(plan, 'hold') || word?.word === 'go') return undefined;
+    // The last that it passes before it changes anything.
+    const gate = hasGate(plan, 'hold') ? 'hold' : 'images';
+    const word = said.get(gate);
+    if (!hasGate(plan, gate) || isGo(gate, word?.word)) return undefined;
     if (outcome === 'failed') {
       const isTold = isGate(failed?.id ?? '') && said.get(failed?.id as Gate)?.word === 'no';
       return isTold ? { type: 'not-begun' } : undefined;
     }
     if (outcome !== 'detached' && outcome !== 'unknown') return undefined;
-    const holds = await (outcome === 'detached' ? say('hold', 'no') : word?.holds);
+    const holds = await (outcome === 'detached' ? say(gate, 'no') : word?.holds);
     return { type: holds === undefined ? 'cut-off' : 'not-begun' };
   };
 
