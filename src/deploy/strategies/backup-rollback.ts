@@ -8,6 +8,7 @@ import {
   confirmSteps,
   ENGINE,
   IMAGES,
+  isKept,
   keepSteps,
   NETWORK,
   prepare,
@@ -27,7 +28,7 @@ export function backupRollbackSteps(
   { path, made }: Backup,
   { restore, timeout }: EnvironmentConfig['backup'],
 ): StepLists {
-  const { tag, commit, source, health, lastRun = '', confirm } = input;
+  const { tag, commit, source, health, lastRun = '', confirm, startedFrom } = input;
   const seconds = Math.ceil(timeout / 1000);
   const images = source.from === 'history' ? source.images : [];
   const recovered = images.flatMap(({ service, name, id, digest }) => [service, name, id, digest ?? '-']);
@@ -46,8 +47,12 @@ export function backupRollbackSteps(
       prepare('check', 'prove that the backup is whole', seconds, ['check_backup', restore, path]),
       prepare('images', `bring back the images ${tag} ran with`, IMAGES, ['require_images', ...recovered]),
       restoreStep,
-      change('release', `see that ${tag} is checked out`, QUICK, 'new', ['require_release', commit]),
-      change('up', 'start the containers', proofSeconds(health) + NETWORK, 'new', ['start_containers', commit]),
+      change('release', `see that ${tag} is checked out`, QUICK, 'new', [
+        'come_to_release',
+        commit,
+        ...(isKept(source) ? [tag] : []),
+      ]),
+      change('up', 'start the containers', proofSeconds(health) + NETWORK, 'new', ['start_containers', ...startedFrom]),
       ...proofSteps(health, 'new'),
       ...confirmSteps(confirm),
       recordStep(input),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shellQuote } from '../../../src/core/shell-quote.ts';
 import { hostShells, runShell } from '../../support/host-shells.ts';
 import { hostileLine } from '../../support/hostile.ts';
+import { ToyHost, toyStep } from '../../support/toy-run.ts';
 
 const functions = ['common', 'backup']
   .map((name) => readFileSync(new URL(`../../../src/deploy/host/steps/${name}.sh`, import.meta.url), 'utf8'))
@@ -28,7 +30,7 @@ it.each(hostShells().map((shell) => [shell.name, shell] as const))(
         expect(run('check_backup "$1" "$2"').stdout.toString()).toBe(`${word}\0--check\0${backup}\0`);
         expect(run('restore_backup "$1" "$2"').stdout.toString()).toBe(`${word}\0${backup}\0--yes\0`);
         expect(run('require_unrestored').stdout.toString()).toContain(
-          `to see what was saved before: ${command} --list\n`,
+          `to see what was saved before: ${command} --list; to have it back: ${command} FILE --yes\n`,
         );
         expect(readdirSync(folder).sort()).toEqual(['changed-at', 'restoring', 'umask']);
         rmSync(folder, { recursive: true });
@@ -67,5 +69,87 @@ describe('that a restore has begun', () => {
     const { status, stdout } = restore();
     expect([status, readdirSync(folder).includes('told')]).toEqual([1, false]);
     expect(stdout.toString()).toContain('it cannot be noted that the restore begins, so it was not begun');
+  });
+});
+
+describe('what a restore has saved', () => {
+  it.each([
+    ['kept apart for that', '/b/before_restore/saved.tar', '/b/before_restore/saved.tar'],
+    ['with the others', '/b/saved.tar', '/b/saved.tar'],
+  ])('%s, is told with the command that brings it back', async (_, saved, expected) => {
+    const toy = new ToyHost();
+    // One that was made before, and one by the restore; then another one yet.
+    toy.write(
+      'rst',
+      `now() { date -d "$1" '+%Y-%m-%d %H:%M:%S'; }
+[ "$1" = --list ] || exit 1
+echo "$(now '+1 hour')  1K  /b/later.tar"; echo "$(now '+1 minute')  1K  ${saved}"; echo "$(now '-1 hour')  1K  /b/old.tar"`,
+    );
+    const forward = [toyStep('restore', 'change', "restore_backup 'sh ./rst' /b/old.tar")];
+    const { outcome, events } = await toy.carryOut(
+      toy.plan({ forward, revert: [toyStep('data', 'change', 'require_unrestored')] }),
+    );
+    expect(outcome).toBe('needs_hands');
+    expect(JSON.stringify(events)).toContain(`to have back what was there: sh ./rst ${expected} --yes`);
+  });
+});
+
+describe('a restore that brings back the data alone', () => {
+  /** A clone that has the later of two releases checked out, and data beside it. */
+  function makeClone() {
+    const toy = new ToyHost();
+    const git = (...args: string[]) => {
+      const identity = ['-c', 'user.name=T', '-c', 'user.email=t@example.com'];
+      const { status, stdout, stderr } = spawnSync('git', [...identity, ...args], { cwd: toy.folder });
+      if (status !== 0) throw new Error(stderr.toString());
+      return stdout.toString().trim();
+    };
+    git('init', '-q', '-b', 'main');
+    writeFileSync(join(toy.folder, '.git/info/exclude'), '/state\n/data\n');
+    const release = (content: string) => {
+      toy.write('app', content);
+      git('add', 'app');
+      git('commit', '-q', '-m', content);
+      return git('rev-parse', 'HEAD');
+    };
+    const [old, present] = [release('old'), release('new')];
+    const carryOut = (restore: string) =>
+      toy.carryOut(
+        toy.plan({
+          forward: [
+            toyStep('restore', 'change', `restore_backup '${restore}' /b`),
+            toyStep('release', 'change', `come_to_release ${old}`),
+          ],
+          revert: [toyStep('data', 'change', 'require_unrestored')],
+        }),
+      );
+    return { toy, git, old, present, carryOut };
+  }
+
+  it('is followed by the checkout of the release they belong to; edits are kept', async () => {
+    const { toy, git, old, carryOut } = makeClone();
+    toy.write('app', 'edited');
+    const { outcome, notices } = await carryOut('echo restored >data; :');
+    expect([outcome, toy.read('data'), toy.read('app')]).toEqual(['succeeded', 'restored\n', 'old']);
+    expect([git('rev-parse', 'HEAD'), git('status', '--porcelain')]).toEqual([old, '']);
+    expect(notices?.join()).toContain('git stash apply refs/tagship/kept/');
+  });
+
+  it('is followed by nothing where it has brought the checkout back, too', async () => {
+    const { toy, git, old, carryOut } = makeClone();
+    const { outcome } = await carryOut(`git checkout -q --force ${old}; echo as it was >app; :`);
+    expect([outcome, toy.read('app'), git('rev-parse', 'HEAD')]).toEqual(['succeeded', 'as it was\n', old]);
+  });
+
+  it('is told with what keeps the release from being checked out', async () => {
+    const { toy, git, carryOut, present } = makeClone();
+    git('rm', '-q', '--cached', 'app');
+    git('commit', '-q', '-m', 'without');
+    const { outcome, failed } = await carryOut(':');
+    expect([outcome, failed?.id]).toEqual(['needs_hands', 'release']);
+    expect(failed?.lines.join('\n')).toMatch(
+      /app.*\n(.*\n)*the data are restored, but .* is checked out, and not the release/,
+    );
+    expect([toy.read('app'), git('rev-parse', 'HEAD^')]).toEqual(['new', present]);
   });
 });

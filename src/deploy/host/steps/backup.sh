@@ -32,14 +32,32 @@ restore_backup() { # COMMAND BACKUP
 # Code of before must not meet data of long before: what was saved goes back by hand.
 require_unrestored() {
   [ -e "$TAGSHIP_RUN/restoring" ] || return 0
-  saved=$(restore_command "$(cat "$TAGSHIP_RUN/restoring")" --list 2>/dev/null | sed -n 's/.*  *\(\/[^ ]*before_restore[^ ]*\)$/\1/p' | head -n 1)
+  command=$(cat "$TAGSHIP_RUN/restoring")
+  saved=$(saved_by_restore "$command")
   echo "the data may be those of the backup already, and are not replaced again without being asked for"
-  [ -n "$saved" ] || fail "to see what was saved before: $(cat "$TAGSHIP_RUN/restoring") --list"
-  fail "to have back what was there: $(cat "$TAGSHIP_RUN/restoring") $saved --yes"
+  [ -n "$saved" ] || fail "to see what was saved before: $command --list; to have it back: $command FILE --yes"
+  fail "to have back what was there: $command $saved --yes"
 }
 
-# The restored checkout is that of the release.
-require_release() { # COMMIT
+# By the list of the command: what is kept apart for that, or else the first backup that was made since the restore began.
+saved_by_restore() { # COMMAND
+  listed=$(restore_command "$1" --list 2>/dev/null)
+  saved=$(printf '%s\n' "$listed" | sed -n 's/.*  *\(\/[^ ]*before_restore[^ ]*\)$/\1/p' | head -n 1)
+  [ -z "$saved" ] || { printf '%s\n' "$saved" && return; }
+  begun=$(stat -c %Y "$TAGSHIP_RUN/restoring")
+  printf '%s\n' "$listed" | sed -n 's/^\([0-9-]* [0-9:]*\) .* \(\/[^ ]*\)$/\1 \2/p' | while read -r day time path; do
+    made=$(date -d "$day $time" +%s 2>/dev/null) && [ "$made" -ge "$begun" ] && printf '%s %s\n' "$made" "$path"
+  done | sort -n | sed -n '1s/^[0-9]* //p'
+}
+
+# Data come back with their release: where the restore has brought back no checkout with them, it is brought here, with the
+# environment files that were kept of TAG.
+come_to_release() { # COMMIT [TAG]
   head=$(git rev-parse --verify HEAD) || fail "what was restored is not a clone"
-  [ "$head" = "$1" ] || fail "what was restored has $head checked out, and not the release"
+  [ "$head" != "$1" ] || return 0
+  require_commit "$1"
+  clear_stale_lock index
+  clear_stale_lock HEAD
+  (check_out "$1") || fail "the data are restored, but $head is checked out, and not the release: mend what is said above, then restore again"
+  [ -z "${2:-}" ] || bring_environment "$2"
 }
