@@ -42,6 +42,7 @@ export function readProgress(plan: DeployPlan, report: Report) {
   let failed: FailedStep | undefined;
   let lines: string[] = [];
   let current = '';
+  let at: Place | undefined;
   let count = 0;
   const notices = new Set<string>();
 
@@ -54,12 +55,13 @@ export function readProgress(plan: DeployPlan, report: Report) {
       return;
     }
     if (data.type === 'settling') {
-      const { id, title } = stepOf(plan, 'forward', data.step);
+      const { id, title } = at?.step.id === data.step ? at.step : stepOf(plan, 'forward', data.step);
       failed ??= { id, title, lines: ['the run was ended from outside'], endedFromOutside: true };
       report({ type: 'note', text: `the run was ended from outside at "${title}": what it did is taken back` });
       return;
     }
-    const { id, title } = stepOf(plan, data.list, data.step);
+    if (data.type === 'started') at = nextStep(plan, data.list, data.step, at);
+    const { id, title } = at?.step.id === data.step ? at.step : stepOf(plan, data.list, data.step);
     if (data.type === 'started') {
       lines = [];
       current = id;
@@ -93,9 +95,29 @@ export function readProgress(plan: DeployPlan, report: Report) {
   };
 }
 
+/** Where in its list a step stands. */
+interface Place {
+  readonly list: string;
+  readonly index: number;
+  readonly step: HostStep;
+}
+
+/** Checks of one kind share an id: of those the next is meant, and the first again where a list is begun anew. */
+function nextStep(plan: DeployPlan, list: string, id: string, at: Place | undefined): Place | undefined {
+  const steps = stepsOf(plan, list);
+  const after = at?.list === list ? at.index + 1 : 0;
+  const next = steps.findIndex((step, index) => index >= after && step.id === id);
+  const index = next < 0 ? steps.findIndex((step) => step.id === id) : next;
+  const step = steps[index];
+  return step && { list, index, step };
+}
+
 function stepOf(plan: DeployPlan, list: string, id: string): Pick<HostStep, 'id' | 'title'> {
-  const steps = list === 'forward' || list === 'undo' || list === 'revert' ? plan.details[list] : [];
-  return steps.find((step) => step.id === id) ?? { id, title: id };
+  return stepsOf(plan, list).find((step) => step.id === id) ?? { id, title: id };
+}
+
+function stepsOf(plan: DeployPlan, list: string): readonly HostStep[] {
+  return list === 'forward' || list === 'undo' || list === 'revert' ? plan.details[list] : [];
 }
 
 function safeJson(text: string): unknown {
