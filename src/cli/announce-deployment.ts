@@ -11,14 +11,14 @@ export interface DeploymentEnd {
   readonly reports: readonly HostReport[];
 }
 
-/** Tells the web hooks how a deployment or a rollback ended; nothing where they go on without us. */
+/** Tells the web hooks how a deployment or a rollback ended; nothing where they go on without us, or for another. */
 export async function announceDeployment(
   { terminal, signal }: Context,
   { name, notify }: NamedEnvironment,
   [plan]: readonly DeployPlan[],
   { outcome, exit, reports }: DeploymentEnd,
 ): Promise<void> {
-  if (plan === undefined || signal.aborted || notify.length === 0) return;
+  if (plan === undefined || signal.aborted || exit === EXIT.locked || notify.length === 0) return;
   const { about, versions } = plan.details;
   const { kind, tag, who } = about;
   const isDone = exit === EXIT.done;

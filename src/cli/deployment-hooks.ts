@@ -10,7 +10,7 @@ import { renderEvent } from './render.ts';
 export interface DeploymentHooks {
   /** @throws Problem `hook-failed`: nothing has begun yet */
   before(plans: readonly DeployPlan[]): Promise<void>;
-  /** One that fails comes too late and only warns. None where the hosts go on without us. */
+  /** One that fails comes too late and only warns. None where the hosts go on without us, or for another. */
   after(plans: readonly DeployPlan[], end: { readonly outcome: string; readonly exit: ExitCode }): Promise<void>;
 }
 
@@ -40,7 +40,8 @@ export async function openHooks(context: Context, { name, config }: NamedEnviron
       if (failure !== undefined) throw hookFailed(`before ${kind}`, command ?? '', failure);
     },
     after: async (plans, { outcome, exit }) => {
-      if (signal.aborted) return;
+      // Locked: this one has changed nothing, and the other tells how it ends.
+      if (signal.aborted || exit === EXIT.locked) return;
       const point = exit === EXIT.done ? kindOf(plans) : 'failure';
       const command = config.hooks.after[point];
       if (command === undefined) return;

@@ -11,7 +11,7 @@ import { deployFacts, environmentOf, record, requestFor } from '../support/deplo
 async function told(
   kind: 'deploy' | 'rollback',
   outcome: string,
-  exit: 0 | 4 | 5,
+  exit: 0 | 4 | 5 | 7,
   hosts: Record<string, string | null>,
   signal = new AbortController().signal,
 ) {
@@ -83,4 +83,8 @@ it.each([
 
 it('of one that was broken off, and goes on without us, nothing is told', async () => {
   expect(await told('deploy', 'not-started', 4, { a: 'v0.1.0' }, AbortSignal.abort())).toEqual([]);
+});
+
+it('of one that met another at work, and changed nothing, nothing is told', async () => {
+  expect(await told('deploy', 'locked', 7, { a: 'v0.1.0' })).toEqual([]);
 });
