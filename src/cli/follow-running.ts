@@ -1,6 +1,7 @@
-import { EXIT, type ExitCode } from '../core/problem.ts';
+import { EXIT, Problem } from '../core/problem.ts';
 import { followOn } from '../deploy/act.ts';
 import type { RemoteTag } from '../deploy/facts.ts';
+import { openRun } from '../deploy/history.ts';
 import { runningPlan } from '../deploy/running.ts';
 import type { Wanted } from '../deploy/target-deploy.ts';
 import { askUrl } from '../io/ask-url.ts';
@@ -9,13 +10,15 @@ import type { Context } from './command.ts';
 import type { NamedEnvironment } from './environment.ts';
 import { exitOfAll, type HostReport, outcomeOfAll, renderNotices, reportOf } from './host-report.ts';
 import { lookInTime } from './look-in-time.ts';
+import type { Followed } from './or-follow.ts';
 import { renderEvent, renderFailure } from './render.ts';
 import { runProblem } from './run-problem.ts';
 
 /**
  * Follows the run that is in the way, host after host, where it is the very one that was asked for.
  * @param tagsHere what can be sent, where releases are sent from here
- * @returns the exit status it ended with; undefined where another is at work, or none any more
+ * @returns the exit status it ended with, or why none was followed
+ * @throws Problem `just-ended` where it has ended, and what was asked for would mean something else by now
  */
 export async function followRunning(
   context: Context,
@@ -23,7 +26,7 @@ export async function followRunning(
   wanted: Wanted,
   hosts: readonly Host[],
   tagsHere: readonly RemoteTag[] | undefined,
-): Promise<ExitCode | undefined> {
+): Promise<Followed> {
   const { terminal, signal, json } = context;
   const looks = hosts.map(async (host) => {
     const seen = await lookInTime(host, config, tagsHere === undefined ? wanted.kind : 'push', signal);
@@ -34,7 +37,12 @@ export async function followRunning(
     const plan = runningPlan(facts, wanted, config, tagFormat);
     return plan === undefined ? [] : [{ host, plan }];
   });
-  if (running.length === 0 || running.length < locked.length) return undefined;
+  if (running.length === 0 || running.length < locked.length) {
+    // The lock is held for a moment before a run is written down, and after its end.
+    const isAnother = locked.some(({ facts }) => openRun(facts) !== undefined);
+    if (!isAnother && wanted.kind === 'rollback' && wanted.tag === undefined) throw justEnded(name);
+    return isAnother ? 'another' : 'over';
+  }
   const reports: HostReport[] = [];
   for (const { host, plan } of running) {
     const { kind, tag, who } = plan.details.about;
@@ -59,4 +67,15 @@ export async function followRunning(
   if (json)
     terminal.out(`${JSON.stringify({ outcome: outcomeOfAll(reports), exit, followed: true, hosts: reports })}\n`);
   return exit;
+}
+
+/** Once more, it would go back to one release further down. */
+function justEnded(environment: string): Problem {
+  return new Problem({
+    code: 'just-ended',
+    what: `the run that was at work on ${environment} has just ended; nothing was started`,
+    why: 'a rollback that names no release would go back further than was meant',
+    fix: `see what serves: tagship status ${environment}`,
+    exit: EXIT.locked,
+  });
 }

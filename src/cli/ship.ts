@@ -25,9 +25,9 @@ import { exitOfAll, isPartial, outcomeOfAll, renderReports } from './host-report
 import { lookInTime } from './look-in-time.ts';
 import { lookSettled } from './look-settled.ts';
 import { openHost } from './open-host.ts';
+import { orFollow } from './or-follow.ts';
 import { refuseDifferent, tagsToTake } from './refuse-different.ts';
 import { openSource, openWorkshop } from './release-source.ts';
-import { exitOf } from './render.ts';
 import { renderPlans } from './render-plans.ts';
 import { waitForLock } from './wait-for-lock.ts';
 
@@ -77,15 +77,15 @@ export async function ship(
     refuseDifferent(planned);
     return gated(planned, environment);
   };
-  try {
+  const attempt = async () => {
     const planned = await (options.waits ? waitForLock(context, () => planAll(wanted)) : planAll(wanted));
-    return await carryOutAll(context, environment, planned, wanted, planAll, options);
-  } catch (error) {
-    if (!options.follow || options.dryRun || exitOf(error) !== EXIT.locked) throw error;
-    const asked = { ...wanted, environment: environment.name };
-    const exit = await followRunning(context, environment, asked, [...hosts.values()], source?.tags);
-    if (exit === undefined) throw error;
-    return exit;
+    return carryOutAll(context, environment, planned, wanted, planAll, options);
+  };
+  const asked = { ...wanted, environment: environment.name };
+  const follow = () => followRunning(context, environment, asked, [...hosts.values()], source?.tags);
+  try {
+    if (!options.follow || options.dryRun) return await attempt();
+    return await orFollow(environment.name, attempt, follow, context.signal);
   } finally {
     await Promise.all([...hosts.values()].map((host) => host.close()));
   }
