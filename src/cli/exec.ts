@@ -1,7 +1,7 @@
 import { EXIT, Problem, refuseIfAny } from '../core/problem.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import { appCommand } from '../deploy/app-command.ts';
-import { cloneRefusals } from '../deploy/refusals.ts';
+import { cloneRefusals, dockerRefusals } from '../deploy/refusals.ts';
 import { refuseStoppedService } from '../deploy/refuse-stopped-service.ts';
 import { refuseUnknownService } from '../deploy/refuse-unknown-service.ts';
 import { withoutValues } from '../deploy/without-values.ts';
@@ -53,7 +53,7 @@ async function execOn(
         const host = await openHost(context, one, config.ssh);
         hosts.push(host);
         const facts = await lookInTime(host, config, 'history', signal);
-        refuseIfAny(cloneRefusals(facts, config.path));
+        refuseIfAny([...cloneRefusals(facts, config.path), ...dockerRefusals(facts)]);
         const meant = { services: [service], host, facts, environment: environment.name, config, tagFormat, signal };
         await refuseUnknownService(meant);
         await refuseStoppedService(meant);

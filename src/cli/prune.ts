@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, Problem, refuseIfAny } from '../core/problem.ts';
 import { lookAtImages, type Pruned, prune } from '../deploy/prune/act.ts';
 import { megabytes, type PrunePlan, planPrune, spareImages } from '../deploy/prune/plan-prune.ts';
-import { cloneRefusals, lockedProblem } from '../deploy/refusals.ts';
+import { cloneRefusals, dockerRefusals, lockedProblem } from '../deploy/refusals.ts';
 import { systemClock } from '../io/clock.ts';
 import type { Host } from '../io/ports.ts';
 import { fromAllHosts } from './all-hosts.ts';
@@ -57,6 +57,8 @@ async function pruneAll(context: Context, name: string, options: PruneOptions): 
     const facts = await lookInTime(host, config, 'rollback', context.signal);
     refuseIfAny([
       ...cloneRefusals(facts, config.path),
+      // Images that cannot be seen are not gone: what was kept of their releases would be.
+      ...dockerRefusals(facts),
       ...(facts.locked ? [lockedProblem(host.name, name, facts)] : []),
     ]);
     const present = await lookAtImages(host, spareImages(facts, keep));

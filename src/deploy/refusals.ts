@@ -47,7 +47,8 @@ function logoutRefusal({ host, user, logoutKills, lingers }: HostFacts): Problem
   return [refusal('logout-kills', what, why, onHost(host, `sudo loginctl enable-linger ${user}`))];
 }
 
-function dockerRefusals(facts: HostFacts): Problem[] {
+/** Everything that keeps the Docker of a host from being asked; nothing where its app directory is not there. */
+export function dockerRefusals(facts: HostFacts): Problem[] {
   const { host, tools, folder, user, docker, dockerError, compose, containersError } = facts;
   // Docker is only asked from inside the app directory.
   if (!folder || !tools.has('docker')) return [];

@@ -139,4 +139,21 @@ describe.skipIf(host === undefined)('what a deployed environment is looked after
       expect(again.exitCode, again.stderr).toBe(0);
     });
   });
+
+  describe('where docker is stopped', () => {
+    beforeAll(() => app?.onHost('sudo systemctl stop docker.socket docker'));
+    afterAll(() => app?.onHost('sudo systemctl start docker'));
+
+    it.each([
+      ['exec', ['web', '--', 'ls']],
+      ['prune', ['--keep', '0', '--yes']],
+    ])('%s is refused with the command that starts it: exit 3, and nothing is forgotten', async (command, words) => {
+      const units = () => app.onHost('ls .git/tagship/releases');
+      const before = await units();
+      const { exitCode, stderr } = await app.tagship(command, 'production', ...words);
+      expect(stderr).toMatch(/^✘ docker on \S+ does not answer\n/);
+      expect(stderr).toMatch(/next: on \S+: sudo systemctl start docker\n$/);
+      expect([exitCode, await units()]).toEqual([3, before]);
+    });
+  });
 });
