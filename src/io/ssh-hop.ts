@@ -1,5 +1,6 @@
 import { EXIT, Problem } from '../core/problem.ts';
 import type { Secret } from '../core/secret.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import { type KnownHostsFile, readKnownHosts } from './known-hosts-file.ts';
 import { readCredentials, type SshCredentials } from './ssh-credentials.ts';
 import { readSshSettings, type SshAddress } from './ssh-settings.ts';
@@ -8,6 +9,8 @@ import { readSshSettings, type SshAddress } from './ssh-settings.ts';
 export interface SshHop {
   /** For messages: `pi@192.168.1.100`, with its port where it is not the usual one. */
   readonly name: string;
+  /** The words behind `ssh` that lead there for whoever types them, who has the same ~/.ssh/config. */
+  readonly typed: string;
   readonly target: SshTarget;
   readonly credentials: SshCredentials;
   readonly knownHosts: KnownHostsFile;
@@ -50,12 +53,14 @@ export async function routeTo(
   overrides: SshOverrides,
   environment: NodeJS.ProcessEnv,
   depth = 0,
+  through: readonly SshAddress[] = [],
 ): Promise<readonly SshHop[]> {
   const settings = await readSshSettings(address, environment);
   const { user, hostname, port, hostKeyAlias, proxyCommand, hashKnownHosts } = settings;
   const knownHosts = overrides.knownHosts === undefined ? settings.knownHosts : [overrides.knownHosts];
   const hop: SshHop = {
     name: `${user}@${hostname}${port === 22 ? '' : `:${port}`}`,
+    typed: typedAddress(address, through),
     target: { user, hostname, port, keyAlias: hostKeyAlias?.toLowerCase() },
     credentials: await readCredentials(settings, overrides.identity),
     knownHosts: await readKnownHosts(knownHosts, hashKnownHosts),
@@ -64,11 +69,27 @@ export async function routeTo(
   if (depth > MOST_HOPS) throw circular(address);
   const before: SshHop[] = [];
   for (const [index, jump] of settings.jumps.entries()) {
-    const route = await routeTo(jump, {}, environment, depth + 1);
+    const route = await routeTo(jump, {}, environment, depth + 1, settings.jumps.slice(0, index));
     // Those that follow another are reached through it, whatever their own settings say.
     before.push(...(index === 0 ? route : route.slice(-1)));
   }
   return [...before, hop];
+}
+
+/** As it was written: an alias has more to it than its address, such as the machines it is reached through. */
+function typedAddress(address: SshAddress, through: readonly SshAddress[]): string {
+  const { user, hostname, port } = address;
+  const words = [
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(through.length === 0 ? [] : ['-o', `ProxyJump=${through.map(jumpWord).join(',')}`]),
+    `${user === undefined ? '' : `${user}@`}${hostname}`,
+  ];
+  return shellJoin(words);
+}
+
+function jumpWord({ user, hostname, port }: SshAddress): string {
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+  return `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
 }
 
 function circular({ hostname }: SshAddress): Problem {

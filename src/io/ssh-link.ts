@@ -98,17 +98,18 @@ async function connectTo(
 
 /** @throws Problem unless the key is the host's: by a certificate, or because somebody says so, which is remembered */
 async function admit(
-  { name, target, knownHosts }: SshHop,
+  hop: SshHop,
   { key, verdict }: Stranger,
   questions: SshQuestions | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  if (verdict === 'changed' || verdict === 'revoked') throw hostKeyProblem(verdict, target, knownHosts.path, key);
+  const { name, target, knownHosts } = hop;
+  if (verdict === 'changed' || verdict === 'revoked') throw hostKeyProblem(verdict, hop, key);
   const isVouched = await isCertified(target, knownHosts, key, environment);
   if (isVouched) return;
   const stranger = { host: name, keyType: keyTypeOf(key), fingerprint: fingerprint(key) };
   if (!(await questions?.trusts(stranger))) {
-    throw hostKeyProblem(isVouched === undefined ? 'unknown' : 'uncertified', target, knownHosts.path, key);
+    throw hostKeyProblem(isVouched === undefined ? 'unknown' : 'uncertified', hop, key);
   }
   await rememberHostKey(knownHosts, keyNameOf(target), key);
 }

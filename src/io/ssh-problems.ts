@@ -1,12 +1,10 @@
 import { EXIT, LINK_LOST, Problem } from '../core/problem.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import { fingerprint, keyTypeOf } from './known-hosts.ts';
-import type { SshHop, SshTarget } from './ssh-hop.ts';
+import type { SshHop } from './ssh-hop.ts';
 import { keyNameOf } from './ssh-host-key.ts';
 
-export function cannotConnect({ name, target, credentials }: SshHop, cause: Error & { level?: string }): Problem {
-  const port = target.port === 22 ? '' : ` -p ${target.port}`;
-  const byHand = `ssh${port} ${target.user}@${target.hostname} true`;
+export function cannotConnect({ name, typed, credentials }: SshHop, cause: Error & { level?: string }): Problem {
   const [locked] = credentials.locked;
   if (locked !== undefined && (cause.level === 'client-authentication' || cause.level === 'agent')) {
     return new Problem({
@@ -23,7 +21,7 @@ export function cannotConnect({ name, target, credentials }: SshHop, cause: Erro
       code: 'ssh-refused',
       what: `${name} does not let us in`,
       why: 'no key was accepted: neither ssh.identity of tagship.yaml or the usual files of ~/.ssh, nor one of the agent',
-      fix: `ssh-copy-id${port} ${target.user}@${target.hostname}   (or set ssh.identity)`,
+      fix: `ssh-copy-id ${typed}   (or set ssh.identity)`,
       exit: EXIT.refused,
       cause,
     });
@@ -42,7 +40,7 @@ export function cannotConnect({ name, target, credentials }: SshHop, cause: Erro
     code: 'host-unreachable',
     what: `${name} cannot be reached`,
     why: cause.message,
-    fix: byHand,
+    fix: `ssh ${typed} true`,
     exit: EXIT.refused,
     cause,
   });
@@ -61,15 +59,13 @@ export function linkLost(name: string, cause?: Error): Problem {
 
 export function hostKeyProblem(
   verdict: 'unknown' | 'uncertified' | 'changed' | 'revoked',
-  target: SshTarget,
-  path: string,
+  { target, typed, knownHosts: { path } }: SshHop,
   key: Buffer,
 ): Problem {
   const shown = `it shows ${keyTypeOf(key)} ${fingerprint(key)}`;
   const name = shellQuote(keyNameOf(target));
   const file = path.startsWith('~/') ? path : shellQuote(path);
-  const port = target.port === 22 ? '' : ` -p ${target.port}`;
-  const meet = `ssh${port} -o UserKnownHostsFile=${file} ${target.user}@${target.hostname} true`;
+  const meet = `ssh -o UserKnownHostsFile=${file} ${typed} true`;
   switch (verdict) {
     case 'unknown':
       return new Problem({

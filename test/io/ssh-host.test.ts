@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type ssh2 from 'ssh2';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Problem } from '../../src/core/problem.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { knownHostName } from '../../src/io/known-hosts.ts';
 import { routeTo, type SshOverrides, type SshQuestions } from '../../src/io/ssh-hop.ts';
@@ -33,10 +34,11 @@ const isKnown = ({ port }: SshServer, key = hostKey.public) =>
   appendFileSync(knownHosts, `${knownHostName('127.0.0.1', port)} ${key}\n`);
 const serve = () => serveSsh(hostKey, userKey.public);
 
-/** "ok", or the code of the problem that logging in came to. */
+/** "ok", or the code, or what else is named, of the problem that logging in came to. */
 async function login(
   address: SshAddress,
   { environment = {}, questions, ...overrides }: SshOverrides & { environment?: object; questions?: SshQuestions } = {},
+  told: 'code' | 'fix' = 'code',
 ): Promise<string> {
   const all = { PATH: process.env.PATH, ...environment };
   try {
@@ -45,7 +47,7 @@ async function login(
     await host.close();
     return 'ok';
   } catch (error) {
-    return (error as { code: string }).code;
+    return (error as Problem)[told];
   }
 }
 
@@ -244,6 +246,24 @@ Host near far\n  HostName 127.0.0.1\n  Port ${last.port}\n  User pi\n`,
     expect(first.forwarded.at(-1)).toBe(`127.0.0.1:${second.port}`);
     expect(second.forwarded).toEqual([`127.0.0.1:${last.port}`]);
     expect([first.users, second.users, last.users]).toEqual([['one', 'one'], ['two'], ['pi', 'pi']]);
+  });
+
+  it('is what ssh reads, too, when a key is to be met or a login tried by hand: names stay as they were written', async () => {
+    const [first, second, last] = [await serve(), await serve(), await serve()];
+    hasKeyFile();
+    isKnown(first);
+    inHome(
+      'config',
+      `Host near\n  ProxyJump 127.0.0.1:${first.port}\n  HostName 127.0.0.1\n  Port ${last.port}
+Host far\n  ProxyJump one@127.0.0.1:${first.port},second\n
+Host second\n  HostName 127.0.0.1\n  Port ${second.port}\nHost shut\n  HostName 127.0.0.1\n  Port 1\n`,
+    );
+    const advice = (address: SshAddress) => login(address, {}, 'fix');
+    const meet = 'ssh -o UserKnownHostsFile=~/.ssh/known_hosts';
+    expect(await advice({ hostname: 'near', user: 'pi' })).toMatch(`${meet} pi@near true`);
+    expect(await advice({ hostname: 'far' })).toMatch(`${meet} -o ProxyJump=one@127.0.0.1:${first.port} second true`);
+    expect(await advice({ hostname: 'shut' })).toBe('ssh shut true');
+    expect(await advice({ hostname: '127.0.0.1', port: 1, user: 'pi' })).toBe('ssh -p 1 pi@127.0.0.1 true');
   });
 
   it('that goes round in circles is refused', async () => {
