@@ -52,6 +52,24 @@ describe.each(hostShells())('what Compose says of environment files ($name)', (s
     expect(told(said)).toEqual(['out', 'ended 14', ...wanted]);
   });
 
+  it.each([
+    ['v2', 'env file $tree/conf/prod.env not found: stat $tree/conf/prod.env: no such file or directory'],
+    ['v1', "Couldn't find env file: $tree/conf/prod.env"],
+  ])('names one that is not there, and where it is to be created: docker-compose %s', (_version, said) => {
+    const app = new AppFolder({ 'docker-compose.yml': COMPOSE_FILE });
+    const commit = app.commit();
+    const compose = `says() { printf '%s\\n' "${said}" >&2; return 14; }; compose() { hide_values says; }`;
+    const { status, stdout } = app.tryRun(
+      shell,
+      `${compose}; export_tree ${commit}; begin_preflight ${commit} ours ''`,
+    );
+    const [, problem, next] = stdout.toString().split('\n').slice(-5);
+    expect(status).toBe(1);
+    expect(problem).toBe('- conf/prod.env is not here, and the Compose file names it as env_file');
+    expect(next).toBe(`  next: create it: ${app.folder}/conf/prod.env`);
+    expect(stdout.toString()).not.toContain('.git/tagship');
+  });
+
   it('names a variable that the Compose file uses, and of one inside a value only where it stands', () => {
     const dollar = 'a dollar sign in a value stands for a variable that is not set';
     expect(told([unset('tomato9'), unset('tomato9'), unset('ASKED'), unset('berry'), 'no such image'])).toEqual([

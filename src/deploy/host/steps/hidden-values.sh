@@ -29,8 +29,10 @@ tell_without_values() {
   told=
   cut_off=
   while IFS= read -r line || [ -n "$line" ]; do
-    # The file in the app directory is linked there.
-    case $line in *"$tree/"*) line=${line%%"$tree/"*}${line#*"$tree/"} ;; esac
+    # The file in the app directory is linked there. Compose may tell it more than once.
+    while :; do
+      case $line in *"$tree/"*) line=${line%%"$tree/"*}${line#*"$tree/"} ;; *) break ;; esac
+    done
     case $line in
       time=*) cut_off= ;;
       *) [ -z "$cut_off" ] || continue ;;

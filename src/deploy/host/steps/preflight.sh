@@ -37,13 +37,20 @@ begin_preflight() { # COMMIT ours|left|none WHAT-KEEPS-THE-PROJECT
     sed '$d' "$scratch/said"
     missing=$(missing_variables)
     cause=$(sed '$d' "$scratch/said" | tail -n 1)
-    case $cause in
+    absent=$(printf '%s\n' "$cause" | absent_environment_file)
+    case $absent:$cause in
+      ?*:*) problem "$absent is not here, and the Compose file names it as env_file" "create it: $PWD/$absent" ;;
       *"$not_shown)" | *"$dollar_in_value") problem "Compose cannot read an environment file: $cause" "mend it in $PWD: $mend_values" ;;
       *) problem "$(tail -n 1 "$scratch/said")" "${missing:+add them to $PWD/.env, or }mend it, and release again" ;;
     esac
     end_preflight
   }
   check_project "$2" "$3"
+}
+
+# As Compose v2 tells it, and v1.
+absent_environment_file() {
+  sed -n -e 's/^env file \(.*\) not found: .*/\1/p' -e "s/^.*Couldn't find env file: //p"
 }
 
 # What is to be done about an environment file that Compose does not read as it was meant.
