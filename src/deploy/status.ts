@@ -75,7 +75,7 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
     last: facts.history.at(-1),
     differences:
       unseen !== undefined
-        ? [`the containers cannot be seen: ${unseen}`]
+        ? [`the containers cannot be seen: ${inOneLine(unseen)}`]
         : run === undefined
           ? differences(facts, commit, deployed)
           : [],
@@ -85,6 +85,9 @@ export function statusOf(facts: HostFacts, environment: EnvironmentConfig, tagFo
         : undefined,
   };
 }
+
+/** Docker begins what it says with an empty line. */
+const inOneLine = (said: string) => said.trim().replaceAll(/\s*\n\s*/g, ' ');
 
 function healthStatus({ url, status }: HealthConfig, answers: readonly Answer[]): HealthStatus {
   const http = answers.find(({ question }) => question.kind === 'http');

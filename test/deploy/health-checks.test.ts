@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { healthSchema } from '../../src/config/schema-health.ts';
 import { askOnce, questionsOf, readAnswers } from '../../src/deploy/health.ts';
 import { releaseVariables } from '../../src/deploy/release-variables.ts';
+import { AppFolder } from '../support/app-folder.ts';
 import { hostShells, runShell } from '../support/host-shells.ts';
 import { hostileLine, hostileTag, hostileText } from '../support/hostile.ts';
 import { hasProgram } from '../support/needs.ts';
@@ -233,4 +234,12 @@ describe('settings of a health check', () => {
     expect(wrong({ tcp: 80, steady: '60s' })).toContain('is too short');
     expect(wrong({ tcp: 80, steady: '59s' })).toBe('');
   });
+});
+
+it.each(hostShells())('an answer that ends in no new line is told in lines of its own ($name)', (shell) => {
+  const app = new AppFolder({ answer: '{\n"ok": false}' });
+  const script =
+    'body=answer; show_logs_of_port() { echo "last lines of app:"; }; show_answer http://127.0.0.1:80/health';
+  const lines = ['the answer of http://127.0.0.1:80/health:', '  {', '  "ok": false}', 'last lines of app:', ''];
+  expect(app.run(shell, script)).toBe(lines.join('\n'));
 });

@@ -42,6 +42,13 @@ describe('where nothing of what was deployed is there', () => {
   ])('but not where %s', (_where, changes) => expect(told(changes)).not.toContain('docker compose'));
 });
 
+it('why the containers cannot be seen is told in the line that says so', () => {
+  const dockerError = '\nCannot connect to the Docker daemon.\nIs it running?';
+  expect(told({ docker: undefined, dockerError, containers: [] })).toContain(
+    '  ! the containers cannot be seen: Cannot connect to the Docker daemon. Is it running?\n',
+  );
+});
+
 describe('an answer over HTTP', () => {
   const environment = environmentOf();
   const url = environment.health?.url;

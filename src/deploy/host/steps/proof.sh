@@ -55,10 +55,13 @@ prove() { # QUESTION ARGUMENT...
 
 show_answer() { # URL
   [ ! -s "$body.error" ] || head -n 3 "$body.error" | cut -c1-500
-  [ ! -s "$body" ] || { printf '%s\n' "the answer of $1:" && head -c 1000 "$body" | head -n 10 | sed 's/^/  /'; }
+  [ ! -s "$body" ] || { printf '%s\n' "the answer of $1:" && head -c 1000 "$body" | head -n 10 | indented; }
   port=$(printf '%s\n' "$1" | sed -n 's,^[a-z]*://[^/]*:\([0-9][0-9]*\).*,\1,p')
   show_logs_of_port "${port:-80}"
 }
+
+# Also the last line is ended, which an answer need not be.
+indented() { LC_ALL=C awk '{ print "  " $0 }'; }
 
 show_logs_of_port() { # PORT
   for container in $(docker ps --quiet --filter "publish=$1" 2>/dev/null); do
