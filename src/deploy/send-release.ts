@@ -53,14 +53,8 @@ async function send(git: Git, host: Host, plan: DeployPlan, report: Report, sign
   const { stdout } = await host.run(hasScript, { args: [path, sent], signal });
   if (stdout.trim() !== 'whole') {
     const base = await commonCommits(git, stdout.split('\n'));
-    const bundle = git.stream([
-      'bundle',
-      'create',
-      '--quiet',
-      '-',
-      `refs/tags/${about.tag}`,
-      ...base.map((id) => `^${id}`),
-    ]);
+    const wanted = [`refs/tags/${about.tag}`, ...base.map((id) => `^${id}`)];
+    const bundle = git.stream(['bundle', 'create', '--quiet', '-', ...wanted], { signal });
     const received = await host.feed(RECEIVE, counted(bundle, about.tag, report), { args: [path], signal });
     if (received.exitCode !== 0) throw notSent(plan, host, received.stderr.trim());
   }

@@ -3,9 +3,19 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { GitFailure } from './git-failure.ts';
 
-/** simple-git keeps all that a git prints; what may be too long to keep is read here as it comes. @throws GitFailure */
-export async function* streamGit(cwd: string, env: NodeJS.ProcessEnv, args: readonly string[]): AsyncGenerator<Buffer> {
-  const child = spawn('git', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * simple-git keeps all that a git prints; what may be too long to keep is read here as it comes. An abort ends the git, also
+ * one that has nothing to say yet.
+ * @throws GitFailure
+ */
+export async function* streamGit(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const abortable = signal === undefined ? {} : { signal };
+  const child = spawn('git', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...abortable });
   const ended = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
   const said = text(child.stderr).catch(() => '');
   // Asked for below, when all is read.

@@ -46,7 +46,7 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
       if (result.exitCode !== 0) throw new GitFailure(args, result);
       return result.stdout;
     },
-    stream: (args, options = {}) => streamGit(cwd, { ...inherited, ...options.env }, args),
+    stream: (args, options = {}) => streamGit(cwd, { ...inherited, ...options.env }, args, options.signal),
     readObjects: objectReader(cwd, inherited),
   };
 }

@@ -22,7 +22,7 @@ export interface Git {
   /** For commands whose exit status is the answer. Never throws for a non-zero status. */
   try(args: readonly string[], options?: GitOptions): Promise<GitResult>;
   /** Standard output as it comes, for what may be too long to hold. @throws GitFailure at the end of a git that failed */
-  stream(args: readonly string[], options?: Pick<GitOptions, 'env'>): AsyncIterable<Buffer>;
+  stream(args: readonly string[], options?: Pick<GitOptions, 'env'> & { signal?: AbortSignal }): AsyncIterable<Buffer>;
   /** Contents of objects by any name git understands, in the order asked; undefined where there is none. One process for all calls. */
   readObjects(names: readonly string[]): Promise<readonly (Buffer | undefined)[]>;
 }

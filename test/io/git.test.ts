@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,4 +44,18 @@ it.each([
   const env = { ...process.env, GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: key, GIT_CONFIG_VALUE_0: value };
   const git = openGit(folder, env);
   expect((await git.run(['config', '--get', key])).trim()).toBe(value);
+});
+
+it('an abort ends a git that has nothing to say yet', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagship-git-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // Nobody writes into it.
+  execFileSync('mkfifo', [join(folder, 'silent')]);
+  const stop = new AbortController();
+  const read = async () => {
+    for await (const _ of openGit(folder, process.env).stream(['hash-object', 'silent'], { signal: stop.signal }));
+  };
+  const reading = read();
+  stop.abort();
+  await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
 });
