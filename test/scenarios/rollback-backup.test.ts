@@ -14,6 +14,10 @@ describe.skipIf(host === undefined)('data of an earlier release', () => {
     return app.tagship('deploy', 'production', tag);
   };
   const restore = (...args: string[]) => app.tagship('rollback', 'production', '--method', 'backup', ...args);
+  const configuration = () => {
+    const backup = `    backup: { before: "sudo -n ${scripts}/backup.sh daily", restore: "sudo -n ${scripts}/restore.sh" }\n`;
+    return app.configuration('production', backup);
+  };
   const write = (row: string) => app.onHost(`echo ${row} >>data/rows`);
   const rows = () => app.onHost('paste -sd" " data/rows');
   const backups = () => app.onHost(`sudo ${scripts}/restore.sh --list`);
@@ -29,8 +33,7 @@ describe.skipIf(host === undefined)('data of an earlier release', () => {
     app = await DeployedApp.make(host, 'saved', 8102);
     ({ scripts } = await putBackupScripts(host, app.appPath));
     await app.onHost('echo data/ >>.git/info/exclude; mkdir data');
-    const backup = `    backup: { before: "sudo -n ${scripts}/backup.sh daily", restore: "sudo -n ${scripts}/restore.sh" }\n`;
-    await app.write('tagship.yaml', app.configuration('production', backup));
+    await app.write('tagship.yaml', configuration());
     for (const number of [1, 2, 3]) {
       const { exitCode, stderr } = await deploy(`v0.${number}.0`);
       expect(exitCode, stderr).toBe(0);
@@ -100,6 +103,25 @@ describe.skipIf(host === undefined)('data of an earlier release', () => {
     expect(exitCode, stderr).toBe(0);
     expect(await app.answer()).toBe('v0.3.0');
     expect(await rows()).toBe('by-v0.1.0 by-v0.2.0 by-v0.3.0');
+  });
+
+  it('come back alone by a command of the user: their release is checked out', async () => {
+    const [made] = (await backups()).split('\n').filter((line) => line.includes('/daily/'));
+    const config = `    backup: { restore: "sh ${app.appPath}/../restore-data.sh" }\n`;
+    await app.write('tagship.yaml', app.configuration('production', config));
+    await app.onHost(`cat >../restore-data.sh <<'END'
+case $1 in
+  --list) echo '${made?.slice(0, 19)}  1K  /own/data.tar' ;;
+  --check) ;;
+  *) docker compose stop --timeout 0 2>/dev/null; echo as-they-were >data/rows ;;
+esac
+END`);
+    const { exitCode, stderr } = await restore('--yes', '--backup', '/own/data.tar');
+    expect(exitCode, stderr).toBe(0);
+    expect([await app.answer(), await rows()]).toEqual(['v0.2.0', 'as-they-were']);
+    expect(await app.onHost('git describe --tags --exact-match && git status --porcelain')).toBe('v0.2.0');
+    await app.write('tagship.yaml', configuration());
+    expect((await app.tagship('deploy', 'production', 'v0.3.0')).exitCode).toBe(0);
   });
 
   it('without a backup of that time are not to be had: exit 3, and those that there are', async () => {
