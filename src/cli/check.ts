@@ -6,7 +6,7 @@ import { searchUnpublished } from '../hooks/push/search-unpublished.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
 import { stagedTree } from '../hooks/staged/staged-tree.ts';
 import { planVerification, type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
-import { changesSince, workingTree } from '../hooks/verified/working-tree.ts';
+import { changesOnDisk, changesSince, editsSince, workingTree } from '../hooks/verified/working-tree.ts';
 import { diskFiles } from '../io/files.ts';
 import { requireWorktree } from '../io/repository.ts';
 import { configsAt, openChecks } from './checks-workshop.ts';
@@ -74,26 +74,19 @@ async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions):
     };
   }
   const head = (await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])).stdout.trim();
-  if (head !== '' && (await changesSince(git, head, [''])).length === 0)
+  if (head !== '' && (await editsSince(git, head, [''])).length === 0)
     return { ...(await subjectAt(ports, head, 'HEAD')), commit: head };
   const config = await loadConfig(diskFiles, ports.root);
   const onDisk = await workingTree(git, files);
   if (onDisk === undefined) throw blindSpots();
-  return { words: 'the working tree', tree: onDisk, config, changes: () => changesOnDisk(ports, onDisk) };
+  const changes = (paths: readonly string[]) => changesOnDisk(git, files, onDisk, paths);
+  return { words: 'the working tree', tree: onDisk, config, changes };
 }
 
 async function subjectAt({ git }: CheckPushPorts, tree: string, words: string): Promise<Subject> {
   const config = (await configsAt(git, [tree])).get(tree);
   if (config === undefined) throw unknownTree(tree);
   return { words, tree, config, changes: (paths) => changesSince(git, tree, paths) };
-}
-
-/** Names of files that differ from a tree of the files on disk that was made before. */
-async function changesOnDisk({ git, files }: CheckPushPorts, before: string): Promise<readonly string[]> {
-  const now = await workingTree(git, files);
-  if (now === before) return [];
-  if (now === undefined) return ['what git looks at'];
-  return (await git.run(['diff-tree', '-r', '-z', '--name-only', before, now])).split('\0').filter(Boolean);
 }
 
 /** Makes the next push of this commit instant: its new commits are searched for credentials now. */

@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PUBSPEC } from '../support/app-repository.ts';
 import { HookedApp } from '../support/hooked-app.ts';
 import { runProgram } from '../support/tagship.ts';
@@ -71,6 +71,37 @@ it('a file that git was told not to look at hides nothing', async () => {
   await hooked.app.write('test/greeting_test.dart', "void main() { test('greets', () {}); }\n");
   expect(await hooked.tagship('check')).toMatchObject({ exitCode: 3 });
   expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
+});
+
+describe('a file that a test needs and nobody else has', () => {
+  const HELPED = 'checks: { analyze: false, test: test -e lib/helper.dart }\n';
+  const hide = { 'info/exclude': '.git/info/exclude', 'core.excludesFile': 'ignored' } as const;
+
+  it.each(Object.entries(hide))('is missed by the push and by check when %s hides it', async (how, file) => {
+    const hooked = await HookedApp.make({ 'tagship.yaml': HELPED });
+    const { app } = hooked;
+    await app.commit('lib/a.dart', '// a\n', 'feat: a');
+    const path = how === 'info/exclude' ? join(app.path, file) : join(app.folder, file);
+    appendFileSync(path, 'helper.dart\n');
+    await app.git('config', 'core.excludesFile', join(app.folder, hide['core.excludesFile']));
+    await app.write('lib/helper.dart', '// mine\n');
+    expect(await hooked.tagship('check')).toMatchObject({ exitCode: 3 });
+    expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
+    await app.write('lib/new.dart', '// new\n');
+    expect(await hooked.tagship('check')).toMatchObject({ exitCode: 3 });
+    expect(app.read('lib/helper.dart')).toBe('// mine\n');
+    await app.git('add', '--force', 'lib');
+    await app.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'feat: give it to all');
+    expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is no dropping of editors and systems, beside which gates run where they are', async () => {
+    const test = 'test -e .idea/x && test -e a.dart~ && test -e node_modules/x';
+    const hooked = await HookedApp.make({ 'tagship.yaml': `checks: { analyze: false, test: "${test}" }\n` });
+    appendFileSync(join(hooked.app.path, '.git/info/exclude'), '.idea/\n*~\nnode_modules/\n');
+    for (const path of ['.idea/x', 'a.dart~', 'node_modules/x']) await hooked.app.write(path, 'x\n');
+    expect(await hooked.tagship('check')).toMatchObject({ exitCode: 0 });
+  });
 });
 
 it('a commit that git replace shows another in the place of is tested as it is pushed', async () => {

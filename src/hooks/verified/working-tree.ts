@@ -1,14 +1,21 @@
 import type { Files, Git } from '../../io/ports.ts';
 import { withIndexCopy } from '../staged/staged-tree.ts';
+import { hiddenFiles } from './hidden-files.ts';
 
 /** Neither a monitor's word nor a cache's is taken for what is on disk, and the user's index is left alone. */
 const LOOK = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false'];
 
 /**
  * What the files on disk have that those of a commit have not, below the given paths ('' for everything): names of what
- * was edited, staged, deleted or added, ignored files aside. Empty when they are the same.
+ * was edited, staged, deleted or added, and of what is hidden here alone. Empty when they are the same.
  */
 export async function changesSince(git: Git, commit: string, paths: readonly string[]): Promise<readonly string[]> {
+  const edits = await editsSince(git, commit, paths);
+  return edits.length > 0 ? edits : hiddenFiles(git, pathspecs(paths));
+}
+
+/** The same without what is hidden: what git itself would tell. */
+export async function editsSince(git: Git, commit: string, paths: readonly string[]): Promise<readonly string[]> {
   const trees = await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}']);
   const wanted = await git.try(['rev-parse', '--verify', '--quiet', `${commit}^{tree}`]);
   if (trees.stdout === '' || trees.stdout !== wanted.stdout) return ['HEAD'];
@@ -22,8 +29,22 @@ export async function changesSince(git: Git, commit: string, paths: readonly str
 /** Of `git status --porcelain -z`: two letters, a blank, the path. */
 const names = (status: string) => status.split('\0').flatMap((record) => record.slice(3) || []);
 
+/** Names of files that differ from a tree that {@link workingTree} has made, and of what is hidden here alone. */
+export async function changesOnDisk(
+  git: Git,
+  files: Files,
+  before: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const now = await workingTree(git, files);
+  if (now === undefined) return ['what git looks at'];
+  if (now === before) return hiddenFiles(git, pathspecs(paths));
+  return (await git.run(['diff-tree', '-r', '-z', '--name-only', before, now])).split('\0').filter(Boolean);
+}
+
 /**
- * The tree that a commit of everything on disk would have, new files and all; ignored files are not part of it.
+ * The tree that a commit of everything on disk would have, new files and all; ignored files are not part of it, whoever
+ * ignores them.
  * @returns undefined when git was told not to look at some files
  */
 export async function workingTree(git: Git, files: Files): Promise<string | undefined> {
