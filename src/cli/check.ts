@@ -68,10 +68,9 @@ async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions):
     if (found.exitCode !== 0) throw unknownTree(tree);
     const commit = await git.try(['rev-parse', '--verify', '--quiet', '--end-of-options', `${tree}^{commit}`]);
     const id = commit.exitCode === 0 ? commit.stdout.trim() : undefined;
-    return {
-      ...(await subjectAt(ports, id ?? found.stdout.trim(), tree)),
-      ...(id === undefined ? {} : { commit: id }),
-    };
+    const { changes: _, ...subject } = await subjectAt(ports, id ?? found.stdout.trim(), tree);
+    // As a fresh clone would have it: in a folder of its own, whatever the working tree is.
+    return { ...subject, ...(id === undefined ? {} : { commit: id }) };
   }
   const head = (await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])).stdout.trim();
   if (head !== '' && (await editsSince(git, head, [''])).length === 0)

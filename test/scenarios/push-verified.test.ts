@@ -95,6 +95,15 @@ describe('a file that a test needs and nobody else has', () => {
     expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
   });
 
+  it('is missed by check --tree where .gitignore hides it, also after check has passed beside it', async () => {
+    const ignored = '.dart_tool/\n.husky/_/\nhelper.dart\n';
+    const hooked = await HookedApp.make({ 'tagship.yaml': HELPED, '.gitignore': ignored });
+    await hooked.app.write('lib/helper.dart', '// generated\n');
+    expect(await hooked.tagship('check')).toMatchObject({ exitCode: 0 });
+    expect((await hooked.tagship('check')).stderr).toContain('HEAD passed, as before');
+    expect(await hooked.tagship('check', '--tree', 'HEAD')).toMatchObject({ exitCode: 3 });
+  });
+
   it('is no dropping of editors and systems, beside which gates run where they are', async () => {
     const test = 'test -e .idea/x && test -e a.dart~ && test -e node_modules/x';
     const hooked = await HookedApp.make({ 'tagship.yaml': `checks: { analyze: false, test: "${test}" }\n` });
@@ -176,6 +185,15 @@ it('tests that change files of the project are not remembered', async () => {
   const obstacles = ['lib/made.dart changed meanwhile'];
   expect(JSON.parse(check.stdout)).toMatchObject({ outcome: 'passed', remembered: false, obstacles });
   expect(check.stderr).toContain('! not remembered: lib/made.dart changed meanwhile');
+});
+
+it('what has passed as a fresh clone has it has passed for the working tree and the push as well', async () => {
+  const hooked = await HookedApp.make();
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  for (const args of [['--tree', 'HEAD'], ['--tree', 'HEAD'], []])
+    expect(await hooked.tagship('check', ...args)).toMatchObject({ exitCode: 0 });
+  expect(await hooked.push('origin', 'feature')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
 });
 
 it('a torn note of what was verified is worth nothing', async () => {

@@ -17,11 +17,17 @@ const FIRST_LINE = 'tagship 1';
 /** Below git's common folder, so that all worktrees share it. */
 const VERIFIED_FOLDER = 'tagship/verified';
 
+/**
+ * Where gates ran. In a working tree lies also what a committed `.gitignore` names, such as generated code, which a fresh
+ * clone has not: what passed in a snapshot counts there too, and not the other way round.
+ */
+export type Place = 'snapshot' | 'working tree';
+
 /** What was verified. Losing any of it costs time, never safety; a torn file is worth nothing. */
 export interface Attestations {
-  /** Whether a package passed its gates in just this state. */
-  hasPackage(key: string): Promise<boolean>;
-  addPackage(key: string): Promise<void>;
+  /** Whether a package passed its gates in just this state, and beside nothing that is no part of it if that is asked for. */
+  hasPackage(key: string, place: Place): Promise<boolean>;
+  addPackage(key: string, place: Place): Promise<void>;
   /**
    * Notes that a commit may be pushed to a remote, for as long as the facts hold. Nothing is noted for an address that
    * may hold a password, or for facts that cannot be compared without a process.
@@ -65,7 +71,11 @@ export function attestationsIn(
   }
 
   return {
-    hasPackage: (key) => isFresh(join(folder('packages'), key)),
+    hasPackage: async (key, place) => {
+      const path = join(folder('packages'), key);
+      if (!(await isFresh(path))) return false;
+      return place === 'working tree' || (await files.readText(path)) === packageNote('snapshot');
+    },
     noteProtected: async (refs) => {
       const path = join(commonDir, VERIFIED_FOLDER, 'protected');
       const facts = await configFacts();
@@ -75,7 +85,7 @@ export function attestationsIn(
       const text = `${context}end\n`;
       if ((await files.readText(path)) !== text) await files.replace(path, text);
     },
-    addPackage: (key) => add('packages', key, `${FIRST_LINE}\n`),
+    addPackage: (key, place) => add('packages', key, packageNote(place)),
     addPush: async (commit, url, facts) => {
       const context = formatContext(facts);
       if (context === undefined || !isPlainAddress(url)) return;
@@ -88,6 +98,8 @@ export function attestationsIn(
     },
   };
 }
+
+const packageNote = (place: Place) => `${FIRST_LINE}\n${place === 'snapshot' ? 'in a snapshot\n' : ''}`;
 
 /** No password or token, and nothing that would not stay on its line. */
 function isPlainAddress(url: string): boolean {

@@ -28,7 +28,7 @@ export interface VerifyRequest {
   readonly folders?: readonly string[] | undefined;
   /**
    * What the working tree has else than what is judged, at these paths ('' for everything): names of files. Asked before
-   * and after; undefined where there is no working tree to be had.
+   * and after. Undefined where there is no working tree to be had: then what passed in one does not count either.
    */
   readonly changes?: ((paths: readonly string[]) => Promise<readonly string[]>) | undefined;
 }
@@ -89,6 +89,7 @@ async function findCandidates(
   const before = request.since === undefined ? undefined : await listTree(git, request.since);
   const listing = await listTree(git, request.tree);
   const packages = await choosePackages(git, listing.files, request);
+  const place = request.changes === undefined ? 'snapshot' : 'working tree';
   const known: Candidate[] = [];
   const open: Candidate[] = [];
   for (const chosen of packages) {
@@ -96,7 +97,7 @@ async function findCandidates(
     const { inputs, commands, isFar } = candidate;
     if (Object.values(commands).every((command) => command === false)) continue;
     if (before !== undefined && isSame(inputs, inputsOf(before.files, before.root, chosen, commands, isFar))) continue;
-    const passed = !chosen.reachesOutside && (await attestations.hasPackage(candidate.key));
+    const passed = !chosen.reachesOutside && (await attestations.hasPackage(candidate.key, place));
     (passed ? known : open).push(candidate);
   }
   return { known, open };
@@ -120,7 +121,8 @@ async function judge(
   for (const candidate of open) {
     const obstacle = await obstacleOf(ports, request.checks, candidate);
     if (obstacle !== undefined) obstacles.push(obstacle);
-    else if (changed.length === 0) await ports.attestations.addPackage(candidate.key);
+    else if (changed.length === 0)
+      await ports.attestations.addPackage(candidate.key, inPlace ? 'working tree' : 'snapshot');
   }
   return obstacles;
 }

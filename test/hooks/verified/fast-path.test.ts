@@ -247,16 +247,16 @@ describe('notes', () => {
   });
 
   it('are forgotten after thirty days', async () => {
-    await notes().addPackage('key');
-    expect(await notes().hasPackage('key')).toBe(true);
+    await notes().addPackage('key', 'snapshot');
+    expect(await notes().hasPackage('key', 'working tree')).toBe(true);
     const later = { now: () => new Date(Date.now() + 31 * 24 * 3600 * 1000) };
-    expect(await notes(later).hasPackage('key')).toBe(false);
+    expect(await notes(later).hasPackage('key', 'working tree')).toBe(false);
   });
 
   it('that a commit may be pushed count until the next one is made, and are dropped then when they are older', async () => {
     await notes().addPush(COMMIT, URL, FACTS());
     const later = { now: () => new Date(Date.now() + 31 * 24 * 3600 * 1000) };
-    await notes(later).addPackage('key');
+    await notes(later).addPackage('key', 'snapshot');
     expect(letsThrough(line('refs/heads/x'))).toBe(true);
     await notes(later).addPush(OTHER, URL, FACTS());
     expect(letsThrough(line('refs/heads/x'))).toBe(false);
