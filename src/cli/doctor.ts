@@ -8,10 +8,10 @@ import { hooksElsewhere } from '../hooks/install/hookless-branch.ts';
 import { lookAtSetup, type SetupFacts } from '../hooks/install/look.ts';
 import { planSetup } from '../hooks/install/plan.ts';
 import { garbledShims } from '../hooks/install/shims.ts';
+import { placePlanned, writePlaced } from '../hooks/install/write-planned.ts';
 import { recover } from '../hooks/staged/change.ts';
 import type { StagedPorts } from '../hooks/staged/ports.ts';
 import { withTool } from '../hooks/staged/tools.ts';
-import { diskFiles } from '../io/files.ts';
 import { isAlive } from '../io/processes.ts';
 import type { CommandModule, Context } from './command.ts';
 import { installHusky, recordNode, recordSdk } from './install-hooks.ts';
@@ -116,7 +116,7 @@ const REPAIRS: Readonly<Record<Repair, (ports: StagedPorts) => Promise<void>>> =
   hooks: async ({ git, files, root }) => {
     const plan = planSetup(await lookAtSetup(git, files, root), { hooks: true, workflow: false });
     const hooks = plan.files.filter(({ path }) => plan.husky !== undefined && path.startsWith(`${plan.husky}/`));
-    for (const { path, content } of hooks) await diskFiles.replace(join(root, path), content);
+    await writePlaced(files, await placePlanned(files, root, hooks));
     if (plan.husky !== undefined) await installHusky(root, plan.husky);
   },
   sdk: async ({ root, commonDir }) => {

@@ -7,6 +7,7 @@ import { INSTALLED } from '../hooks/install/hook-file.ts';
 import { lacksHooks } from '../hooks/install/hookless-branch.ts';
 import { lookAtSetup } from '../hooks/install/look.ts';
 import { planSetup, type SetupPlan } from '../hooks/install/plan.ts';
+import { placePlanned, writePlaced } from '../hooks/install/write-planned.ts';
 import { diskFiles } from '../io/files.ts';
 import { openGit } from '../io/git.ts';
 import { locateRepository, requireWorktree } from '../io/repository.ts';
@@ -31,7 +32,7 @@ export const declare: CommandModule['declare'] = (command, finish) => {
 
 /**
  * Sets an app's repository up: configuration, npm scripts, hooks. What is there already stays.
- * @throws Problem as `loadConfig` and `planSetup`, with nothing changed
+ * @throws Problem as `loadConfig`, `planSetup` and `placePlanned`, with nothing changed
  */
 async function init({ dryRun = false, hooks, workflow }: InitOptions, context: Context): Promise<ExitCode> {
   const location = await locateRepository(openGit(context.cwd, process.env));
@@ -41,8 +42,9 @@ async function init({ dryRun = false, hooks, workflow }: InitOptions, context: C
   const git = openGit(root, process.env);
   const facts = await lookAtSetup(git, diskFiles, root);
   const plan = planSetup(facts, { hooks, workflow: workflow && facts.remoteUrls.some(isOnGitHub) });
+  const placed = await placePlanned(diskFiles, root, plan.files);
   if (!dryRun) {
-    for (const { path, content } of plan.files) await diskFiles.replace(posix.join(root, path), content);
+    await writePlaced(diskFiles, placed);
     if (plan.husky !== undefined) {
       await installHusky(root, plan.husky);
       await recordSdk(root, commonDir);

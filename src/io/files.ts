@@ -1,4 +1,16 @@
-import { access, constants, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Files } from './ports.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
@@ -22,11 +34,14 @@ export const diskFiles: Files = {
   remove: (path) => rm(path, { force: true }),
   list: (path) => readdir(path).catch(() => []),
   write: (path, content) => writeFile(path, content),
-  replace: async (path, content) => {
+  replace: async (path, content, mode = 0o666) => {
     await mkdir(dirname(path), { recursive: true });
     const aside = `${path}.${process.pid}.new`;
+    const present = await stat(path).catch(() => undefined);
     try {
-      await writeFile(aside, content);
+      await writeFile(aside, content, { mode });
+      // The mask of the process must not take away what the file allows.
+      if (present?.isFile()) await chmod(aside, present.mode & 0o7777);
       await rename(aside, path);
     } catch (error) {
       await rm(aside, { force: true });

@@ -47,8 +47,12 @@ export interface Files {
   list(path: string): Promise<readonly string[]>;
   makeFolder(path: string): Promise<void>;
   write(path: string, content: Buffer): Promise<void>;
-  /** Writes a file in one move, with the folders it needs: whoever reads it finds all of it or what was there before. */
-  replace(path: string, content: string | Buffer): Promise<void>;
+  /**
+   * Writes a file in one move, with the folders it needs: whoever reads it finds all of it or what was there before. Who may
+   * read, write and run it stays.
+   * @param mode of a new one, without what the mask of the process takes away
+   */
+  replace(path: string, content: string | Buffer, mode?: number): Promise<void>;
   /** No error when there is none. */
   remove(path: string): Promise<void>;
   /** When the file was written last; undefined when there is none. */

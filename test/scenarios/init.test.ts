@@ -5,7 +5,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -238,6 +240,52 @@ describe('tagship init', () => {
     await repo.app.tagship(['init']);
     expect(await repo.commit(['-q', '--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
     expect(repo.app.read('ran')).toBe('mine\n');
+  });
+
+  it.each(['init', 'doctor --fix'])('leaves to files what they may: %s', async (command) => {
+    const { app } = await installed('', {
+      'package.json': MANIFEST,
+      '.gitignore': 'build/\n',
+      '.husky/pre-commit': ':\n',
+    });
+    if (command !== 'init') await app.tagship(['init']);
+    await app.write('.husky/pre-commit', ':\n');
+    const modes = { '.husky/pre-commit': 0o755, '.husky/pre-push': 0o755, 'package.json': 0o660, '.gitignore': 0o664 };
+    for (const [path, mode] of Object.entries(modes))
+      if (existsSync(join(app.path, path))) chmodSync(join(app.path, path), mode);
+    await app.tagship(command.split(' '));
+    expect(app.read('.husky/pre-commit')).toContain('tagship');
+    for (const [path, mode] of Object.entries(modes))
+      expect([path, statSync(join(app.path, path)).mode & 0o777]).toEqual([path, mode]);
+  });
+
+  it('writes through a hook that is a link into the repository, and not through one that leads out of it', async () => {
+    const repo = await installed('', { 'scripts/pc.sh': 'echo mine >>ran\n' });
+    const { app } = repo;
+    mkdirSync(join(app.path, '.husky'));
+    const hook = (name: string) => join(app.path, '.husky', name);
+    symlinkSync('../scripts/pc.sh', hook('pre-commit'));
+    expect(await app.tagship(['init'])).toMatchObject({ exitCode: 0 });
+    expect(readlinkSync(hook('pre-commit'))).toBe('../scripts/pc.sh');
+    expect(app.read('scripts/pc.sh')).toMatch(/tagship[\s\S]*mine/);
+    expect(await repo.commit(['-q', '--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
+    expect(app.read('ran')).toBe('mine\n');
+
+    const shared = join(app.folder, 'shared.sh');
+    writeFileSync(shared, ':\n');
+    rmSync(hook('pre-push'));
+    symlinkSync(shared, hook('pre-push'));
+    const untouched = await app.fingerprint();
+    for (const args of [['init'], ['init', '--dry-run'], ['doctor', '--fix']]) {
+      const refused = await app.tagship(args);
+      expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('is a link to') });
+    }
+    expect(await app.fingerprint()).toBe(untouched);
+    expect(readFileSync(shared, 'utf8')).toBe(':\n');
+    const next = /next: (.*) \(makes/.exec((await app.tagship(['init'])).stderr)?.[1] ?? 'false';
+    expect(await runProgram('sh', ['-c', next], { cwd: app.path })).toMatchObject({ exitCode: 0 });
+    expect(await app.tagship(['init'])).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(shared, 'utf8')).toBe(':\n');
   });
 
   it('lets what is added below it later run, once it has let a commit through, and not before', async () => {

@@ -12,6 +12,8 @@ export interface PlannedFile {
   readonly content: string | Buffer;
   /** `write tagship.yaml`. */
   readonly title: string;
+  /** Of a file that is not there yet. */
+  readonly mode?: number;
 }
 
 export interface SetupPlan {
@@ -91,7 +93,8 @@ function planHooks({ folder, hooks }: SetupFacts): readonly PlannedFile[] {
     const content = withTagship(present, name, folder);
     const isCalled = present !== undefined && callsTagship(present.toString('latin1'), name);
     const title = isCalled ? `let ${path} tell every command what is pushed` : `let ${path} call tagship`;
-    return content === undefined ? [] : [{ path, content, title }];
+    // husky 9 gives it to a shell; git itself, and husky 8, pass over a hook that may not be run.
+    return content === undefined ? [] : [{ path, content, title, mode: 0o755 }];
   });
 }
 
