@@ -376,6 +376,27 @@ describe('tagship init', () => {
     expect(await repo.commit(['-q', '--allow-empty', '-m', 'feat: nothing'])).toMatchObject({ exitCode: 0 });
   });
 
+  it('says how an app that has husky 8 goes on with what is needed, for as long as it is installed anew', async () => {
+    const manifest = (husky: string) =>
+      JSON.stringify({ scripts: { prepare: 'husky install' }, devDependencies: { husky, tagship: '^0.1.0' } });
+    const { app } = await installed('', { 'package.json': manifest('^8.0.3') });
+    await app.git('config', 'core.hooksPath', '.husky');
+    const refused = await app.tagship(['init']);
+    expect(refused.exitCode).toBe(3);
+    const install = ' && npm install --save-dev husky@9';
+    const [set = '', unset = ''] = /next: (.*)/.exec(refused.stderr)?.[1]?.split(', then: ') ?? [];
+    expect(set).toContain(install);
+    const run = async (command: string) =>
+      expect(await runProgram('sh', ['-c', command], { cwd: app.path })).toMatchObject({ exitCode: 0 });
+    await run(unset);
+    expect((await app.tagship(['init'])).stderr).toContain(`! package.json runs husky install`);
+    const found = JSON.parse((await app.tagship(['doctor', '--fix', '--json'])).stdout).findings;
+    expect(found).toMatchObject([{ code: 'husky-old', fix: set }]);
+    await run(set.replace(install, ''));
+    expect(JSON.parse(app.read('package.json')).scripts.prepare).toBe('husky');
+    expect(await app.tagship(['doctor'])).toMatchObject({ exitCode: 0 });
+  });
+
   it('names another place of hooks and leaves it, and everything else', async () => {
     const repo = await installed();
     await repo.app.git('config', 'core.hooksPath', '../my hooks');

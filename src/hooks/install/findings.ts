@@ -4,6 +4,7 @@ import { callsTagship, HOOKS, huskyFolder, INSTALLED, isListLost, withTagship } 
 import type { HooksElsewhere } from './hookless-branch.ts';
 import { isHusky, type SetupFacts, unsetHooksPath } from './look.ts';
 import { namedTagship } from './npm-scripts.ts';
+import { oldHusky } from './old-husky.ts';
 
 /** What is wrong with a set-up of hooks, and how it is put right. */
 export interface Finding {
@@ -47,9 +48,11 @@ export function findings(facts: HealthFacts): readonly Finding[] {
     const [first = UNTOUCHED] = ofBranch(facts);
     return [first, ...tools.filter(({ code }) => code === 'commit-unfinished')];
   }
-  if (facts.elsewhere !== undefined) return [...ofGit(facts), ...ofBranch(facts), ...tools];
+  // First, so that what follows lasts beyond the next npm install.
+  const git = [oldHusky(facts) ?? [], ofGit(facts)].flat();
+  if (facts.elsewhere !== undefined) return [...git, ...ofBranch(facts), ...tools];
   const idle = isHusky(facts) ? ofIdleHooks(facts) : [];
-  return [...ofGit(facts), ...ofFiles(facts), ...idle, ...tools];
+  return [...git, ...ofFiles(facts), ...idle, ...tools];
 }
 
 const UNTOUCHED: Finding = {

@@ -36,10 +36,19 @@ export function isFromRegistry(manifest: string | undefined): boolean {
 }
 
 /** How package.json names tagship among what it needs; undefined where it does not. */
-export function namedTagship(manifest: string | undefined): string | undefined {
+export const namedTagship = (manifest: string | undefined) => namedPackage(manifest, 'tagship');
+
+/** The same of any package. */
+export function namedPackage(manifest: string | undefined, name: string): string | undefined {
   const { dependencies, devDependencies } = (manifest === undefined ? undefined : asObject(parse(manifest))) ?? {};
-  const wanted = [dependencies, devDependencies].map((group) => asObject(group)?.tagship).find(Boolean);
+  const wanted = [dependencies, devDependencies].map((group) => asObject(group)?.[name]).find(Boolean);
   return typeof wanted === 'string' ? wanted : undefined;
+}
+
+/** A script of package.json; undefined where it has none of that name. */
+export function scriptNamed(manifest: string | undefined, name: string): string | undefined {
+  const script = asObject((manifest === undefined ? undefined : asObject(parse(manifest)))?.scripts)?.[name];
+  return typeof script === 'string' ? script : undefined;
 }
 
 export interface EditedManifest {

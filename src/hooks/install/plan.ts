@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { configText, findBranches } from './config-file.ts';
+import type { Finding } from './findings.ts';
 import { callsTagship, huskyFolder, withTagship } from './hook-file.ts';
 import { isHusky, type SetupFacts, unsetHooksPath } from './look.ts';
 import { addScripts, isFromRegistry, npmScripts } from './npm-scripts.ts';
+import { oldHusky } from './old-husky.ts';
 import { WORKFLOW, workflowText } from './workflow.ts';
 
 /** A file as it is to be, inside the repository. */
@@ -32,7 +34,7 @@ export interface WantedSetup {
 /** @throws Problem `hooks-path-taken`, `package-json-invalid` */
 export function planSetup(facts: SetupFacts, wanted: WantedSetup): SetupPlan {
   const { folder, hooksPath } = facts;
-  if (wanted.hooks && hooksPath !== undefined && !isHusky(facts)) throw hooksPathTaken(hooksPath);
+  if (wanted.hooks && hooksPath !== undefined && !isHusky(facts)) throw hooksPathTaken(hooksPath, oldHusky(facts));
   const manifest = planManifest(facts, wanted.hooks);
   const hooks = wanted.hooks ? planHooks(facts) : [];
   const workflow = wanted.workflow ? planWorkflow(facts) : { files: [], notes: [] };
@@ -73,15 +75,19 @@ function planWorkflow({ hasWorkflow, folder, manifest, pinsSdk }: SetupFacts): P
   };
 }
 
-function planManifest({ folder, manifest }: SetupFacts, hooks: boolean): Part {
+function planManifest(facts: SetupFacts, hooks: boolean): Part {
+  const { folder, manifest } = facts;
   const path = posix.join(folder, 'package.json');
   const { prepare, ...others } = npmScripts(folder, isFromRegistry(manifest));
   const scripts = hooks && prepare !== undefined ? { ...others, prepare } : others;
   const { text, added, taken } = addScripts(manifest ?? '{\n  "private": true\n}\n', scripts);
-  const notes = taken.map((name) =>
-    name === 'prepare'
+  const old = oldHusky(facts);
+  const ofPrepare =
+    old === undefined
       ? `${path} has a script prepare already: make it, or add to it: ${prepare}`
-      : `${path} has a script ${name} already, which stays`,
+      : `${old.what}: ${old.why}\n  next: ${old.fix}`;
+  const notes = taken.map((name) =>
+    name === 'prepare' ? ofPrepare : `${path} has a script ${name} already, which stays`,
   );
   if (added.length === 0) return { files: [], notes };
   return { files: [{ path, content: text, title: `add to ${path}: ${added.join(', ')}` }], notes };
@@ -98,13 +104,14 @@ function planHooks({ folder, hooks }: SetupFacts): readonly PlannedFile[] {
   });
 }
 
-function hooksPathTaken(hooksPath: NonNullable<SetupFacts['hooksPath']>): Problem {
+function hooksPathTaken(hooksPath: NonNullable<SetupFacts['hooksPath']>, old: Finding | undefined): Problem {
   const { value, origin } = hooksPath;
+  const first = old === undefined ? '' : `${old.fix}, then: `;
   return new Problem({
     code: 'hooks-path-taken',
     what: `git takes its hooks from ${value}, not from husky`,
-    why: `core.hooksPath is set in ${origin}`,
-    fix: `${unsetHooksPath(hooksPath)}, then: tagship init; or leave hooks alone: tagship init --no-hooks`,
+    why: [`core.hooksPath is set in ${origin}`, ...(old === undefined ? [] : [old.what])].join('\n'),
+    fix: `${first}${unsetHooksPath(hooksPath)}, then: tagship init; or leave hooks alone: tagship init --no-hooks`,
     exit: EXIT.refused,
   });
 }
