@@ -52,3 +52,22 @@ it.each([
   expect(await hooked.push('origin', branch)).toMatchObject({ exitCode: 0 });
   expect((await app.git('rev-list', '--merges', 'HEAD', '^develop')).split('\n').filter(Boolean)).toHaveLength(merges);
 });
+
+it('a secret in a branch that is not checked out is taken out of that one', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await app.git('switch', '-q', '-c', 'topic(1)');
+  await app.commit('lib/key.dart', KEY, 'feat: key');
+  await app.git('switch', '-q', 'feature');
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const before = await app.git('rev-parse', 'feature');
+  const refused = await hooked.push('origin', 'topic(1)');
+  const next = /(git rebase .*?)\. Is it none/.exec(refused.stderr)?.[1] ?? 'false';
+  const env = { GIT_EDITOR: 'true', GIT_SEQUENCE_EDITOR: `sed -i -e '${EDIT}'` };
+  const run = (command: string) => hooked.run('sh', ['-c', command], env);
+  expect(await run(next)).toMatchObject({ exitCode: 0 });
+  expect(await run("echo '// none' > lib/key.dart && git commit -qa --amend --no-edit")).toMatchObject({ exitCode: 0 });
+  expect(await run('git rebase --continue')).toMatchObject({ exitCode: 0 });
+  expect(await app.git('rev-parse', 'feature')).toBe(before);
+  expect(await hooked.push('origin', 'topic(1)')).toMatchObject({ exitCode: 0 });
+});

@@ -11,8 +11,14 @@ import { forkPoint, type PushRange, pushRange } from './range.ts';
 import { refusePush } from './refuse-push.ts';
 import { releaseLine } from './release-line.ts';
 
-/** Looks for credentials in what a push brings. Undefined when there are none. */
-export type ScanSecrets = (range: Pick<PushRange, 'include' | 'exclude'>) => Promise<Problem | undefined>;
+/**
+ * Looks for credentials in what a push brings. Undefined when there are none.
+ * @param pushed the branches among it are named where what is checked out does not have what was found
+ */
+export type ScanSecrets = (
+  range: Pick<PushRange, 'include' | 'exclude'>,
+  pushed?: readonly PushedRef[],
+) => Promise<Problem | undefined>;
 
 export interface CheckPushPorts extends VerifyPorts, LookPorts {
   /** The configuration that each of these commits brings itself. */

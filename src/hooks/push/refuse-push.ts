@@ -19,7 +19,7 @@ export async function refusePush(
   scanSecrets: ScanSecrets,
   { judged, searched, commits, range }: LookedAtPush,
 ): Promise<void> {
-  const secrets = range.fresh.size > 0 && searched.length > 0 ? await scanSecrets(range) : undefined;
+  const secrets = range.fresh.size > 0 && searched.length > 0 ? await scanSecrets(range, searched) : undefined;
   const found = secrets === undefined ? [] : [secrets];
   refuseIfAny([...policyRefusals(judged), ...unsearchable(searched, commits), ...found]);
 }

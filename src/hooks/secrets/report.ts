@@ -1,4 +1,5 @@
 import { EXIT, Problem } from '../../core/problem.ts';
+import { shellQuote } from '../../core/shell-quote.ts';
 
 /** A credential in lines that a commit adds. */
 export interface Finding {
@@ -36,10 +37,21 @@ export interface ScanReport {
 /** At most this many findings are spelt out. */
 const SHOWN = 20;
 
-/** Undefined when nothing that was found stops a commit or push. */
-export function secretsProblem(report: ScanReport): Problem | undefined {
-  const blocking = report.findings.filter(({ severity }) => severity === 'block');
-  const [first, ...others] = blocking;
+/** The earliest commit in which something stops a push, from which on commits have to be rewritten. */
+export function earliestCommit({ findings }: Pick<ScanReport, 'findings'>): string | undefined {
+  // git log goes back in time.
+  return findings.findLast(isBlocking)?.commit;
+}
+
+const isBlocking = ({ severity }: Finding) => severity === 'block';
+
+/**
+ * Undefined when nothing that was found stops a commit or push.
+ * @param branch that has the commits, where what is checked out has not
+ */
+export function secretsProblem(report: ScanReport, branch?: string): Problem | undefined {
+  const blocking = report.findings.filter(isBlocking);
+  const [first] = blocking;
   if (first === undefined) return undefined;
   const more = blocking.length > SHOWN ? [`and ${blocking.length - SHOWN} more`] : [];
   const count = blocking.length === 1 ? 'a secret' : `${blocking.length} secrets`;
@@ -47,7 +59,7 @@ export function secretsProblem(report: ScanReport): Problem | undefined {
     code: 'secrets-found',
     what: first.commit === undefined ? `${count} would be committed` : `${count} would be pushed`,
     why: [...blocking.slice(0, SHOWN).map(describeFinding), ...more].join('\n'),
-    fix: first.commit === undefined ? fixStaged(first) : fixCommitted([first, ...others], report),
+    fix: first.commit === undefined ? fixStaged(first) : fixCommitted(first, report, branch),
     exit: EXIT.refused,
   });
 }
@@ -71,13 +83,15 @@ function fixStaged(first: Finding): string {
   return `move it out of the file (an ignored file, an environment variable) and stage the file again${unlessReal(first)}`;
 }
 
-/** The earliest is last: git log goes back in time. */
-function fixCommitted(blocking: readonly [Finding, ...Finding[]], { roots, merges }: ScanReport): string {
-  const oldest = blocking.at(-1)?.commit ?? '';
+function fixCommitted(first: Finding, report: ScanReport, branch: string | undefined): string {
+  const oldest = earliestCommit(report) ?? '';
   // Without it merges are taken apart, and their commits stand right on the branch.
-  const flags = merges ? '--interactive --rebase-merges' : '--interactive';
-  const rebase = `git rebase ${flags} ${roots.has(oldest) ? '--root' : `${oldest}~1`}`;
-  return `make every one of them useless first: revoke it at its provider and get a new one. Then take it out of the commits: ${rebase}${unlessReal(blocking[0])}`;
+  const flags = report.merges ? '--interactive --rebase-merges' : '--interactive';
+  const from = report.roots.has(oldest) ? '--root' : `${oldest}~1`;
+  // Without it git rewrites what is checked out.
+  const onto = branch === undefined ? '' : ` ${shellQuote(branch)}`;
+  const rebase = `git rebase ${flags} ${from}${onto}`;
+  return `make every one of them useless first: revoke it at its provider and get a new one. Then take it out of the commits: ${rebase}${unlessReal(first)}`;
 }
 
 const unlessReal = (finding: Finding) =>
