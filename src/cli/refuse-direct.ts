@@ -22,7 +22,8 @@ export async function refuseDirect(
   // A release from develop has its commits in its tag.
   if (develop.name === line.name || develop.id === remoteId) return;
   // Loaded here: nearly always there is nothing to judge.
-  const [{ directCommits, policyRules }, { policyRefusals }, { pushIsHooked }] = await Promise.all([
+  const [{ directCommits }, { policyRules }, { policyRefusals }, { pushIsHooked }] = await Promise.all([
+    import('../hooks/push/direct-commits.ts'),
     import('../hooks/push/look.ts'),
     import('../hooks/push/policy.ts'),
     import('../hooks/push/is-hooked.ts'),

@@ -102,6 +102,60 @@ it.each([
   expect(await hooked.push('origin', 'develop')).toMatchObject({ exitCode: 0 });
 });
 
+describe('a merge into develop', () => {
+  /** A merge with the files of feature, made by hand. */
+  async function merge(app: HookedApp['app'], ...parents: readonly string[]): Promise<string> {
+    const of = parents.flatMap((parent) => ['-p', parent]);
+    return app.git('commit-tree', 'feature^{tree}', ...of, '-m', 'merge it');
+  }
+
+  it.each([
+    ['what develop has', async () => ['origin/develop', 'origin/develop~1']],
+    [
+      'what was merged before',
+      async (app: HookedApp['app']) => [await merge(app, 'origin/develop', 'feature'), 'feature~1'],
+    ],
+  ])('brings a commit right onto it when it merges %s, and is refused here and on the server', async (_what, of) => {
+    const hooked = await HookedApp.make();
+    const { app } = hooked;
+    await runTagship(['hook', 'pre-receive', '--install'], { cwd: app.origin });
+    await app.commit('lib/a.dart', '// a\n', 'feat: a');
+    await app.commit('lib/b.dart', '// b\n', 'feat: b');
+    const disguised = await merge(app, ...(await of(app)));
+    const before = await app.refs('origin');
+    for (const flags of [[], ['--no-verify']]) {
+      const push = await hooked.push(...flags, 'origin', `${disguised}:develop`);
+      expect(push.stderr).toContain('develop is moved by merges and releases');
+      expect(push.stderr).toContain('merge it');
+    }
+    expect(await app.refs('origin')).toEqual(before);
+  });
+
+  it.each([
+    ['a branch', async () => ['origin/develop', 'feature']],
+    [
+      'what was merged before, and more',
+      async (app: HookedApp['app']) => [await merge(app, 'origin/develop', 'feature~1'), 'feature'],
+    ],
+    ['two branches, of which one brings something', async () => ['origin/develop', 'origin/develop~1', 'feature']],
+    [
+      'what the remote has besides',
+      async (app: HookedApp['app']) => [
+        await merge(app, 'origin/develop~1', await merge(app, 'origin/develop~1')),
+        'origin/develop',
+      ],
+    ],
+  ])('is one when it merges %s', async (_what, of) => {
+    const hooked = await HookedApp.make();
+    const { app } = hooked;
+    await runTagship(['hook', 'pre-receive', '--install'], { cwd: app.origin });
+    await app.commit('lib/a.dart', '// a\n', 'feat: a');
+    await app.commit('lib/b.dart', '// b\n', 'feat: b');
+    const merged = await merge(app, ...(await of(app)));
+    expect(await hooked.push('origin', 'feature', `${merged}:develop`)).toMatchObject({ exitCode: 0 });
+  });
+});
+
 it("a rewritten develop is brought together with the remote's by the command that is named", async () => {
   const hooked = await HookedApp.make();
   const { app } = hooked;

@@ -1,4 +1,5 @@
 import type { Git } from '../../io/ports.ts';
+import { isAncestor } from './is-ancestor.ts';
 import type { PushedRef } from './pushed-ref.ts';
 
 const BRANCHES = 'refs/heads/';
@@ -9,8 +10,8 @@ const BRANCHES = 'refs/heads/';
  */
 export async function branchWith(git: Git, commit: string, pushed: readonly PushedRef[]): Promise<string | undefined> {
   const branches = pushed.filter(({ localRef, localId }) => localRef.startsWith(BRANCHES) && localId !== undefined);
-  const isIn = async (tip: string) => (await git.try(['merge-base', '--is-ancestor', commit, tip])).exitCode === 0;
-  if (branches.length === 0 || (await isIn('HEAD'))) return undefined;
-  for (const { localRef, localId = '' } of branches) if (await isIn(localId)) return localRef.slice(BRANCHES.length);
+  if (branches.length === 0 || (await isAncestor(git, commit, 'HEAD'))) return undefined;
+  for (const { localRef, localId = '' } of branches)
+    if (await isAncestor(git, commit, localId)) return localRef.slice(BRANCHES.length);
   return undefined;
 }

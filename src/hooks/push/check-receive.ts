@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import type { ScanSecrets } from './check-push.ts';
-import { directCommits, type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
+import { directCommits } from './direct-commits.ts';
+import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import { pushRange } from './range.ts';
 import { refusePush } from './refuse-push.ts';

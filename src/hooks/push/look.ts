@@ -1,6 +1,8 @@
 import type { Config } from '../../config/schema.ts';
 import { readTag } from '../../core/tag-name.ts';
 import type { Git } from '../../io/ports.ts';
+import { directCommits } from './direct-commits.ts';
+import { isAncestor } from './is-ancestor.ts';
 import { type BranchMove, type JudgedRef, type PolicyRules, ruleFor, type TagTarget } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import type { ReleaseLine } from './release-line.ts';
@@ -16,8 +18,6 @@ type Tips = ReadonlyMap<string, string>;
 
 /** Tells whether a branch's move is a release's. */
 export type IsReleased = (ref: PushedRef, config: Config) => Promise<boolean>;
-
-const DIRECT_SHOWN = 5;
 
 export function policyRules({ release, checks }: Config): PolicyRules {
   return {
@@ -84,19 +84,6 @@ async function lookAtBranch(git: Git, { localId, remoteId }: PushedRef, released
   return { released, forward, direct: forward ? await directCommits(git, remoteId, localId, []) : [] };
 }
 
-/** Commits put right onto a branch between two of its tips, but for those that others contain. */
-export async function directCommits(
-  git: Git,
-  from: string,
-  to: string,
-  others: readonly string[],
-): Promise<readonly string[]> {
-  const range = [to, `^${from}`, ...others.map((id) => `^${id}`)];
-  const walk = ['--first-parent', '--no-merges', `--max-count=${DIRECT_SHOWN}`, '--no-commit-header', '--format=%h %s'];
-  const listing = await git.run(['rev-list', ...walk, ...range, '--']);
-  return listing.split('\n').filter((line) => line !== '');
-}
-
 async function lookAtTag(
   { git, versionsAt }: LookPorts,
   { remoteRef }: PushedRef,
@@ -143,8 +130,4 @@ export async function peelAll(git: Git, ids: readonly string[]): Promise<Readonl
     return commit !== undefined && type === 'commit' ? [[id, commit]] : [];
   });
   return new Map(commits);
-}
-
-async function isAncestor(git: Git, ancestor: string, of: string): Promise<boolean> {
-  return (await git.try(['merge-base', '--is-ancestor', ancestor, of])).exitCode === 0;
 }
