@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -16,6 +17,10 @@ const folder = (name: string) => (app: string) => mkdirSync(join(app, name));
 const file = (name: string) => (app: string) => writeFileSync(join(app, name), 'nothing of use');
 const link = (name: string) => (app: string) => symlinkSync(name, join(app, name));
 
+/** Stages what is in no repository. */
+const lostObject = (app: string) =>
+  execFileSync('git', ['update-index', '--add', '--cacheinfo', `100644,${'a'.repeat(40)},lost.txt`], { cwd: app });
+
 const MISHAPS: readonly Mishap[] = [
   { what: 'no such folder', args: ['-C', 'pubspec.yaml/lib', 'release', 'status'], code: 'no-folder' },
   { what: 'no git', args: ['release', 'status'], env: { PATH: '/nonexistent' }, code: 'git-missing' },
@@ -26,6 +31,8 @@ const MISHAPS: readonly Mishap[] = [
   { what: 'a link to itself', arrange: link('tagship.yaml'), args: ['doctor'], code: 'file-trouble' },
   { what: 'a file', arrange: file('.husky'), args: ['init'], code: 'file-trouble' },
   { what: 'a damaged index', arrange: file('.git/index'), args: ['hook', 'pre-commit'], code: 'git-failed' },
+  { what: 'a lost object', arrange: lostObject, args: ['check', '--staged'], code: 'git-failed' },
+  { what: 'a lost object', arrange: lostObject, args: ['hook', 'pre-commit'], code: 'git-failed' },
   { what: 'a bare repository', args: ['-C', '../origin.git', 'init'], code: 'no-worktree' },
   { what: 'a bare repository', args: ['-C', '../origin.git', 'check'], code: 'no-worktree' },
   { what: 'a bare repository', args: ['-C', '../origin.git', 'doctor'], code: 'no-worktree' },

@@ -16,11 +16,18 @@ export async function withIndexCopy<T>(git: Git, files: Files, use: (index: stri
   });
 }
 
-/** Id of the tree that is staged; git writes the same one when it commits. @throws Problem `index-unmerged` */
+/**
+ * Id of the tree that is staged; git writes the same one when it commits.
+ * @throws Problem `index-unmerged`. Whatever else keeps git from it is told as git tells it
+ */
 export async function stagedTree(git: Git, files: Files): Promise<string> {
   return withIndexCopy(git, files, async (index) => {
-    const { exitCode, stdout, stderr } = await git.try(['write-tree'], { env: { GIT_INDEX_FILE: index } });
+    const env = { GIT_INDEX_FILE: index };
+    const { exitCode, stdout, stderr } = await git.try(['write-tree'], { env });
     if (exitCode === 0) return stdout.trim();
+    // A full disk and a lost object have no conflict to resolve.
+    const unmerged = await git.run(['ls-files', '--unmerged', '-z'], { env });
+    if (unmerged === '') return (await git.run(['write-tree'], { env })).trim();
     throw new Problem({
       code: 'index-unmerged',
       what: 'what is staged is no tree yet',
