@@ -75,14 +75,17 @@ it('a file that git was told not to look at hides nothing', async () => {
 
 describe('a file that a test needs and nobody else has', () => {
   const HELPED = 'checks: { analyze: false, test: test -e lib/helper.dart }\n';
-  const hide = { 'info/exclude': '.git/info/exclude', 'core.excludesFile': 'ignored' } as const;
+  const hide = {
+    'info/exclude': 'app/.git/info/exclude',
+    'core.excludesFile': 'ignored',
+    'a .gitignore that hides itself': 'app/lib/.gitignore',
+  };
 
-  it.each(Object.entries(hide))('is missed by the push and by check when %s hides it', async (how, file) => {
+  it.each(Object.entries(hide))('is missed by the push and by check when %s hides it', async (_how, file) => {
     const hooked = await HookedApp.make({ 'tagship.yaml': HELPED });
     const { app } = hooked;
     await app.commit('lib/a.dart', '// a\n', 'feat: a');
-    const path = how === 'info/exclude' ? join(app.path, file) : join(app.folder, file);
-    appendFileSync(path, 'helper.dart\n');
+    appendFileSync(join(app.folder, file), 'helper.dart\n.gitignore\n');
     await app.git('config', 'core.excludesFile', join(app.folder, hide['core.excludesFile']));
     await app.write('lib/helper.dart', '// mine\n');
     expect(await hooked.tagship('check')).toMatchObject({ exitCode: 3 });
