@@ -89,7 +89,9 @@ describe('a file that a test needs and nobody else has', () => {
     await app.git('config', 'core.excludesFile', join(app.folder, hide['core.excludesFile']));
     await app.write('lib/helper.dart', '// mine\n');
     expect(await hooked.tagship('check')).toMatchObject({ exitCode: 3 });
-    expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
+    const push = await hooked.push('origin', 'feature');
+    expect(push.exitCode).not.toBe(0);
+    expect(push.stderr).toMatch(/in a folder of its own, as the working tree has something else: lib\/(helper|\.git)/);
     await app.write('lib/new.dart', '// new\n');
     expect(await hooked.tagship('check')).toMatchObject({ exitCode: 3 });
     expect(app.read('lib/helper.dart')).toBe('// mine\n');

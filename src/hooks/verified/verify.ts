@@ -112,7 +112,9 @@ async function judge(
   open: readonly Candidate[],
 ): Promise<readonly string[]> {
   const paths = open.flatMap(({ inputs }) => inputs.map(({ path }) => path));
-  const inPlace = (await request.changes?.(paths))?.length === 0;
+  const differing = await request.changes?.(paths);
+  const inPlace = differing?.length === 0;
+  if (differing !== undefined && !inPlace) ports.report({ type: 'note', text: elsewhere(differing) });
   if (inPlace) await runAll(ports, request, open, ports.root);
   else await withSnapshot(ports.git, ports.files, request.tree, (folder) => runAll(ports, request, open, folder));
   // What changed while the gates ran was perhaps not what they saw.
@@ -125,6 +127,12 @@ async function judge(
       await ports.attestations.addPackage(candidate.key, inPlace ? 'working tree' : 'snapshot');
   }
   return obstacles;
+}
+
+/** Who misses a file in the tests that is there before their eyes has to know where it was missed. */
+function elsewhere([first, ...others]: readonly string[]): string {
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `  in a folder of its own, as the working tree has something else: ${first}${more}`;
 }
 
 async function obstacleOf(ports: VerifyPorts, checks: ChecksConfig, candidate: Candidate): Promise<string | undefined> {
