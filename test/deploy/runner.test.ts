@@ -7,7 +7,6 @@ import { runFolder } from '../../src/deploy/upload.ts';
 import { eventually } from '../support/eventually.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
 
-const isFree = (host: ToyHost) => spawnSync('flock', ['-n', join(host.state, 'lock'), 'true']).status === 0;
 const has = (host: ToyHost, file: string) => existsSync(join(host.folder, file));
 
 describe('the runner', () => {
@@ -129,12 +128,13 @@ describe('the runner', () => {
     const { outcome, events } = await host.carryOut(host.plan({ forward }));
     expect(outcome).toBe('failed');
     expect(events).toContainEqual(expect.objectContaining({ type: 'step-failed', what: 'did not end in time' }));
-    await eventually(() => isFree(host), 'the lock is free');
+    await eventually(() => host.isFree(), 'the lock is free');
   });
 
   it('waits for no step that has ended, whatever it left behind, and tells all that it said', async () => {
     const host = new ToyHost();
-    const left = 'sleep 12 & echo "$!" >left; echo; echo said; printf "no newline"';
+    // Far beyond the time that the step has.
+    const left = 'sleep 600 & echo "$!" >left; echo; echo said; printf "no newline"';
     const { outcome, events } = await host.carryOut(host.plan({ forward: [toyStep('one', 'prepare', left)] }));
     expect(outcome).toBe('succeeded');
     expect(events.flatMap((event) => (event.type === 'output' ? [event.line] : []))).toEqual([
@@ -142,11 +142,9 @@ describe('the runner', () => {
       'said',
       'no newline',
     ]);
-    const ended = events.find((event) => event.type === 'step-done');
-    expect(ended?.type === 'step-done' && ended.milliseconds).toBeLessThan(8_000);
     // It is not ended, and holds up nobody.
     process.kill(Number(host.read('left')), 'SIGKILL');
-    expect(isFree(host)).toBe(true);
+    expect(host.isFree()).toBe(true);
   });
 
   it('says so when a step ends without a word', async () => {
@@ -175,19 +173,21 @@ describe('the runner', () => {
     expect(has(host, 'two')).toBe(false);
     writeFileSync(join(host.folder, 'go'), '');
     expect((await first).outcome).toBe('succeeded');
-    expect(isFree(host)).toBe(true);
+    expect(host.isFree()).toBe(true);
     expect(host.history()).toHaveLength(1);
   });
 
   it('goes on when whoever follows stops following', async () => {
     const host = new ToyHost();
     const controller = new AbortController();
-    const plan = host.plan({ forward: [toyStep('one', 'change', 'touch begun; sleep 1; touch done')] });
+    const held = 'touch begun; while [ ! -e go ]; do sleep 0.1; done; touch done';
+    const plan = host.plan({ forward: [toyStep('one', 'change', held)] });
     const following = host.carryOut(plan, controller.signal);
     await eventually(() => has(host, 'begun'), 'the step has begun');
     controller.abort();
     expect((await following).outcome).toBe('detached');
-    await eventually(() => has(host, 'done') && isFree(host), 'the run ended by itself');
+    writeFileSync(join(host.folder, 'go'), '');
+    await eventually(() => has(host, 'done') && host.isFree(), 'the run ended by itself');
     expect(host.history()).toMatchObject([{ outcome: 'succeeded' }]);
   });
 

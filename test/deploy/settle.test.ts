@@ -24,7 +24,7 @@ const held = (host: ToyHost, kind: 'prepare' | 'change' = 'change') =>
 /** Starts the run and waits until it is held. */
 async function begin(host: ToyHost, plan: DeployPlan) {
   const following = host.carryOut(plan);
-  await eventually(() => host.has('begun') && host.has(`state/runs/${plan.id}/watcher`), 'the step has begun');
+  await eventually(() => host.has('begun') && host.isWatched(plan), 'the step has begun');
   return { following };
 }
 
@@ -44,6 +44,13 @@ async function settleNow(host: ToyHost, plan: DeployPlan) {
 /** As systemd does it. */
 const boot = (host: ToyHost) =>
   spawnSync('sh', [join(host.state, 'settle-open.sh'), 'boot'], { cwd: '/', encoding: 'utf8' });
+
+/** Whether every process of a group has been stopped. */
+function isStopped(group: number): boolean {
+  const processes = spawnSync('ps', ['-eo', 'pgid=,stat='], { encoding: 'utf8' }).stdout.trim().split('\n');
+  const states = processes.map((line) => line.trim().split(/\s+/)).filter(([pgid]) => Number(pgid) === group);
+  return states.length > 0 && states.every(([, state]) => /^[TZ]/.test(state ?? ''));
+}
 
 /** Kills everything of a run: what a power cut leaves. */
 async function cut(host: ToyHost, plan: DeployPlan): Promise<void> {
@@ -239,6 +246,8 @@ describe('a run that a power cut ended, watcher and all,', () => {
       const { following } = await begin(host, plan);
       const watcher = Number(host.read(`state/runs/${plan.id}/watcher`));
       process.kill(-watcher, 'SIGSTOP');
+      // One that has not come to it yet would get the lock.
+      await eventually(() => isStopped(watcher), 'the watcher stands still');
       host.killSession(plan);
       expect((await host.carryOut(guard(host))).outcome).toBe('failed');
       process.kill(-watcher, 'SIGCONT');

@@ -97,9 +97,12 @@ export class ToyHost {
     return Number(readFileSync(join(runFolder(plan), 'pid'), 'utf8'));
   }
 
-  /** Kills the runner and whatever it has started, but for the watcher, which is in a session of its own. */
+  /**
+   * Kills the runner and whatever it has started, but for the watcher, which is in a session of its own. Stopped first: a
+   * runner that dies after its step would go on for a moment.
+   */
   killSession(plan: DeployPlan): void {
-    spawnSync('pkill', ['-KILL', '-s', String(this.runnerOf(plan))]);
+    for (const signal of ['-STOP', '-KILL']) spawnSync('pkill', [signal, '-s', String(this.runnerOf(plan))]);
   }
 
   /** Kills the watcher of a run, which has a group of its own. */
@@ -107,8 +110,15 @@ export class ToyHost {
     process.kill(-Number(readFileSync(join(runFolder(plan), 'watcher'), 'utf8')), 'SIGKILL');
   }
 
+  /** Whether the watcher has begun, and its number is there to be read. */
+  isWatched(plan: DeployPlan): boolean {
+    const file = join(runFolder(plan), 'watcher');
+    return existsSync(file) && readFileSync(file, 'utf8').endsWith('\n');
+  }
+
+  /** Asked as a look does it: a watcher may have the lock as well, for a moment after the run. */
   isFree(): boolean {
-    return spawnSync('flock', ['-n', join(this.state, 'lock'), 'true']).status === 0;
+    return spawnSync('flock', ['-s', '-n', join(this.state, 'lock'), 'true']).status === 0;
   }
 
   has(file: string): boolean {
@@ -116,7 +126,7 @@ export class ToyHost {
   }
 }
 
-/** A step that runs a line of shell in the toy host's folder. */
-export function toyStep(id: string, kind: HostStep['kind'], script: string, seconds = 20): HostStep {
+/** A step that runs a line of shell in the toy host's folder. One that is held there has time on a slow machine. */
+export function toyStep(id: string, kind: HostStep['kind'], script: string, seconds = 60): HostStep {
   return { id, title: `toy ${id}`, kind, seconds, release: 'new', call: ['eval', script] };
 }

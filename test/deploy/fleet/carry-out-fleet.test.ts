@@ -10,7 +10,14 @@ import type { HostStep } from '../../../src/deploy/plan-shape.ts';
 import type { Host } from '../../../src/io/ports.ts';
 import { ToyHost, toyStep } from '../../support/toy-run.ts';
 
+/** A step that is held until the test lets it go. */
+const HELD = 'while [ ! -e go ]; do sleep 0.1; done';
+const letGo = ({ folder }: ToyHost) => writeFileSync(join(folder, 'go'), '');
+
 const STOP: FleetPolicy = { parallel: 1, batches: [], onFailure: 'stop' };
+
+/** How long a lost link is tried again, in milliseconds. */
+const PATIENCE = 1_000;
 
 /** Toy hosts with names of their own and one order of events between them. */
 class Fleet {
@@ -54,7 +61,7 @@ class Fleet {
     const watch = ({ host }: PlannedHost) => ({
       report: report(host.name),
       signal: this.stop.signal,
-      patience: 1_000,
+      patience: PATIENCE,
       ask,
     });
     return (await carryOutFleet(gated, policy, watch, this.stop.signal)).map(wordFor);
@@ -105,7 +112,7 @@ describe('several hosts', () => {
     const fleet = new Fleet('a', 'b', 'c', 'd');
     const meeting = join(fleet.toy('a').folder, 'met');
     // Each of a pair waits for the other; alone it would not end well.
-    const change = `echo here >>${meeting}.$N; for _ in $(seq 100); do [ "$(wc -l <${meeting}.$N)" -lt 2 ] || exit 0; sleep 0.1; done; exit 1`;
+    const change = `echo here >>${meeting}.$N; for _ in $(seq 300); do [ "$(wc -l <${meeting}.$N)" -lt 2 ] || exit 0; sleep 0.1; done; exit 1`;
     const pair = (name: string, number: number) =>
       fleet.planned(name, { change: change.replaceAll('$N', `${number}`) });
     const planned = [pair('a', 1), pair('b', 1), pair('c', 2), pair('d', 2)];
@@ -179,13 +186,11 @@ describe('a host at which somebody else is at work', () => {
   it('stops all, whatever the policy, and those after it are not even locked', async () => {
     const fleet = new Fleet('a', 'b', 'c');
     const other = fleet.toy('b');
-    const theirs = other.carryOut(
-      other.plan({ forward: [toyStep('work', 'prepare', 'while [ ! -e go ]; do sleep 0.1; done')] }),
-    );
+    const theirs = other.carryOut(other.plan({ forward: [toyStep('work', 'prepare', HELD)] }));
     await expect.poll(() => other.journal().length).toBeGreaterThan(0);
     const planned = ['c', 'b', 'a'].map((name) => fleet.planned(name));
     const ends = await fleet.carryOut(planned, { onFailure: 'continue' });
-    writeFileSync(join(other.folder, 'go'), '');
+    letGo(other);
     await theirs;
     expect(ends).toEqual(['not-begun', 'locked', 'not-begun']);
     expect(fleet.order('guard')).toEqual(['a']);
@@ -215,22 +220,24 @@ describe('whoever leads', () => {
 
   it('interrupts: hosts that wait are let go at once, and one that changes goes on by itself', async () => {
     const fleet = new Fleet('a', 'b');
-    const planned = [fleet.planned('a', { change: 'sleep 1; touch changed' }), fleet.planned('b')];
+    const planned = [fleet.planned('a', { change: `${HELD}; touch changed` }), fleet.planned('b')];
     const running = fleet.carryOut(planned);
     await expect.poll(() => fleet.order('change')).toEqual(['a']);
     fleet.stop.abort();
     expect(await running).toEqual(['detached', 'not-begun']);
+    letGo(fleet.toy('a'));
     await expect.poll(() => fleet.toy('b').history()).toMatchObject([{ outcome: 'failed', failedStep: 'hold' }]);
     await expect.poll(() => fleet.changed()).toEqual(['a']);
   });
 
   it('interrupts a deployment of all or none: the host that has the release goes back', async () => {
     const fleet = new Fleet('a', 'b');
-    const planned = [fleet.planned('a'), fleet.planned('b', { change: 'sleep 1; touch changed' })];
+    const planned = [fleet.planned('a'), fleet.planned('b', { change: `${HELD}; touch changed` })];
     const running = fleet.carryOut(planned, { onFailure: 'revert-all' });
     await expect.poll(() => fleet.order('change')).toEqual(['a', 'b']);
     fleet.stop.abort();
     await running;
+    letGo(fleet.toy('b'));
     for (const name of ['a', 'b']) {
       await expect
         .poll(() => readFileSync(join(fleet.toy(name).state, 'history.jsonl'), 'utf8'))
@@ -242,22 +249,24 @@ describe('whoever leads', () => {
   it('loses a host that waits: nothing has changed there, and it is told so', async () => {
     const fleet = new Fleet('a', 'b');
     const { host } = fleet.planned('b');
-    let isCut = false;
-    const run: Host['run'] = (script, options) =>
-      isCut
-        ? Promise.reject(new Problem({ code: LINK_LOST, what: 'lost', fix: '', exit: 3 }))
-        : host.run(script, options);
+    let cutAt: number | undefined;
+    const run: Host['run'] = (script, options) => {
+      if (cutAt === undefined) return host.run(script, options);
+      // Given up with this try: only now is the other prepared.
+      if (performance.now() - cutAt > 1.2 * PATIENCE) letGo(fleet.toy('a'));
+      return Promise.reject(new Problem({ code: LINK_LOST, what: 'lost', fix: '', exit: 3 }));
+    };
     const cutting: Host['run'] = (script, options = {}) => {
       const link = new AbortController();
       const onLine = (line: string) => {
         options.onLine?.(line);
         if (!line.includes('"step":"hold"')) return;
-        isCut = true;
+        cutAt = performance.now();
         link.abort(new Problem({ code: LINK_LOST, what: 'lost', fix: '', exit: 3 }));
       };
       return run(script, { ...options, onLine, signal: link.signal });
     };
-    const planned = [fleet.planned('a', { prepare: 'sleep 3' }), fleet.planned('b', {}, cutting)];
+    const planned = [fleet.planned('a', { prepare: HELD }), fleet.planned('b', {}, cutting)];
     expect(await fleet.carryOut(planned)).toEqual(['not-begun', 'cut-off']);
     expect(fleet.changed()).toEqual([]);
   });
