@@ -11,9 +11,9 @@ import { eventually } from '../support/eventually.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
 
 /** What the user is told of a run over `host`: its exit status and whether the host is said to go on. */
-async function told(toy: ToyHost, run: Host['run'], seconds = 0) {
+async function told(toy: ToyHost, run: Host['run'], meanwhile = 'true') {
   const plan = toy.plan({
-    forward: [toyStep('slow', 'prepare', `echo one; sleep ${seconds}; echo two`), toyStep('last', 'prepare', 'true')],
+    forward: [toyStep('slow', 'prepare', `echo one; ${meanwhile}; echo two`), toyStep('last', 'prepare', 'true')],
   });
   const events: RunEvent[] = [];
   const watching = { report: (event: RunEvent) => events.push(event), signal: new AbortController().signal };
@@ -122,7 +122,7 @@ describe('a client that is cut off', () => {
       };
       return toy.host.run(script, { ...options, onLine, signal: link.signal });
     };
-    const { told: end, events } = await told(toy, run, 1);
+    const { told: end, events } = await told(toy, run, 'sleep 1');
     expect(end).toEqual(SUCCEEDED);
     expect(
       events.filter(({ type }) => type !== 'note').map((event) => `${event.type} ${'line' in event ? event.line : ''}`),
@@ -134,13 +134,14 @@ describe('a client that is cut off', () => {
 
   it('by a kill of the follower follows again', async () => {
     const toy = new ToyHost();
-    const running = told(toy, toy.host.run, 4);
+    const running = told(toy, toy.host.run, 'while [ ! -e go ]; do sleep 0.1; done');
     // What starts a run is a script over standard input as well, with files of the run open.
     await eventually(
       () => toy.has('state/runs/run-1/log') && toy.read('state/runs/run-1/log').includes('"started"'),
       'it runs',
     );
     await killFollowerIn(toy.folder);
+    writeFileSync(join(toy.folder, 'go'), '');
     expect((await running).told).toEqual(SUCCEEDED);
   });
 
@@ -177,20 +178,14 @@ function isOver(toy: ToyHost): Promise<void> {
   return eventually(() => toy.read('state/runs/run-1/log').includes('"closed"'), 'the run is over');
 }
 
-async function killFollowerIn(folder: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    // Seen twice: what it starts looks the same for a moment, and may be seen before it. It is the oldest of them.
+function killFollowerIn(folder: string): Promise<void> {
+  return eventually(() => {
+    // Seen twice: what it starts looks the same for a moment, and may be seen before it. It is the parent of them.
     const seen = followersIn(folder);
-    const [follower] = followersIn(folder)
-      .filter((pid) => seen.includes(pid))
-      .sort((one, other) => one - other);
-    if (follower !== undefined) {
-      process.kill(follower, 'SIGKILL');
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('no follower was seen');
+    const now = followersIn(folder);
+    const follower = now.find((pid) => seen.includes(pid) && !now.includes(parentOf(pid)));
+    return follower !== undefined && process.kill(follower, 'SIGKILL');
+  }, 'a follower is seen');
 }
 
 /** The only script that comes over standard input and has the log of a run open. */
@@ -204,6 +199,14 @@ function followersIn(folder: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && isFollower(name))
     .map(Number);
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return 0;
+  }
 }
 
 function commandLine(pid: string): readonly string[] {
