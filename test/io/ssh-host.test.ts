@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,7 +156,9 @@ describe('a key with a passphrase', () => {
     const socket = join(home, 'real-agent.sock');
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
     onTestFinished(() => void agent.kill());
-    await expect.poll(() => existsSync(socket)).toBe(true);
+    // 1: it answers, and holds none.
+    const held = () => spawnSync('ssh-add', ['-l'], { env: { ...process.env, SSH_AUTH_SOCK: socket } }).status;
+    await expect.poll(held).toBe(1);
     inHome('ask', `#!/bin/sh\necho '${passphrase}'\n`);
     execFileSync('chmod', ['+x', join(home, '.ssh/ask')]);
     const env = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: join(home, '.ssh/ask'), DISPLAY: 'none' };
@@ -349,7 +351,7 @@ it('an abort that comes while a script is being started ends it, whatever the ho
   // Without it the script would be waited for.
   const end = await Promise.race([
     host.run('sleep 60', { signal: interrupted.signal }).catch((error: Error) => error.name),
-    new Promise((resolve) => setTimeout(resolve, 2_000, 'goes on')),
+    new Promise((resolve) => setTimeout(resolve, 30_000, 'goes on')),
   ]);
   await host.close();
   expect(end).toBe('AbortError');
