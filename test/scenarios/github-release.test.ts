@@ -5,11 +5,14 @@ import { GITHUB_ENV, GitHub } from '../support/github.ts';
 
 const APK = 'not really an app\n';
 
-/** An app whose releases are put on GitHub with what was built. */
-async function appWithBuild() {
+/**
+ * An app whose releases are put on GitHub with what was built.
+ * @param timeout for one request: short only where one hangs, or a slow machine is taken for that
+ */
+async function appWithBuild(timeout = '60s') {
   const app = await AppRepository.make();
   const github = await GitHub.serve(app.origin);
-  await github.configure(app, { github: 'release: true, assets: ["build/*.apk"], timeout: 1s' });
+  await github.configure(app, { github: `release: true, assets: ["build/*.apk"], timeout: ${timeout}` });
   await app.write('build/greeter app.apk', APK);
   await app.write('build/notes.txt', 'not asked for\n');
   const tagship = (args: readonly string[], env: Readonly<Record<string, string | undefined>> = GITHUB_ENV) =>
@@ -105,7 +108,7 @@ describe('one release, each file once and whole', () => {
     ['POST /repos/owner/app/releases', 'cut-after'],
     ['PATCH /repos', 'cut-after'],
   ] as const)('when a request stumbles once (%s: %s)', async (request, how) => {
-    const { github, release } = await appWithBuild();
+    const { github, release } = await appWithBuild(how === 'hang' ? '10s' : undefined);
     await github.fail(request, how);
     expect(await release()).toMatchObject({ exitCode: 0 });
     expect((await github.state()).releases).toMatchObject(WHOLE);

@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { AppRepository } from '../support/app-repository.ts';
 import { GITHUB_ENV, GitHub } from '../support/github.ts';
 
-async function appOnGitHub() {
+/** @param timeout for one request: short only where one hangs, or a slow machine is taken for that */
+async function appOnGitHub(timeout = '60s') {
   const app = await AppRepository.make();
   const github = await GitHub.serve(app.origin);
-  await github.configure(app, { github: 'timeout: 1s' });
+  await github.configure(app, { github: `timeout: ${timeout}` });
   const propose = (env: Readonly<Record<string, string | undefined>> = GITHUB_ENV) =>
     app.tagship(['release', 'minor', '--pr', '--yes', '--no-checks'], env);
   return { app, github, propose };
@@ -60,7 +61,7 @@ describe('a GitHub that stumbles', () => {
     ['POST', 'rate-limit'],
     ['POST', 'cut-after'],
   ] as const)('once (%s: %s) is asked again, and there is one pull request', async (method, how) => {
-    const { github, propose } = await appOnGitHub();
+    const { github, propose } = await appOnGitHub(how === 'hang' ? '10s' : undefined);
     await github.fail(`${method} /repos`, how);
     expect(await propose()).toMatchObject({ exitCode: 0 });
     expect((await github.state()).pulls).toMatchObject([{ number: 1, state: 'open' }]);

@@ -76,9 +76,13 @@ it('two who take the same release up at once do not both do it', async () => {
   const app = await AppRepository.make();
   await app.hook('origin', 'pre-receive', REFUSE);
   await app.tagship(RELEASE);
-  await app.hook('origin', 'pre-receive', 'sleep 1');
-  const runs = await Promise.all([app.tagship(['release', 'continue']), app.tagship(['release', 'continue'])]);
-  expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 7]);
+  // The push is held until the other has seen that one is at work.
+  const go = join(app.folder, 'go');
+  await app.hook('origin', 'pre-receive', `for _ in $(seq 600); do [ ! -e '${go}' ] || exit 0; sleep 0.1; done`);
+  const runs = [app.tagship(['release', 'continue']), app.tagship(['release', 'continue'])];
+  expect(await Promise.race(runs)).toMatchObject({ exitCode: 7 });
+  await writeFile(go, '');
+  expect((await Promise.all(runs)).map(({ exitCode }) => exitCode).sort()).toEqual([0, 7]);
   expect(await app.refs('origin')).toEqual(await app.refs());
 });
 

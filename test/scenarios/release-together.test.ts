@@ -16,7 +16,7 @@ describe('two users who release at once', () => {
     // Both have looked and planned before either pushes.
     const meet = join(app.folder, 'meet');
     appendFileSync(meet, '');
-    const gate = `echo x >> ${meet}; n=0; while [ $(wc -l < ${meet}) -lt 2 ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n+1)); done`;
+    const gate = `echo x >> ${meet}; n=0; while [ $(wc -l < ${meet}) -lt 2 ] && [ $n -lt 1200 ]; do sleep 0.05; n=$((n+1)); done`;
     for (const path of [app.path, other]) {
       await writeFile(join(path, 'tagship.yaml'), `checks: { analyze: false, test: ${JSON.stringify(gate)} }\n`);
     }
