@@ -29,7 +29,7 @@ describe.each(['pushurl', 'pushInsteadOf'] as const)('a remote that is pushed to
     await app.hook('app', 'pre-push', 'kill -9 "${TAGSHIP_STARTED_BY%%.*}"');
     expect(await app.tagship(RELEASE)).toMatchObject({ signal: 'SIGKILL' });
     // The git that the killed tagship started goes on and publishes.
-    await expect.poll(async () => (await app.refs('origin'))['refs/tags/v0.2.0'], { timeout: 20_000 }).toBeDefined();
+    await expect.poll(async () => (await app.refs('origin'))['refs/tags/v0.2.0']).toBeDefined();
     const made = await app.refs();
     const aborted = await app.tagship(['release', 'abort']);
     expect(aborted).toMatchObject({ exitCode: 3 });

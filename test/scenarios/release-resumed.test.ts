@@ -86,7 +86,7 @@ describe('abort', () => {
     const app = await AppRepository.make();
     await killedDuring(app, 'pre-push', 'true');
     // The git that the killed tagship started goes on and publishes.
-    await expect.poll(() => app.refs('origin'), { timeout: 20_000 }).toEqual(await app.refs('app'));
+    await expect.poll(() => app.refs('origin')).toEqual(await app.refs('app'));
     const run = await app.tagship(['release', 'abort']);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain('is on origin already');
