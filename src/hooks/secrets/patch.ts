@@ -9,6 +9,8 @@ export interface Fragment {
   readonly line: number;
   /** One character for each byte. */
   readonly text: string;
+  /** The unchanged line right before them, where it ends as a name does whose value follows. */
+  readonly name?: string;
   /** Whether these are the first lines the commit adds to the file. */
   readonly first: boolean;
 }
@@ -32,6 +34,10 @@ const FRAGMENT_LIMIT = 1 << 20;
 /** …and the next one begins with this much of it again, so that nothing is cut in two unseen. */
 const OVERLAP = 8192;
 
+/** `const apiKey =`, of which so much is kept. */
+const NAMES = /[:=>]\s*$/;
+const NAME_LIMIT = 200;
+
 /** Begins each commit in the output; `%x00` stands in no path and no header. */
 export const COMMIT_FORMAT = '--format=%x00%H';
 
@@ -49,6 +55,8 @@ export class PatchReader {
   #hunk: Hunk | undefined;
   /** Runs of added lines that follow each other in the file, without their marks. */
   #added: string[] = [];
+  #unchanged = '';
+  #name = '';
   #size = 0;
   #line = 0;
   #lines = 0;
@@ -84,6 +92,7 @@ export class PatchReader {
     const end = text.indexOf('\n', at);
     const line = text.slice(at, end);
     this.#hunk = readHunkHeader(line);
+    this.#unchanged = '';
     if (line.startsWith('\0')) {
       this.#commit = line.slice(1);
       this.sink.onCommit(this.#commit);
@@ -115,16 +124,21 @@ export class PatchReader {
     const marks = text.slice(at, at + added.length);
     if (!/^[-+ \\]/.test(marks)) return at;
     const isInResult = !marks.includes('-') && !marks.startsWith('\\');
+    const ending = text.indexOf('\n', at);
     if (isInResult) {
       this.#flush();
       hunk.next += 1;
+      this.#unchanged = text.slice(Math.max(at + added.length, ending - NAME_LIMIT), ending);
     }
-    return text.indexOf('\n', at) + 1;
+    return ending + 1;
   }
 
   #add(text: string, lines: number, { next }: Hunk): void {
     if (this.#lines > 0 && next !== this.#line + this.#lines) this.#flush();
-    if (this.#lines === 0) this.#line = next;
+    if (this.#lines === 0) {
+      this.#line = next;
+      this.#name = NAMES.test(this.#unchanged) ? this.#unchanged : '';
+    }
     this.#lines += lines;
     this.#added.push(text);
     this.#size += text.length + 1;
@@ -134,8 +148,11 @@ export class PatchReader {
   #flush(goesOn = false): void {
     if (this.#lines === 0) return;
     const text = this.#added.join('\n');
-    this.sink.onFragment({ commit: this.#commit, file: this.#file, line: this.#line, text, first: this.#first });
+    const named = this.#name === '' ? {} : { name: this.#name };
+    const [commit, file, line, first] = [this.#commit, this.#file, this.#line, this.#first];
+    this.sink.onFragment({ commit, file, line, text, first, ...named });
     this.#first = false;
+    this.#name = '';
     const next = this.#line + this.#lines;
     const kept = goesOn && text.length >= 2 * OVERLAP ? text.slice(-OVERLAP) : undefined;
     this.#added = kept === undefined ? [] : [kept];

@@ -16,7 +16,7 @@ export interface FragmentScan {
 
 /** Looks for every known kind of credential in lines that are added. Pure; time grows with the length alone. */
 export function scanFragments(fragments: readonly Fragment[]): readonly FragmentScan[] {
-  const texts = fragments.map(({ text }) => readable(text));
+  const texts = fragments.map(({ name, text }) => readable(name === undefined ? text : `${name}\n${text}`));
   const clues = cluesIn(texts.map(({ text }) => text));
   return fragments.map((fragment, index) => scanFragment(fragment, texts[index] ?? readable(''), clues[index] ?? []));
 }
@@ -31,7 +31,8 @@ function scanFragment(fragment: Fragment, { text, isBinary }: Readable, clues: r
   );
   if (keyFile === undefined && matches.length === 0 && !clues.includes(ALLOW)) return NOTHING;
 
-  const lines = new LineNumbers(text, fragment.line);
+  const { line: first, name } = fragment;
+  const lines = new LineNumbers(text, name === undefined ? first : first - 1);
   const findings = new Map<string, Finding>();
   const stopped = new Set<number>();
   const warned = new Set<string>();
@@ -50,9 +51,11 @@ function scanFragment(fragment: Fragment, { text, isBinary }: Readable, clues: r
     if (severity === 'warn') warned.add(secret);
     add(line, { rule, what, severity, redacted: redact(secret, format.prefix) });
   }
-  const allowedLines = clues.includes(ALLOW) ? lines.where(ALLOWED) : [];
+  const allowedLines = clues.includes(ALLOW) ? lines.where(ALLOWED).filter((line) => line >= first) : [];
   const allowed = new Set(allowedLines);
-  return { findings: [...findings.values()].filter(({ line }) => !allowed.has(line)), allowedLines };
+  // The line with the name was there before.
+  const added = [...findings.values()].filter(({ line }) => line >= first);
+  return { findings: added.filter(({ line }) => !allowed.has(line)), allowedLines };
 }
 
 interface FormatMatch {

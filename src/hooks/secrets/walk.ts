@@ -18,9 +18,9 @@ export interface Walk {
 
 /**
  * `--cc`: of a merge, lines that none of its parents has. `--text`: what git takes for binary is shown too, as UTF-16 is.
- * Renamed files show what changed in them.
+ * Renamed files show what changed in them. One line around it: of a value that is wrapped, it has the name.
  */
-const SHOW_ADDED = ['--root', '--patch', '--unified=0', '--cc', '--text', '--full-index', '--find-renames'];
+const SHOW_ADDED = ['--root', '--patch', '--unified=1', '--cc', '--text', '--full-index', '--find-renames'];
 const PLAINLY = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-notes', '--src-prefix=a/', '--dst-prefix=b/'];
 
 /** So many characters are scanned at once. */

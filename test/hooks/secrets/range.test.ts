@@ -38,6 +38,19 @@ describe('every line that the commits add is looked at', () => {
     expect(told(await scanBranch(app))).toEqual([]);
   });
 
+  it('of a value on a line of its own with the name that was there before', async () => {
+    const app = await make();
+    const value = seeded.text('base62', 24);
+    const key = (text: string) => `import 'a';\n\nconst apiSecret =\n    '${text}';\n`;
+    await app.git('switch', '-q', 'main');
+    await app.commit('a.dart', key('TODO'), 'feat: old');
+    await app.commit('b.yaml', `token: ${seeded.text('base62', 30)}==\nx: 1\n`, 'feat: padded');
+    await app.git('switch', '-q', '-c', 'work');
+    await app.commit('a.dart', key(value), 'feat: new');
+    await app.commit('b.yaml', app.read('b.yaml').replace('x: 1', 'x: 2'), 'feat: below what was there');
+    expect(told(await scanBranch(app))).toEqual(['generic-api-key a.dart:4']);
+  });
+
   it('in a renamed file only what changed', async () => {
     const app = await make();
     await app.commit('a.yaml', 'one: 1\ntwo: 2\nthree: 3\nfour: 4\n', 'feat: a');
