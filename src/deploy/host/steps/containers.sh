@@ -87,8 +87,7 @@ is_of_app() { # SERVICE STATE
   # SERVICE HASH. What docker-compose 1.29 calls --services are those of all profiles.
   [ -s "$enabled" ] || compose config --hash '*' >"$enabled" 2>/dev/null </dev/null || rm -f "$enabled"
   [ -s "$enabled" ] || return 0
-  while read -r name _; do [ "$name" != "$1" ] || return 0; done <"$enabled"
-  return 1
+  cut -d ' ' -f 1 "$enabled" | grep -qxF -e "$1"
 }
 
 # Images are here by now. Compose v1 knows no such option, and pulls only what is missing.
