@@ -80,8 +80,18 @@ describe('the ports of a Compose configuration', () => {
     fc.assert(
       fc.property(named, fc.boolean(), (all, indentSeq) => {
         const text = stringify({ name: 'app', services: all, volumes: { data: null } }, { indentSeq, lineWidth: 0 });
+        const whole = (name: string) => (name.includes(':') ? name : `${name}:latest`);
+        const builtNames = Object.values(all).flatMap(({ image, build }) =>
+          image !== undefined && build !== undefined ? [whole(image)] : [],
+        );
+        const isShared = (name: string, policy: string) => policy !== 'always' && builtNames.includes(whole(name));
         const lines = Object.entries(all).map(([name, { image = '-', build, pull_policy = '-' }]) =>
-          [name, image, build === undefined ? '-' : 'build', pull_policy].join('\t'),
+          [
+            name,
+            image,
+            build === undefined ? (isShared(image, pull_policy) ? 'shared' : '-') : 'build',
+            pull_policy,
+          ].join('\t'),
         );
         expect(sh('list_services', text).said.split('\n').slice(0, -1)).toEqual(lines);
         const built = Object.keys(all).filter((name) => all[name]?.build !== undefined);

@@ -3,7 +3,7 @@ import { EXIT, Problem } from '../../core/problem.ts';
 import type { Docker, Files, Git } from '../../io/ports.ts';
 import { composeCommand } from '../compose.ts';
 import type { DeployPlan } from '../plan-shape.ts';
-import type { WantedImages } from './wanted.ts';
+import type { WantedImage, WantedImages } from './wanted.ts';
 
 export interface Workshop {
   readonly git: Git;
@@ -59,9 +59,9 @@ async function make(
     };
     const [, ...words] = composeCommand('docker compose', compose.files);
     const run = (...args: readonly string[]) => docker.run([...words, ...args], { cwd: tree, env, timeout: LIMIT });
-    const named = (isBuilt: boolean) =>
-      wanted.services.filter((one) => one.isBuilt === isBuilt).map(({ service }) => service);
-    const [toBuild, toPull] = [named(true), named(false)];
+    const from = (wantedSource: WantedImage['source']) =>
+      wanted.services.filter(({ source }) => source === wantedSource).map(({ service }) => service);
+    const [toBuild, toPull] = [from('build'), from('pull')];
     if (toBuild.length > 0) {
       note(`building ${toBuild.join(', ')} here, for ${wanted.platform}`);
       const built = await run('build', '--quiet', '--', ...toBuild);

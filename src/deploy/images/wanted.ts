@@ -12,11 +12,18 @@ export interface WantedImages {
   readonly project: string;
   /** `linux/arm64`. */
   readonly platform: string;
-  readonly services: readonly { readonly service: string; readonly image: string; readonly isBuilt: boolean }[];
+  readonly services: readonly WantedImage[];
   /** Images of these names that are there, by id. */
   readonly ids: ReadonlyMap<string, string>;
   /** Layers of all images there; undefined where every layer has to be sent. */
   readonly layers: readonly LayerIds[] | undefined;
+}
+
+export interface WantedImage {
+  readonly service: string;
+  readonly image: string;
+  /** `shared`: another service builds it. */
+  readonly source: 'build' | 'shared' | 'pull';
 }
 
 /** @throws Problem `images-unseen` */
@@ -48,7 +55,7 @@ export function parseWanted(text: string): WantedImages {
     services: all('service').map(([service = '', image = '', build]) => ({
       service,
       image,
-      isBuilt: build === 'build',
+      source: build === 'build' || build === 'shared' ? build : 'pull',
     })),
     ids: new Map(all('image').map(([name = '', id = '']) => [name, id])),
     layers: all('omits').length > 0 ? layers : undefined,

@@ -33,6 +33,7 @@ it('what a host needs and has is read line by line', () => {
   const text = `project shop
 platform linux/arm64
 service web shop-web build
+service worker shop-web shared
 service db postgres:16 -
 image postgres:16 sha256:abc
 omits
@@ -43,8 +44,9 @@ layers null
     project: 'shop',
     platform: 'linux/arm64',
     services: [
-      { service: 'web', image: 'shop-web', isBuilt: true },
-      { service: 'db', image: 'postgres:16', isBuilt: false },
+      { service: 'web', image: 'shop-web', source: 'build' },
+      { service: 'worker', image: 'shop-web', source: 'shared' },
+      { service: 'db', image: 'postgres:16', source: 'pull' },
     ],
     ids: new Map([['postgres:16', 'sha256:abc']]),
     layers: [['sha256:1', 'sha256:2'], []],

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { makeImages, type Workshop } from '../../../src/deploy/images/make-images.ts';
+import type { WantedImage } from '../../../src/deploy/images/wanted.ts';
 import { diskFiles } from '../../../src/io/files.ts';
 import { openGit } from '../../../src/io/git.ts';
 import { AppFolder } from '../../support/app-folder.ts';
@@ -19,8 +20,8 @@ it('services that a host names are never taken for options of Compose', async ()
     stream: async function* () {},
   };
   const workshop = { git: openGit(app.folder, process.env), docker, files: diskFiles, made: new Map() };
-  const service = (name: string, isBuilt: boolean) => ({ service: name, image: 'app', isBuilt });
-  const services = [service('--push', true), service('--ignore-buildable', false)];
+  const service = (name: string, source: WantedImage['source']) => ({ service: name, image: 'app', source });
+  const services = [service('--push', 'build'), service('worker', 'shared'), service('--ignore-buildable', 'pull')];
   const wanted = { project: 'app', platform: 'linux/amd64', services, ids: new Map(), layers: undefined };
   await makeImages(workshop, { ...plan, details: { ...plan.details, about } }, wanted, () => {});
   expect(calls.slice(1)).toEqual([

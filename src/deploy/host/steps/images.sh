@@ -54,7 +54,7 @@ get_images() { # [SERVICE...]
   [ -z "$to_build" ] || told_whole compose build -- $to_build || fail "an image could not be built$(missing_variables)"
   to_pull=
   while IFS='	' read -r service image build policy; do
-    [ "$build" = build ] || ! wants_pull "$image" "$policy" || to_pull="$to_pull $service"
+    [ "$build" != - ] || ! wants_pull "$image" "$policy" || to_pull="$to_pull $service"
   done <"$scratch/services"
   # shellcheck disable=SC2086
   [ -z "$to_pull" ] || compose pull --quiet -- $to_pull || accept_what_is_here
@@ -75,18 +75,29 @@ pull_images() {
   done <"$scratch/services"
 }
 
-# From the normalised configuration, whose layout is fixed: NAME, IMAGE, "build" or "-", PULL POLICY, by tabs.
+# From the normalised configuration, whose layout is fixed: NAME, IMAGE, "build", "shared" or "-", PULL POLICY, by tabs. Shared
+# is the image that another of them builds, unless it is to be pulled whatever there is: as Compose has it.
 list_services() { # [SERVICE...]
   awk -v only=" $* " '
     function value(line) { sub(/^ *[a-z_]+: */, "", line); gsub(/^["\047]|["\047]$/, "", line); return line }
-    function flush() { if (name != "" && (only ~ /^ *$/ || index(only, " " name " "))) print name "\t" image "\t" build "\t" policy; name = "" }
-    /^[^ ]/ { flush(); inside = ($0 == "services:") }
+    function whole(image) { return image ~ /[:@][^\/]*$/ ? image : image ":latest" }
+    function wanted(name) { return only ~ /^ *$/ || index(only, " " name " ") }
+    /^[^ ]/ { inside = ($0 == "services:") }
     !inside { next }
-    /^  [^ ]/ { flush(); name = $1; sub(/:$/, "", name); gsub(/["\047]/, "", name); image = "-"; build = "-"; policy = "-" }
-    /^    image:/ { image = value($0) }
-    /^    build:/ { build = "build" }
-    /^    pull_policy:/ { policy = value($0) }
-    END { flush() }'
+    /^  [^ ]/ { name = $1; sub(/:$/, "", name); gsub(/["\047]/, "", name); if (!wanted(name)) next; names[++count] = name }
+    !wanted(name) { next }
+    /^    image:/ { image[name] = value($0) }
+    /^    build:/ { build[name] = "build" }
+    /^    pull_policy:/ { policy[name] = value($0) }
+    END {
+      for (n = 1; n <= count; n++) if (build[names[n]] && image[names[n]] != "") built[whole(image[names[n]])] = 1
+      for (n = 1; n <= count; n++) {
+        name = names[n]
+        how = build[name]
+        if (how == "" && image[name] != "" && whole(image[name]) in built && policy[name] != "always") how = "shared"
+        print name "\t" (image[name] == "" ? "-" : image[name]) "\t" (how == "" ? "-" : how) "\t" (policy[name] == "" ? "-" : policy[name])
+      }
+    }'
 }
 
 wants_pull() { # IMAGE POLICY
@@ -112,7 +123,7 @@ has_image() { docker image inspect --format ok "$1" >/dev/null 2>&1; }
 # such name: the copy here is probably the old one, and the deployment would claim what it did not do.
 accept_what_is_here() {
   while IFS='	' read -r service image build policy; do
-    [ "$build" = build ] || ! wants_pull "$image" "$policy" || accept_this_one
+    [ "$build" != - ] || ! wants_pull "$image" "$policy" || accept_this_one
   done <"$scratch/services"
 }
 

@@ -23,7 +23,7 @@ check_registries() { # build|pull
 # SERVICE, IMAGE and POLICY of what will be pulled, each image once.
 list_pulled() { # build|pull, as list_services prints them on standard input
   while IFS='	' read -r service image build policy; do
-    [ "$1" = pull ] || [ "$build" != build ] || continue
+    [ "$1" = pull ] || [ "$build" = - ] || continue
     [ "$image" != - ] || continue
     wants_pull "$image" "$policy" || continue
     printf '%s\t%s\t%s\n' "$service" "$image" "$policy"
