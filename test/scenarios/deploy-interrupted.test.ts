@@ -79,6 +79,8 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
   });
 
   it('by Ctrl-C, which only stops the watching: exit 130, and status shows it at work', async () => {
+    // However long it is held.
+    await app.write('tagship.yaml', app.configuration().replace('timeout: 8s', 'timeout: 2m'));
     await app.release('v0.3.0', 'slow');
     const tagship = deploy('v0.3.0');
     await tagship.says('→ fetch v0.3.0');
@@ -138,18 +140,19 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
   });
 
   describe('by a kill of its runner', () => {
-    /** The watcher first, which would settle it. */
-    const killAll = (tag: string) =>
+    /** Kills these of a run that is yet to come, as soon as it waits for its containers: asked over ssh then, it may be past. */
+    const kill = (tag: string, ...names: readonly string[]) =>
       app.onHost(`
-        run=$(ls -d .git/tagship/runs/*${tag}* | tail -n 1)
-        kill -9 "$(cat "$run/watcher")" "$(cat "$run/pid")"`);
+        until run=$(ls -d .git/tagship/runs/*${tag}* 2>/dev/null | tail -n 1) && grep -qs '"step":"containers"' "$run/log"; do sleep 0.1; done
+        kill -9 ${names.map((name) => `"$(cat "$run/${name}")"`).join(' ')}`);
+    /** The watcher first, which would settle it. */
+    const killAll = (tag: string) => kill(tag, 'watcher', 'pid');
 
     it('is taken back with nobody’s help, and whoever follows sees it: exit 5', async () => {
       await app.release('v0.4.0', 'slow');
-      const tagship = deploy('v0.4.0');
-      await tagship.says('→ wait until every container');
-      await app.onHost('kill -9 "$(cat "$(ls -d .git/tagship/runs/*v0.4.0* | tail -n 1)/pid")"');
-      const { exitCode, stderr } = await tagship.finished;
+      const killed = kill('v0.4.0', 'pid');
+      const { exitCode, stderr } = await deploy('v0.4.0').finished;
+      await killed;
       expect(stderr).toContain('the run was ended from outside at "wait until every container runs and stays up"');
       expect(stderr).toContain('v0.3.1 serves again');
       expect(exitCode).toBe(5);
@@ -161,10 +164,9 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
 
     it('and of its watcher is told as interrupted, with the step it was at: exit 4', async () => {
       await app.release('v0.4.1', 'slow');
-      const tagship = deploy('v0.4.1');
-      await tagship.says('→ wait until every container');
-      await killAll('v0.4.1');
-      const { exitCode, stderr } = await tagship.finished;
+      const killed = killAll('v0.4.1');
+      const { exitCode, stderr } = await deploy('v0.4.1').finished;
+      await killed;
       expect(exitCode).toBe(4);
       expect(stderr).toContain('was ended from outside');
       await eventually(async () => ((await app.status()).run as { state: string }).state === 'interrupted', 'free');
@@ -191,10 +193,9 @@ describe.skipIf(host === undefined)('a deployment that is interrupted', () => {
       await app.release('v0.4.3');
       expect((await app.tagship('deploy', 'production')).exitCode).toBe(0);
       await app.release('v0.4.4', 'slow');
-      const tagship = deploy('v0.4.4');
-      await tagship.says('→ wait until every container');
-      await killAll('v0.4.4');
-      expect((await tagship.finished).exitCode).toBe(4);
+      const killed = killAll('v0.4.4');
+      expect((await deploy('v0.4.4').finished).exitCode).toBe(4);
+      await killed;
       await eventually(async () => ((await app.status()).run as { state: string }).state === 'interrupted', 'free');
       const planned = await app.tagship('rollback', 'production', '--dry-run');
       expect(planned.stdout).toContain('Roll back to v0.4.3 on production');

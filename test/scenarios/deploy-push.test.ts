@@ -14,7 +14,10 @@ describe.skipIf(target === undefined || desk === undefined)('a Pi with no way ou
   const configure = (...keys: readonly string[]) =>
     app.write(
       'tagship.yaml',
-      app.configuration('production', ['source: push', ...keys].map((key) => `    ${key}\n`).join('')),
+      // However long a release is held.
+      app
+        .configuration('production', ['source: push', ...keys].map((key) => `    ${key}\n`).join(''))
+        .replace('timeout: 8s', 'timeout: 2m'),
     );
 
   beforeAll(async () => {
