@@ -73,8 +73,8 @@ describe.skipIf(host === undefined)('a rolling deployment to a real Pi', () => {
         const { exitCode, stderr } = await tagship.finished;
         const answers = await watch.stop();
         expect(saidBefore(answers, replaced)).toEqual(['v0.2.0']);
-        // Three times, because two starts on a busy machine differ.
-        expect(waitAfter(answers, putBack, 'v0.2.0')).toBeLessThan(3 * normalStart);
+        // Several times, because two starts on a busy machine differ.
+        expect(waitAfter(answers, putBack, 'v0.2.0')).toBeLessThan(5 * normalStart);
         expect(stderr).toContain(reason);
         expect(stderr).toContain('v0.2.0 serves again');
         expect(exitCode).toBe(5);

@@ -44,10 +44,10 @@ describe.skipIf(host === undefined)('what a deployed environment is looked after
         '/bin/busybox',
         'sh',
         '-c',
-        'read x; [ -t 0 ] && [ -t 1 ] && echo "tty $x"',
+        'echo "say it"; read x; [ -t 0 ] && [ -t 1 ] && echo "tty $x"',
       ];
       const typed = new RunningTagship(app.path, words, { typed: true });
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await typed.says('say it');
       typed.type('hello\n');
       await typed.says('tty hello');
       expect((await typed.finished).exitCode).toBe(0);

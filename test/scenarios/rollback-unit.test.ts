@@ -166,6 +166,6 @@ describe.skipIf(host === undefined)('a release comes back as one unit', () => {
       docker tag unit-web:latest unit-web:rollback-backup
       docker tag unit-web:previous unit-web:latest
       TAGSHIP_TAG=by-hand docker compose up -d --no-build`);
-    await expect.poll(() => app.onHost('docker compose logs web'), { timeout: 10_000 }).toContain('v0.4.0 starts');
+    await expect.poll(() => app.onHost('docker compose logs web')).toContain('v0.4.0 starts');
   });
 });
