@@ -5,6 +5,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  readlink,
   realpath,
   rename,
   rm,
@@ -55,6 +56,12 @@ export const diskFiles: Files = {
       () => undefined,
     ),
   realPath: (path) => realpath(path).catch(() => undefined),
+  linkText: (path) => readlink(path).catch(() => undefined),
+  isFolder: (path) =>
+    stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    ),
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },

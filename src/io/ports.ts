@@ -59,6 +59,10 @@ export interface Files {
   modified(path: string): Promise<Date | undefined>;
   /** The path without symbolic links; undefined when it names nothing. */
   realPath(path: string): Promise<string | undefined>;
+  /** What a symbolic link says, wherever that leads; undefined when it is none. */
+  linkText(path: string): Promise<string | undefined>;
+  /** Also by way of a link. */
+  isFolder(path: string): Promise<boolean>;
   /** Undefined when there is no such file. */
   readBytes(path: string): Promise<Buffer | undefined>;
   /** Gives `use` a new empty folder outside the repository and removes it afterwards, whatever happens. */

@@ -282,10 +282,81 @@ describe('tagship init', () => {
     }
     expect(await app.fingerprint()).toBe(untouched);
     expect(readFileSync(shared, 'utf8')).toBe(':\n');
-    const next = /next: (.*) \(makes/.exec((await app.tagship(['init'])).stderr)?.[1] ?? 'false';
-    expect(await runProgram('sh', ['-c', next], { cwd: app.path })).toMatchObject({ exitCode: 0 });
-    expect(await app.tagship(['init'])).toMatchObject({ exitCode: 0 });
+    await typeNext(repo);
     expect(readFileSync(shared, 'utf8')).toBe(':\n');
+  });
+
+  /** Types the command that a refusal names, in a folder where no relative path would do. */
+  async function typeNext({ app }: CommittingApp) {
+    const next = /next: (.*) \(makes/.exec((await app.tagship(['init'])).stderr)?.[1] ?? 'false';
+    expect(await runProgram('sh', ['-c', next], { cwd: app.folder })).toMatchObject({ exitCode: 0 });
+    expect(await app.tagship(['init'])).toMatchObject({ exitCode: 0 });
+  }
+
+  it.each([
+    ['links to one script', 'common', ['.husky/pre-commit', '.husky/pre-push']],
+    ['links to a script that is not there yet', 'none', ['.husky/pre-commit', '.husky/pre-push']],
+    ['a hook and a link to it', 'pre-commit', ['.husky/pre-push']],
+  ])('refuses two hooks that are one file before anything changes: %s', async (_how, target, links) => {
+    const scripts = {
+      '.husky/common': 'echo mine >>ran\n',
+      ...(target === 'pre-commit' ? { '.husky/pre-commit': ':\n' } : {}),
+    };
+    const repo = await installed('', scripts);
+    const { app } = repo;
+    for (const link of links) symlinkSync(target, join(app.path, link));
+    const untouched = await app.fingerprint();
+    for (const args of [['init'], ['init', '--dry-run']]) {
+      const refused = await app.tagship(args);
+      expect(refused).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining('.husky/pre-commit and .husky/pre-push'),
+      });
+    }
+    expect(await app.fingerprint()).toBe(untouched);
+    await typeNext(repo);
+    expect(await repo.commit(['-q', '--allow-empty', '-m', 'bad'])).toMatchObject({ exitCode: 1 });
+    expect(app.read('.husky/common')).toBe('echo mine >>ran\n');
+    for (const name of ['pre-commit', 'pre-push']) expect(app.read(`.husky/${name}`)).toContain(name);
+  });
+
+  it.each([
+    ['a folder', '.husky', { pre: ':\n' }],
+    ['a folder with a hook', '.husky', { 'pre-commit': 'echo mine\n' }],
+    ['a file that is not there', 'tagship.yaml', undefined],
+  ])('writes nothing through a link out of the repository, to %s', async (_what, link, inIt) => {
+    const repo = await installed();
+    const shared = join(repo.app.folder, 'shared');
+    if (inIt !== undefined) mkdirSync(shared);
+    for (const [name, text] of Object.entries(inIt ?? {})) writeFileSync(join(shared, name), text);
+    symlinkSync(shared, join(repo.app.path, link));
+    const refused = await repo.app.tagship(['init']);
+    expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(`${link} is a link to ${shared}`) });
+    await typeNext(repo);
+    expect(existsSync(shared) ? readdirSync(shared) : undefined).toEqual(inIt && Object.keys(inIt));
+    for (const [name, text] of Object.entries(inIt ?? {})) {
+      expect(readFileSync(join(shared, name), 'utf8')).toBe(text);
+      expect(repo.app.read(`.husky/${name}`)).toContain(text);
+    }
+  });
+
+  it('writes through a link inside of the repository to what is not there yet, once', async () => {
+    const repo = await installed();
+    const at = (path: string) => join(repo.app.path, path);
+    symlinkSync('cfg/tagship.yaml', at('tagship.yaml'));
+    symlinkSync('hooks', at('.husky'));
+    expect(await repo.app.tagship(['init'])).toMatchObject({ exitCode: 0 });
+    expect([readlinkSync(at('tagship.yaml')), readlinkSync(at('.husky'))]).toEqual(['cfg/tagship.yaml', 'hooks']);
+    expect(repo.app.read('cfg/tagship.yaml')).toBe(repo.app.read('tagship.yaml'));
+    expect(await repo.commit(['-q', '--allow-empty', '-m', 'bad'])).toMatchObject({ exitCode: 1 });
+  });
+
+  it('refuses a link to a link that names nothing', async () => {
+    const repo = await installed();
+    symlinkSync('other.yaml', join(repo.app.path, 'tagship.yaml'));
+    symlinkSync('none.yaml', join(repo.app.path, 'other.yaml'));
+    expect(await repo.app.tagship(['init'])).toMatchObject({ exitCode: 3 });
+    await typeNext(repo);
   });
 
   it('lets what is added below it later run, once it has let a commit through, and not before', async () => {

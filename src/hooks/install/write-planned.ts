@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { EXIT, Problem } from '../../core/problem.ts';
-import { shellQuote } from '../../core/shell-quote.ts';
 import type { Files } from '../../io/ports.ts';
+import { linkOutside, linksShared } from './link-problems.ts';
 import type { PlannedFile } from './plan.ts';
+import { whereTo } from './where-to.ts';
 
 /** A planned file with the place, absolute, where its content goes. */
 export interface PlacedFile extends PlannedFile {
@@ -12,7 +12,7 @@ export interface PlacedFile extends PlannedFile {
 /**
  * Where planned files are written: a symbolic link stays one, and the file that it names gets the content.
  * @param root of the worktree
- * @throws Problem `link-outside`
+ * @throws Problem `link-outside`, `links-shared`
  */
 export async function placePlanned(
   files: Files,
@@ -21,27 +21,26 @@ export async function placePlanned(
 ): Promise<readonly PlacedFile[]> {
   const inside = `${(await files.realPath(root)) ?? root}/`.replaceAll('\\', '/');
   const place = async (file: PlannedFile) => {
+    // The first that leads out is the link: what stands above it is inside.
+    for (const part of partsOf(file.path)) {
+      const target = await whereTo(files, posix.join(root, part));
+      if (!target?.replaceAll('\\', '/').startsWith(inside)) throw await linkOutside(files, root, part, target);
+    }
     const path = posix.join(root, file.path);
-    const target = (await files.realPath(path)) ?? path;
-    // A file that is not there yet leads nowhere.
-    if (target !== path && !target.replaceAll('\\', '/').startsWith(inside)) throw linkOutside(file.path, target);
-    return { ...file, target };
+    return { ...file, target: (await whereTo(files, path)) ?? path };
   };
-  return Promise.all(planned.map(place));
+  const placed = await Promise.all(planned.map(place));
+  for (const { target } of placed) {
+    const sharing = placed.filter((other) => other.target === target);
+    if (sharing.length > 1) throw await linksShared(files, root, sharing);
+  }
+  return placed;
 }
+
+/** `.husky`, `.husky/pre-commit`. */
+const partsOf = (path: string) => path.split('/').map((_, index, names) => posix.join(...names.slice(0, index + 1)));
 
 /** Writes them, one after the other. */
 export async function writePlaced(files: Files, placed: readonly PlacedFile[]): Promise<void> {
   for (const { target, content, mode } of placed) await files.replace(target, content, mode);
-}
-
-function linkOutside(path: string, target: string): Problem {
-  const [file, copy] = [path, `${path}.new`].map(shellQuote);
-  return new Problem({
-    code: 'link-outside',
-    what: `${path} is a link to ${target}, which is not changed`,
-    why: 'that file is outside of the repository, where others may use it',
-    fix: `cp ${file} ${copy} && mv ${copy} ${file} (makes it a file of the repository), then the same command again`,
-    exit: EXIT.refused,
-  });
 }
