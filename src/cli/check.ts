@@ -5,7 +5,7 @@ import { type CheckPushPorts, pushFacts } from '../hooks/push/check-push.ts';
 import { searchUnpublished } from '../hooks/push/search-unpublished.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
 import { stagedTree } from '../hooks/staged/staged-tree.ts';
-import { planVerification, type VerifyOutcome, verify } from '../hooks/verified/verify.ts';
+import { planVerification, type VerifyOutcome, type VerifyRequest, verify } from '../hooks/verified/verify.ts';
 import { changesOnDisk, changesSince, editsSince, workingTree } from '../hooks/verified/working-tree.ts';
 import { diskFiles } from '../io/files.ts';
 import { requireWorktree } from '../io/repository.ts';
@@ -57,7 +57,7 @@ interface Subject {
   readonly config: Config;
   /** Set when exactly this commit is judged. */
   readonly commit?: string;
-  readonly changes?: (paths: readonly string[]) => Promise<readonly string[]>;
+  readonly changes?: VerifyRequest['changes'];
 }
 
 async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions): Promise<Subject> {
@@ -78,14 +78,14 @@ async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions):
   const config = await loadConfig(diskFiles, ports.root);
   const onDisk = await workingTree(git, files);
   if (onDisk === undefined) throw blindSpots();
-  const changes = (paths: readonly string[]) => changesOnDisk(git, files, onDisk, paths);
+  const changes = (paths: readonly string[]) => changesOnDisk(ports, onDisk, paths);
   return { words: 'the working tree', tree: onDisk, config, changes };
 }
 
-async function subjectAt({ git }: CheckPushPorts, tree: string, words: string): Promise<Subject> {
-  const config = (await configsAt(git, [tree])).get(tree);
+async function subjectAt(ports: CheckPushPorts, tree: string, words: string): Promise<Subject> {
+  const config = (await configsAt(ports.git, [tree])).get(tree);
   if (config === undefined) throw unknownTree(tree);
-  return { words, tree, config, changes: (paths) => changesSince(git, tree, paths) };
+  return { words, tree, config, changes: (paths) => changesSince(ports, tree, paths) };
 }
 
 /** Makes the next push of this commit instant: its new commits are searched for credentials now. */

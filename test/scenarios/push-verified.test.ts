@@ -109,6 +109,44 @@ describe('a file that a test needs and nobody else has', () => {
     expect(await hooked.tagship('check', '--tree', 'HEAD')).toMatchObject({ exitCode: 3 });
   });
 
+  it.each(['lib/gen', 'lib/gen/deep'])(
+    'is missed by check when the .gitignore of its own folder %s says *',
+    async (at) => {
+      const test = `checks: { analyze: false, test: test -e ${at}/helper.dart }\n`;
+      const hooked = await HookedApp.make({ 'tagship.yaml': test, '.gitignore': 'build/\n' });
+      for (const path of [at, 'build']) await hooked.app.write(`${path}/.gitignore`, '*\n');
+      await hooked.app.write(`${at}/helper.dart`, '// mine\n');
+      const checked = await hooked.tagship('check');
+      const note = `something else: ${at}/.gitignore (commit it, or move it out of the repository)`;
+      expect(checked).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(note) });
+    },
+  );
+
+  it('is missed by check when it is an asset .env', async () => {
+    const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { analyze: false, test: test -e .env }\n' });
+    appendFileSync(join(hooked.app.path, '.git/info/exclude'), '.env\n');
+    await hooked.app.write('.env', 'KEY=1\n');
+    expect(await hooked.tagship('check')).toMatchObject({ exitCode: 3 });
+  });
+
+  it('is in no other working tree, beside which gates run where they are', async () => {
+    const test = 'test -e one/.git && test -e more/two/.git';
+    const hooked = await HookedApp.make({ 'tagship.yaml': `checks: { analyze: false, test: "${test}" }\n` });
+    const { app } = hooked;
+    appendFileSync(join(app.path, '.git/info/exclude'), 'one/\nmore/\n');
+    await app.git('init', '-q', 'one');
+    await app.git('worktree', 'add', '-q', '--detach', 'more/two');
+    expect(await hooked.tagship('check')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is told on one line, whatever its name', async () => {
+    const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { analyze: false, test: "true" }\n' });
+    appendFileSync(join(hooked.app.path, '.git/info/exclude'), 'odd*\n');
+    await hooked.app.write('odd\nall is well', 'x\n');
+    const { stderr } = await hooked.tagship('check');
+    expect(stderr).toContain('something else: odd\\nall is well (commit it');
+  });
+
   it('is no dropping of editors and systems, beside which gates run where they are', async () => {
     const test = 'test -e .idea/x && test -e a.dart~ && test -e node_modules/x';
     const hooked = await HookedApp.make({ 'tagship.yaml': `checks: { analyze: false, test: "${test}" }\n` });
@@ -116,6 +154,14 @@ describe('a file that a test needs and nobody else has', () => {
     for (const path of ['.idea/x', 'a.dart~', 'node_modules/x']) await hooked.app.write(path, 'x\n');
     expect(await hooked.tagship('check')).toMatchObject({ exitCode: 0 });
   });
+});
+
+it('a branch that is not checked out is tested in a folder of its own, which says so', async () => {
+  const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { analyze: false, test: "true" }\n' });
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  await hooked.app.git('switch', '-q', '--detach', 'develop');
+  const push = await hooked.push('origin', 'feature');
+  expect(push.stderr).toContain('  in a folder of its own, as another commit is checked out\n');
 });
 
 it('a commit that git replace shows another in the place of is tested as it is pushed', async () => {

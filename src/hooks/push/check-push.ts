@@ -78,7 +78,7 @@ export async function checkPush(ports: CheckPushPorts, push: Push): Promise<Push
       tree: commit,
       checks: config.checks,
       since: moved ?? (await forkPoint(git, commit, range.exclude)),
-      changes: (paths) => changesSince(git, commit, paths),
+      changes: (paths) => changesSince(ports, commit, paths),
     });
     ran.push(...outcome.ran);
     passedBefore.push(...outcome.known);

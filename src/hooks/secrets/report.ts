@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/one-line.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
 
@@ -70,9 +71,6 @@ export function describeFinding(finding: Finding): string {
   const where = commit === undefined ? '' : ` in ${commit.slice(0, 10)}`;
   return `${oneLine(file)}:${line}${where}: ${what}, ${redacted}`;
 }
-
-/** No name of a file may end the line it is told on and go on as if it were said by us. */
-const oneLine = (name: string) => name.replace(/[\x00-\x1f]/g, (control) => JSON.stringify(control).slice(1, -1));
 
 /** How `.gitleaksignore` names it: with the commit, or for every commit. */
 export function fingerprint({ commit, file, rule, line }: Finding): string {

@@ -10,6 +10,7 @@ import { withSnapshot } from '../gates/snapshot.ts';
 import { findToolchain, type Toolchain, type ToolchainPorts } from '../gates/toolchain.ts';
 import type { Attestations } from './attestations.ts';
 import type { ContextFact } from './context.ts';
+import { changedMeanwhile, type Difference, elsewhere } from './difference.ts';
 import { type Input, inputsOf, verdictKey } from './key.ts';
 import { reachesFar } from './reach.ts';
 
@@ -27,10 +28,10 @@ export interface VerifyRequest {
   /** Only these packages and those they are built from; undefined: all. */
   readonly folders?: readonly string[] | undefined;
   /**
-   * What the working tree has else than what is judged, at these paths ('' for everything): names of files. Asked before
-   * and after. Undefined where there is no working tree to be had: then what passed in one does not count either.
+   * What the working tree has else than what is judged, at these paths ('' for everything). Asked before and after.
+   * Undefined where there is no working tree to be had: then what passed in one does not count either.
    */
-  readonly changes?: ((paths: readonly string[]) => Promise<readonly string[]>) | undefined;
+  readonly changes?: ((paths: readonly string[]) => Promise<readonly Difference[]>) | undefined;
 }
 
 export interface VerifyOutcome {
@@ -119,7 +120,7 @@ async function judge(
   else await withSnapshot(ports.git, ports.files, request.tree, (folder) => runAll(ports, request, open, folder));
   // What changed while the gates ran was perhaps not what they saw.
   const changed = inPlace ? ((await request.changes?.(paths)) ?? []) : [];
-  const obstacles = changed.map((name) => `${name} changed meanwhile`);
+  const obstacles = changed.map(changedMeanwhile);
   for (const candidate of open) {
     const obstacle = await obstacleOf(ports, request.checks, candidate);
     if (obstacle !== undefined) obstacles.push(obstacle);
@@ -127,12 +128,6 @@ async function judge(
       await ports.attestations.addPackage(candidate.key, inPlace ? 'working tree' : 'snapshot');
   }
   return obstacles;
-}
-
-/** Who misses a file in the tests that is there before their eyes has to know where it was missed. */
-function elsewhere([first, ...others]: readonly string[]): string {
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `  in a folder of its own, as the working tree has something else: ${first}${more}`;
 }
 
 async function obstacleOf(ports: VerifyPorts, checks: ChecksConfig, candidate: Candidate): Promise<string | undefined> {

@@ -1,45 +1,51 @@
 import type { Files, Git } from '../../io/ports.ts';
 import { withIndexCopy } from '../staged/staged-tree.ts';
-import { hiddenFiles } from './hidden-files.ts';
+import { type Difference, ofPath } from './difference.ts';
+import { hiddenFiles, type Worktree } from './hidden-files.ts';
 
 /** Neither a monitor's word nor a cache's is taken for what is on disk, and the user's index is left alone. */
 const LOOK = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false'];
 
 /**
- * What the files on disk have that those of a commit have not, below the given paths ('' for everything): names of what
+ * What the files on disk have that those of a commit have not, below the given paths ('' for everything): what
  * was edited, staged, deleted or added, and of what is hidden here alone. Empty when they are the same.
  */
-export async function changesSince(git: Git, commit: string, paths: readonly string[]): Promise<readonly string[]> {
-  const edits = await editsSince(git, commit, paths);
-  return edits.length > 0 ? edits : hiddenFiles(git, pathspecs(paths));
+export async function changesSince(
+  tree: Worktree,
+  commit: string,
+  paths: readonly string[],
+): Promise<readonly Difference[]> {
+  const edits = await editsSince(tree.git, commit, paths);
+  return edits.length > 0 ? edits : (await hiddenFiles(tree, pathspecs(paths))).map(ofPath);
 }
 
 /** The same without what is hidden: what git itself would tell. */
-export async function editsSince(git: Git, commit: string, paths: readonly string[]): Promise<readonly string[]> {
+export async function editsSince(git: Git, commit: string, paths: readonly string[]): Promise<readonly Difference[]> {
   const trees = await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}']);
   const wanted = await git.try(['rev-parse', '--verify', '--quiet', `${commit}^{tree}`]);
-  if (trees.stdout === '' || trees.stdout !== wanted.stdout) return ['HEAD'];
+  if (trees.stdout === '' || trees.stdout !== wanted.stdout) return [{ words: 'another commit is checked out' }];
   const below = pathspecs(paths);
   const flags = ['--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=none'];
   const status = await git.try([...LOOK, 'status', ...flags, '--', ...below]);
-  if (status.exitCode !== 0) return ['what git tells of the working tree'];
-  return [...names(status.stdout), ...(await blindSpots(git, below))];
+  if (status.exitCode !== 0) return [{ words: 'git cannot tell what the working tree has' }];
+  return [...names(status.stdout), ...(await blindSpots(git, below))].map(ofPath);
 }
 
 /** Of `git status --porcelain -z`: two letters, a blank, the path. */
 const names = (status: string) => status.split('\0').flatMap((record) => record.slice(3) || []);
 
-/** Names of files that differ from a tree that {@link workingTree} has made, and of what is hidden here alone. */
+/** What differs from a tree that {@link workingTree} has made, and what is hidden here alone. */
 export async function changesOnDisk(
-  git: Git,
-  files: Files,
+  tree: Worktree,
   before: string,
   paths: readonly string[],
-): Promise<readonly string[]> {
+): Promise<readonly Difference[]> {
+  const { git, files } = tree;
   const now = await workingTree(git, files);
-  if (now === undefined) return ['what git looks at'];
-  if (now === before) return hiddenFiles(git, pathspecs(paths));
-  return (await git.run(['diff-tree', '-r', '-z', '--name-only', before, now])).split('\0').filter(Boolean);
+  if (now === undefined) return [{ words: 'git is told not to look at some files' }];
+  if (now === before) return (await hiddenFiles(tree, pathspecs(paths))).map(ofPath);
+  const names = await git.run(['diff-tree', '-r', '-z', '--name-only', before, now]);
+  return names.split('\0').filter(Boolean).map(ofPath);
 }
 
 /**

@@ -1,0 +1,20 @@
+import { oneLine } from '../../core/one-line.ts';
+
+/** What the working tree has else than what is judged: a file by its path, or in words what keeps from naming any. */
+export type Difference = { readonly path: string } | { readonly words: string };
+
+export const ofPath = (path: string): Difference => ({ path });
+
+/** Why what passed is not remembered. */
+export function changedMeanwhile(difference: Difference): string {
+  return 'path' in difference ? `${oneLine(difference.path)} changed meanwhile` : `${difference.words} by now`;
+}
+
+/** Who misses a file in the tests that is there before their eyes has to know where it was missed. */
+export function elsewhere([first, ...others]: readonly Difference[]): string {
+  const place = '  in a folder of its own, as';
+  if (first === undefined || 'words' in first) return `${place} ${first?.words ?? 'there is no other'}`;
+  const [more, them] = others.length === 0 ? ['', 'it'] : [` and ${others.length} more`, 'them'];
+  const what = `the working tree has something else: ${oneLine(first.path)}${more}`;
+  return `${place} ${what} (commit ${them}, or move ${them} out of the repository)`;
+}
