@@ -40,7 +40,9 @@ export const diskFiles: Files = {
     const aside = `${path}.${process.pid}.new`;
     const present = await stat(path).catch(() => undefined);
     try {
-      await writeFile(aside, content, { mode });
+      // One that was left behind may be open to others. Nor may they read this one before it has its mode.
+      await rm(aside, { force: true });
+      await writeFile(aside, content, { mode: present?.isFile() ? present.mode & 0o777 : mode, flag: 'wx' });
       // The mask of the process must not take away what the file allows.
       if (present?.isFile()) await chmod(aside, present.mode & 0o7777);
       await rename(aside, path);
