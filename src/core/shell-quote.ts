@@ -11,6 +11,13 @@ export function shellQuote(text: string): string {
   return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** The same for a command that is typed on Windows too, where only double quotes are any. */
+export function quoteAnywhere(text: string): string {
+  const quoted = shellQuote(text);
+  // Between double quotes a shell would read something else into these.
+  return quoted === text || /[$`"\\!]/.test(text) ? quoted : `"${text}"`;
+}
+
 export function shellJoin(words: readonly string[]): string {
   return words.map(shellQuote).join(' ');
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellJoin, shellQuote } from '../../src/core/shell-quote.ts';
+import { quoteAnywhere, shellJoin, shellQuote } from '../../src/core/shell-quote.ts';
 
 /** What a real shell makes of a line of words: each word again, with a NUL after it. */
 function wordsOf(line: string): string[] {
@@ -28,6 +28,7 @@ describe('shell quoting', () => {
     fc.assert(
       fc.property(words, (list) => {
         expect(wordsOf(shellJoin(list))).toEqual(list);
+        expect(wordsOf(list.map(quoteAnywhere).join(' '))).toEqual(list);
       }),
       { numRuns: 300 },
     );

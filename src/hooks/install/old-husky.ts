@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { shellQuote } from '../../core/shell-quote.ts';
+import { quoteAnywhere } from '../../core/shell-quote.ts';
 import type { Finding } from './findings.ts';
 import type { SetupFacts } from './look.ts';
 import { isFromRegistry, namedPackage, npmScripts, scriptNamed } from './npm-scripts.ts';
@@ -17,7 +17,7 @@ export function oldHusky({ folder, manifest }: Pick<SetupFacts, 'folder' | 'mani
   const own = npmScripts(folder, isFromRegistry(manifest)).prepare ?? 'husky';
   // What else stands in the script stays.
   const wanted = /^(?:npx )?husky install(?: \S+)?$/.test(prepare) ? own : prepare.replace(INSTALL, 'husky');
-  const set = `npm pkg set ${shellQuote(`scripts.prepare=${wanted}`)}`;
+  const set = `npm pkg set ${quoteAnywhere(`scripts.prepare=${wanted}`)}`;
   const upgrade = version === undefined ? '' : ' && npm install --save-dev husky@9';
   return {
     code: 'husky-old',

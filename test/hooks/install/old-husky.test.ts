@@ -10,7 +10,8 @@ it.each([
   ['husky install', '^8.0.3', 'npm pkg set scripts.prepare=husky && npm install --save-dev husky@9'],
   ['npx husky install .husky', '~7.0.0', 'npm pkg set scripts.prepare=husky && npm install --save-dev husky@9'],
   ['husky install', undefined, 'npm pkg set scripts.prepare=husky'],
-  ['make && husky install', '8', "npm pkg set 'scripts.prepare=make && husky' && npm install --save-dev husky@9"],
+  ['make && husky install', '8', 'npm pkg set "scripts.prepare=make && husky" && npm install --save-dev husky@9'],
+  ['a "$B" && husky install', undefined, `npm pkg set 'scripts.prepare=a "$B" && husky'`],
 ])('prepare %j with husky %j is mended by %s', (prepare, version, fix) => {
   expect(found(prepare, version)?.fix).toBe(fix);
 });
@@ -18,7 +19,7 @@ it.each([
 it('what stands below the root is mended there', () => {
   const fix = found('cd .. && husky install app/.husky', '^8.0.0', 'app')?.fix;
   expect(fix).toBe(
-    "npm pkg set 'scripts.prepare=cd .. && husky app/.husky' && npm install --save-dev husky@9 (in app)",
+    'npm pkg set "scripts.prepare=cd .. && husky app/.husky" && npm install --save-dev husky@9 (in app)',
   );
 });
 
