@@ -38,10 +38,11 @@ export async function followRunning(
     return plan === undefined ? [] : [{ host, plan }];
   });
   if (running.length === 0 || running.length < locked.length) {
-    // The lock is held for a moment before a run is written down, and after its end.
-    const isAnother = locked.some(({ facts }) => openRun(facts) !== undefined);
-    if (!isAnother && wanted.kind === 'rollback' && wanted.tag === undefined) throw justEnded(name);
-    return isAnother ? 'another' : 'over';
+    if (locked.some(({ facts }) => openRun(facts) !== undefined)) return 'another';
+    // For a moment before a run is written down and after its end; by a prune, or a restore by hand, for longer.
+    if (locked.length > 0) return 'held';
+    if (wanted.kind === 'rollback' && wanted.tag === undefined) throw justEnded(name);
+    return 'over';
   }
   const reports: HostReport[] = [];
   for (const { host, plan } of running) {

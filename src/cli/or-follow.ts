@@ -1,44 +1,40 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { EXIT, type ExitCode } from '../core/problem.ts';
 import { exitOf } from './render.ts';
 
-/** What there was to follow: a run of something else, or none any more. Where one was followed, how it ended. */
-export type Followed = ExitCode | 'another' | 'over';
+/**
+ * What there was to follow: a run of something else; none, as the lock is free again; or none although it is held. Where one
+ * was followed, how it ended.
+ */
+export type Followed = ExitCode | 'another' | 'over' | 'held';
 
-/** How often hosts are looked at when each run that is in the way has ended by the second look; milliseconds between. */
+/** How often hosts are looked at for something to follow, and milliseconds between. */
 const [TRIES, PAUSE] = [5, 1_000];
 
 /**
  * Follows the run that is in the way of what is attempted. One that has ended when it was to be followed is in nobody's way:
- * then it is attempted again.
- * @throws whatever the attempt threw, where another run is in the way; Problem `locked` where there is always a new one
+ * then it is attempted again. A lock that is held for no run, as a prune or a restore by hand holds it, is only looked at
+ * again: a run may be about to be written down, and what is attempted could mean something else once one has ended.
+ * @throws whatever the attempt threw, where nothing is to be followed
  */
 export async function orFollow(
-  environment: string,
   attempt: () => Promise<ExitCode>,
   follow: () => Promise<Followed>,
   signal: AbortSignal,
   between = PAUSE,
 ): Promise<ExitCode> {
+  let followed: Followed | undefined;
+  let refused: unknown;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await attempt();
+      if (followed !== 'held') return await attempt();
     } catch (error) {
       if (exitOf(error) !== EXIT.locked) throw error;
-      const followed = await follow();
-      if (followed === 'another') throw error;
-      if (followed !== 'over') return followed;
+      refused = error;
     }
-    if (tries === TRIES) throw alwaysAnother(environment);
+    followed = await follow();
+    if (typeof followed === 'number') return followed;
+    if (followed === 'another' || tries === TRIES) throw refused;
     await pause(between, undefined, { signal });
   }
-}
-
-function alwaysAnother(environment: string): Problem {
-  return new Problem({
-    code: 'locked',
-    what: `one run after the other begins and ends on ${environment} while it is looked at`,
-    fix: `tagship status ${environment}`,
-    exit: EXIT.locked,
-  });
 }

@@ -85,7 +85,7 @@ export async function ship(
   const follow = () => followRunning(context, environment, asked, [...hosts.values()], source?.tags);
   try {
     if (!options.follow || options.dryRun) return await attempt();
-    return await orFollow(environment.name, attempt, follow, context.signal);
+    return await orFollow(attempt, follow, context.signal);
   } finally {
     await Promise.all([...hosts.values()].map((host) => host.close()));
   }

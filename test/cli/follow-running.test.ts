@@ -1,13 +1,26 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { followRunning } from '../../src/cli/follow-running.ts';
 import { environmentOf } from '../support/deploy-facts.ts';
 import { ToyHost, toyStep } from '../support/toy-run.ts';
 
+/** As a restore by hand holds it, or a prune, until the test ends. */
+async function holdLock({ folder }: ToyHost): Promise<void> {
+  const holder = spawn('flock', [join(folder, '.git/tagship/lock'), 'sh', '-c', 'echo held; cat']);
+  onTestFinished(() => void holder.stdin.end());
+  await once(holder.stdout, 'data');
+}
+
 /** What is followed on a host where a run of v0.2.0 has ended, or is at work. */
-async function follow(kind: 'deploy' | 'rollback', tag: string | undefined, isAtWork: boolean) {
+async function follow(
+  kind: 'deploy' | 'rollback',
+  tag: string | undefined,
+  isAtWork: boolean,
+  meanwhile: (toy: ToyHost) => Promise<void> = async () => {},
+) {
   const toy = new ToyHost();
   spawnSync('git', ['init', '-q', toy.folder]);
   mkdirSync(join(toy.folder, '.git/tagship'));
@@ -18,6 +31,7 @@ async function follow(kind: 'deploy' | 'rollback', tag: string | undefined, isAt
   if (isAtWork) await expect.poll(() => toy.has('.git/tagship/journal.jsonl')).toBe(true);
   else end();
   if (!isAtWork) await run;
+  await meanwhile(toy);
   // The run goes on until it is followed.
   const err = (text: string) => {
     if (text.includes('following that')) end();
@@ -42,3 +56,10 @@ it.each([
 ] as const)('a run that was in the way is %s', async (_, kind, tag, isAtWork, told) => {
   expect(await follow(kind, tag, isAtWork)).toBe(told);
 });
+
+it.each(['deploy', 'rollback'] as const)(
+  'a lock that is held for no run is not one that has just ended (%s)',
+  async (kind) => {
+    expect(await follow(kind, undefined, false, holdLock)).toBe('held');
+  },
+);

@@ -16,7 +16,7 @@ async function come(attempts: readonly (ExitCode | Problem)[], follows: readonly
   };
   const follow = async () => last(follows, followed++);
   const { signal } = new AbortController();
-  const end = await orFollow('production', attempt, follow, signal, 1).catch((problem: Problem) => problem.fix);
+  const end = await orFollow(attempt, follow, signal, 1).catch((problem: Problem) => problem.fix);
   return { end, attempted };
 }
 
@@ -25,7 +25,10 @@ it.each([
   ['has ended, and the next is the one: that is followed', [locked()], ['over', 5], 5, 2],
   ['is the one: it is followed', [locked()], [0], 0, 1],
   ['is another: what the attempt said', [locked()], ['another'], 'tagship deploy x', 1],
-  ['is always a new one: not what was typed', [locked()], ['over'], 'tagship status production', 5],
+  ['is always a new one: what the attempt said', [locked()], ['over'], 'tagship deploy x', 5],
+  ['is not to be seen, though the lock is held: what the attempt said', [locked()], ['held'], 'tagship deploy x', 1],
+  ['is not written down yet: it is followed', [locked()], ['held', 0], 0, 1],
+  ['is not to be seen, and then over: it is attempted again', [locked(), 0], ['held', 'over'], 0, 2],
   ['is not what it is refused for', [refused()], ['over'], 'mend it', 1],
 ] as const)('the run that is in the way %s', async (_, attempts, follows, end, attempted) => {
   expect(await come(attempts, follows)).toEqual({ end, attempted });
