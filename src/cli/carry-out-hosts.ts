@@ -96,7 +96,7 @@ function tell(
       return reportOf(plan, how, isPlanStale);
     }
     case 'not-begun': {
-      const problem = signal.aborted ? interruptedBefore(plan) : undefined;
+      const problem = signal.aborted ? interruptedBefore(plan, end.waited) : undefined;
       if (problem !== undefined) terminal.err(renderFailure(problem, terminal));
       const exit = problem?.exit ?? EXIT.refused;
       return reportOf(plan, { outcome: 'not-started', exit, problem: problem?.toJSON() }, isPlanStale);

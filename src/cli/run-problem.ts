@@ -95,12 +95,12 @@ function toldOf({ id, lines }: FailedStep): readonly string[] {
   return id === 'preflight' ? said.slice(0, -1) : said.slice(-15);
 }
 
-/** A host that waited for its images, or for the others, when the user broke it off. */
-export function interruptedBefore({ details: { about, host } }: DeployPlan): Problem {
+/** @param waited whether its run had begun, and waited for its images, or for the others, when the user broke it off */
+export function interruptedBefore({ details: { about, host } }: DeployPlan, waited = false): Problem {
   return new Problem({
     code: 'interrupted',
     what: `interrupted before anything was changed on ${host}; nothing is changed there`,
-    why: 'a run that waits for us is told to let go',
+    ...(waited ? { why: 'a run that waits for us is told to let go' } : {}),
     fix: commandFor(about),
     exit: EXIT.interrupted,
   });

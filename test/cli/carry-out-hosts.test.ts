@@ -73,6 +73,27 @@ it('and is told as interrupted when a Ctrl-C ends the waiting: exit 130, no bug'
   expect(said).not.toContain('bug');
 });
 
+it('and of others that were to be looked at again when a Ctrl-C came, no run is told to wait for us', async () => {
+  const toy = new ToyHost();
+  const guard = toyStep('guard', 'prepare', 'echo "another run has begun since the plan was made"; exit 1');
+  const planned = ['one', 'two'].map((host) => {
+    const plan = toy.plan({ forward: [guard] });
+    return { host: toy.host, plan: { ...plan, details: { ...plan.details, host } } };
+  });
+  let said = '';
+  const terminal = { ...silent, err: (text: string) => (said += text) };
+  const stop = new AbortController();
+  const context = { cwd: '/', json: false, signal: stop.signal, terminal, version: '0' };
+  const replan = async () => {
+    stop.abort();
+    throw stop.signal.reason;
+  };
+  const reports = await carryOutHosts(context, environment, planned, replan);
+  expect(reports.map(({ exit }) => exit)).toEqual([130, 130]);
+  expect(said).toContain('nothing is changed there');
+  expect(said).not.toContain('waits for us');
+});
+
 it('a host on which another run came and went meanwhile is not told to serve what it served before that', async () => {
   const toy = new ToyHost();
   const plan = toy.plan({
@@ -123,6 +144,7 @@ it('a host that waits for its images when we are interrupted is let go, and noth
     problem: { code: 'interrupted' },
   });
   expect(said).toContain('nothing is changed there');
+  expect(said).toContain('a run that waits for us is told to let go');
   expect(said).not.toMatch(/docker|goes on by itself/);
   await expect.poll(() => toy.history()).toMatchObject([{ outcome: 'failed', failedStep: 'images' }]);
   expect(toy.has('changed')).toBe(false);

@@ -16,16 +16,19 @@ export interface PlannedHost {
 }
 
 /**
- * How a host's part ended. `not-begun`: it was not wanted any more before it had changed anything. `cut-off`: out of reach
- * before it was told to change anything, so that it lets go by itself.
+ * How a host's part ended. `not-begun`: it was not wanted any more before it had changed anything; where its run `waited` for
+ * us, that was told to let go. `cut-off`: out of reach before it was told to change anything, so that it lets go by itself.
  */
 export type HostEnd =
   | { readonly type: 'result'; readonly result: RunResult }
-  | { readonly type: 'not-begun' | 'cut-off' }
+  | { readonly type: 'not-begun'; readonly waited?: true }
+  | { readonly type: 'cut-off' }
   | { readonly type: 'thrown'; readonly error: unknown };
 
 /** One host of several, and how far its run is. */
 export type Member = ReturnType<typeof member>;
+
+const LET_GO: HostEnd = { type: 'not-begun', waited: true };
 
 /** Milliseconds between two tries to say a word. */
 const PAUSE = 1_000;
@@ -92,11 +95,11 @@ export function member({ host, plan, send, deliver }: PlannedHost, watching: Wat
     if (!hasGate(plan, gate) || isGo(gate, word?.word)) return undefined;
     if (outcome === 'failed') {
       const isTold = isGate(failed?.id ?? '') && said.get(failed?.id as Gate)?.word === 'no';
-      return isTold ? { type: 'not-begun' } : undefined;
+      return isTold ? LET_GO : undefined;
     }
     if (outcome !== 'detached' && outcome !== 'unknown') return undefined;
     const holds = await (outcome === 'detached' ? say(gate, 'no') : word?.holds);
-    return { type: holds === undefined ? 'cut-off' : 'not-begun' };
+    return holds === undefined ? { type: 'cut-off' } : LET_GO;
   };
 
   const begin = () => {
