@@ -99,6 +99,25 @@ describe('a rollback by images', () => {
   });
 });
 
+describe('a rollback with its data', () => {
+  it('finds out whether the release can be checked out while the data are still there', () => {
+    const history = HISTORY.map((run, hour) => ({
+      ...run,
+      result: { images: [], changedAt: `2026-01-01T0${hour}:00:00Z` },
+    }));
+    const made = Date.parse('2026-01-01T01:30:00Z') / 1000;
+    const backups = { now: made + 7200, list: [{ path: '/b/data.tar', made }] };
+    const request = { ...requestFor('rollback'), method: 'backup' as const };
+    const { forward } = planRun(factsOf({ history }), request, environmentOf(), 'v{version}', backups).details;
+    expect(forward.find(({ id }) => id === 'room')).toMatchObject({
+      kind: 'prepare',
+      call: ['check_release', '2'.repeat(40)],
+    });
+    const order = ['check_backup', 'check_release', 'restore_backup', 'come_to_release'];
+    expect(calls(forward).filter((call) => order.includes(call))).toEqual(order);
+  });
+});
+
 describe('a release that was brought back without git when another failed', () => {
   const failed: RunRecord = {
     ...record('v0.4.0', '4'),

@@ -180,7 +180,7 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
   it('proves a backup without touching anything', async () => {
     await saved.backup('daily');
     const [name = ''] = saved.archives('daily');
-    expect(await saved.restore('--check', name)).toMatchObject({ exitCode: 0 });
+    expect(await saved.restore('--check', name)).toMatchObject({ exitCode: 0, stdout: '' });
     expect(saved.archives('daily')).toEqual([name]);
     expect(existsSync(join(saved.backups, 'before_restore'))).toBe(false);
     rmSync(join(saved.backups, 'daily', `${name}.sha256`));
@@ -189,6 +189,14 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
       stderr: expect.stringContaining('checksum'),
     });
     expect(await saved.restore('--check')).toMatchObject({ exitCode: 2 });
+  });
+
+  it('tells of a backup whether the clone is in it', async () => {
+    mkdirSync(join(saved.app, '.git'));
+    writeFileSync(join(saved.app, '.git/HEAD'), 'ref: refs/heads/main\n');
+    await saved.backup('daily');
+    const [name = ''] = saved.archives('daily');
+    expect(await saved.restore('--check', name)).toMatchObject({ exitCode: 0, stdout: `brings back ${saved.app}\n` });
   });
 
   it('leaves the record of deployments alone when a deployment has it restore, and not when a person does', async () => {

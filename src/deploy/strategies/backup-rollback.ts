@@ -45,6 +45,7 @@ export function backupRollbackSteps(
       prepare('guard', 'check that no other run has begun', QUICK, ['guard_last_run', lastRun]),
       ...keepSteps(input),
       prepare('check', 'prove that the backup is whole', seconds, ['check_backup', restore, path]),
+      prepare('room', `see that ${tag} can be checked out`, QUICK, ['check_release', commit]),
       prepare('images', `bring back the images ${tag} ran with`, IMAGES, ['require_images', ...recovered]),
       restoreStep,
       change('release', `see that ${tag} is checked out`, QUICK, 'new', [

@@ -32,7 +32,7 @@ it.each(hostShells().map((shell) => [shell.name, shell] as const))(
         expect(run('require_unrestored').stdout.toString()).toContain(
           `to see what was saved before: ${command} --list; to have it back: ${command} FILE --yes\n`,
         );
-        expect(readdirSync(folder).sort()).toEqual(['changed-at', 'restoring', 'umask']);
+        expect(readdirSync(folder).sort()).toEqual(['changed-at', 'checked', 'restoring', 'umask']);
         rmSync(folder, { recursive: true });
       }),
       { numRuns: 15 },
@@ -74,8 +74,8 @@ describe('that a restore has begun', () => {
 
 describe('what a restore has saved', () => {
   it.each([
-    ['kept apart for that', '/b/before_restore/saved.tar', '/b/before_restore/saved.tar'],
-    ['with the others', '/b/saved.tar', '/b/saved.tar'],
+    ['kept apart for that', ' 1K  /b/before_restore/saved.tar', '/b/before_restore/saved.tar'],
+    ['with the others', ' 1K  /b/saved.tar', '/b/saved.tar'],
   ])('%s, is told with the command that brings it back', async (_, saved, expected) => {
     const toy = new ToyHost();
     // One that was made before, and one by the restore; then another one yet.
@@ -83,7 +83,7 @@ describe('what a restore has saved', () => {
       'rst',
       `now() { date -d "$1" '+%Y-%m-%d %H:%M:%S'; }
 [ "$1" = --list ] || exit 1
-echo "$(now '+1 hour')  1K  /b/later.tar"; echo "$(now '+1 minute')  1K  ${saved}"; echo "$(now '-1 hour')  1K  /b/old.tar"`,
+echo "$(now '+1 hour')  1K  /b/later.tar"; echo "$(now '+1 minute') ${saved}"; echo "$(now '-1 hour')  1K  /b/old.tar"`,
     );
     const forward = [toyStep('restore', 'change', "restore_backup 'sh ./rst' /b/old.tar")];
     const { outcome, events } = await toy.carryOut(
@@ -113,12 +113,13 @@ describe('a restore that brings back the data alone', () => {
       return git('rev-parse', 'HEAD');
     };
     const [old, present] = [release('old'), release('new')];
-    const carryOut = (restore: string) =>
+    const carryOut = (restore: string, prepare: readonly string[] = [], commit = old) =>
       toy.carryOut(
         toy.plan({
           forward: [
+            ...prepare.map((call, index) => toyStep(`prepare-${index}`, 'prepare', call)),
             toyStep('restore', 'change', `restore_backup '${restore}' /b`),
-            toyStep('release', 'change', `come_to_release ${old}`),
+            toyStep('release', 'change', `come_to_release ${commit}`),
           ],
           revert: [toyStep('data', 'change', 'require_unrestored')],
         }),
@@ -151,5 +152,47 @@ describe('a restore that brings back the data alone', () => {
       /app.*\n(.*\n)*the data are restored, but .* is checked out, and not the release/,
     );
     expect([toy.read('app'), git('rev-parse', 'HEAD^')]).toEqual(['new', present]);
+  });
+
+  /** What comes of it when the release is looked for before; `check` is what the command does with --check. */
+  function withCheck({ carryOut, old }: ReturnType<typeof makeClone>, check: string, commit = old) {
+    const restore = `f() { [ "$1" = --check ] && { ${check}; return; }; echo restored >data; }; f`;
+    return carryOut(restore, [`check_backup '${restore}' /b`, `check_release ${commit}`], commit);
+  }
+  const MISSING = '1'.repeat(40);
+  /** The release has a file that stands in the way of it here, as nothing knows it. */
+  const putInTheWay = ({ git }: ReturnType<typeof makeClone>) => {
+    git('rm', '-q', '--cached', 'app');
+    git('commit', '-q', '-m', 'without');
+  };
+
+  it('is not begun where a file is in the way of the release: nothing has changed', async () => {
+    const clone = makeClone();
+    putInTheWay(clone);
+    const { outcome, failed } = await withCheck(clone, ':');
+    expect([outcome, failed?.id, clone.toy.has('data')]).toEqual(['failed', 'prepare-1', false]);
+    expect(failed?.lines.join('\n')).toContain('stand here untracked: app; mend that, then roll back again');
+  });
+
+  it('is not begun where the commit of the release is not there', async () => {
+    const clone = makeClone();
+    const { outcome, failed } = await withCheck(clone, ':', MISSING);
+    expect([outcome, failed?.id, clone.toy.has('data')]).toEqual(['failed', 'prepare-1', false]);
+    expect(failed?.lines.join('\n')).toContain(`to have it again, in ${clone.toy.folder}: git fetch origin ${MISSING}`);
+  });
+
+  it('is begun where nothing is in the way, a git that was killed left its lock, and what was edited is kept', async () => {
+    const clone = makeClone();
+    clone.toy.write('app', 'edited');
+    clone.toy.write('.git/index.lock', '');
+    const { outcome } = await withCheck(clone, 'echo is sound');
+    expect([outcome, clone.toy.read('app'), clone.toy.has('data')]).toEqual(['succeeded', 'old', true]);
+  });
+
+  it('is no such restore where the check says that the clone comes back: what is here is in nobody’s way', async () => {
+    const clone = makeClone();
+    putInTheWay(clone);
+    const { failed } = await withCheck(clone, `echo "brings back ${clone.toy.folder}"`);
+    expect([failed?.id, clone.toy.has('data')]).toEqual(['release', true]);
   });
 });

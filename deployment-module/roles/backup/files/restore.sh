@@ -62,6 +62,10 @@ prepare() { # ARCHIVE
   ((free >= needed * 2)) || fail 3 "unpacking $1 and saving what is there takes up to $((needed / 512)) MB, and $BACKUPS has $((free / 1024)) MB: nothing has changed"
 }
 
+holds_clone() { # ARCHIVE
+  tar --list --gzip --occurrence=1 --file="$1" "${APP_HOME#/}/.git/HEAD" >/dev/null 2>&1
+}
+
 unpack() { # ARCHIVE
   rm -rf "$WORK"
   install -d -m 700 "$WORK" "$WORK/files"
@@ -239,6 +243,8 @@ if [[ -n $check ]]; then
   archive=$(find_archive "$archive")
   prepare "$archive"
   say "$archive is sound"
+  # Then a rollback need not look whether the clone that is here could come to the release.
+  ! holds_clone "$archive" || echo "brings back $APP_HOME"
   exit
 fi
 refuse_own_folder

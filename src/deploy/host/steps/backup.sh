@@ -12,8 +12,25 @@ restore_command() { # COMMAND ARGUMENT...
   sh -c "$command \"\$@\"" restore "$@" </dev/null
 }
 
+# What it prints tells whether the checkout comes back with the data.
 check_backup() { # COMMAND BACKUP
-  restore_command "$1" --check "$2" || fail "$2 cannot be restored"
+  ended=0
+  restore_command "$1" --check "$2" >"$TAGSHIP_RUN/checked" || ended=$?
+  cat "$TAGSHIP_RUN/checked"
+  [ "$ended" = 0 ] || fail "$2 cannot be restored"
+}
+
+# Whether come_to_release will succeed, while the data are still those of before. A checkout that comes back with them is
+# another one than that which is here.
+check_release() { # COMMIT
+  ! grep -qxF -e "brings back $PWD" -e "brings back $(pwd -P)" "$TAGSHIP_RUN/checked" || return 0
+  head=$(git rev-parse --verify HEAD) || fail "$PWD is not a clone; see what is wrong with it: git -C $PWD status"
+  [ "$head" != "$1" ] || return 0
+  said=$(require_commit "$1") || fail "$said; to have it again, in $PWD: git fetch origin $1"
+  clear_stale_lock index
+  said=$(check_edits) || fail "$said; in $PWD: git status"
+  said=$(check_room "$1") || fail "$said; mend that, then roll back again"
+  said=$(check_folders "$1") || fail "$said; in $PWD: sudo chown $(id -un) ${said##*: }"
 }
 
 # Nobody knows what is there once it has begun, unless it says that nothing has changed (status 3), or that another is at
