@@ -12,7 +12,7 @@ list=$(timeout 60 sh -c "$1 --list" </dev/null 2>&1) || {
   exit 1
 }
 echo "now $(date +%s)"
-printf '%s\n' "$list" | sed -n 's/^\([0-9]\{4\}-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]\) .* \(\/[^ ]*\)$/\1 \2/p' |
+printf '%s\n' "$list" | sed -n 's/^\([0-9]\{4\}-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]\) \(.* \)*\(\/[^ ]*\)$/\1 \3/p' |
   while read -r day time path; do
     made=$(date -d "$day $time" +%s 2>/dev/null) || continue
     printf '%s\n' "backup $made $path"

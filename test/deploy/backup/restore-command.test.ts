@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { shellQuote } from '../../../src/core/shell-quote.ts';
 import { hostShells, runShell } from '../../support/host-shells.ts';
 import { hostileLine } from '../../support/hostile.ts';
@@ -76,6 +76,7 @@ describe('what a restore has saved', () => {
   it.each([
     ['kept apart for that', ' 1K  /b/before_restore/saved.tar', '/b/before_restore/saved.tar'],
     ['with the others', ' 1K  /b/saved.tar', '/b/saved.tar'],
+    ['and listed with nothing but time and path', '/b/saved.tar', '/b/saved.tar'],
   ])('%s, is told with the command that brings it back', async (_, saved, expected) => {
     const toy = new ToyHost();
     // One that was made before, and one by the restore; then another one yet.
@@ -92,6 +93,17 @@ echo "$(now '+1 hour')  1K  /b/later.tar"; echo "$(now '+1 minute') ${saved}"; e
     expect(outcome).toBe('needs_hands');
     expect(JSON.stringify(events)).toContain(`to have back what was there: sh ./rst ${expected} --yes`);
   });
+});
+
+it.each(hostShells())('a host that does not tell when the restore began is not told as an error ($name)', (shell) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagship-restore-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'umask'), '0022\n');
+  writeFileSync(join(folder, 'restoring'), 'echo 2026-01-01 10:00:00 /b/saved.tar; :');
+  const script = `${functions}\nstat() { echo 'stat: bad option' >&2; return 1; }\nrequire_unrestored`;
+  const { stdout, stderr } = runShell(shell, script, { env: { TAGSHIP_RUN: folder }, cwd: folder });
+  expect(stderr.toString()).toBe('');
+  expect(stdout.toString()).toContain('to see what was saved before: ');
 });
 
 describe('a restore that brings back the data alone', () => {

@@ -61,8 +61,8 @@ saved_by_restore() { # COMMAND
   listed=$(restore_command "$1" --list 2>/dev/null)
   saved=$(printf '%s\n' "$listed" | sed -n 's/.*  *\(\/[^ ]*before_restore[^ ]*\)$/\1/p' | head -n 1)
   [ -z "$saved" ] || { printf '%s\n' "$saved" && return; }
-  begun=$(stat -c %Y "$TAGSHIP_RUN/restoring")
-  printf '%s\n' "$listed" | sed -n 's/^\([0-9-]* [0-9:]*\) .* \(\/[^ ]*\)$/\1 \2/p' | while read -r day time path; do
+  begun=$(stat -c %Y "$TAGSHIP_RUN/restoring" 2>/dev/null) || return 0
+  printf '%s\n' "$listed" | sed -n 's/^\([0-9-]* [0-9:]*\) \(.* \)*\(\/[^ ]*\)$/\1 \3/p' | while read -r day time path; do
     made=$(date -d "$day $time" +%s 2>/dev/null) && [ "$made" -ge "$begun" ] && printf '%s %s\n' "$made" "$path"
   done | sort -n | sed -n '1s/^[0-9]* //p'
 }
