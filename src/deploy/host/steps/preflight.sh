@@ -35,17 +35,26 @@ begin_preflight() { # COMMIT ours|left|none WHAT-KEEPS-THE-PROJECT
   said=$(check_edits) || problem "$said" "in $PWD: git status"
   (validate_compose) >"$scratch/said" || {
     sed '$d' "$scratch/said"
-    missing=$(missing_variables)
-    cause=$(sed '$d' "$scratch/said" | tail -n 1)
-    absent=$(printf '%s\n' "$cause" | absent_environment_file)
-    case $absent:$cause in
-      ?*:*) problem "$absent is not here, and the Compose file names it as env_file" "create it: $PWD/$absent" ;;
-      *"$not_shown)" | *"$dollar_in_value") problem "Compose cannot read an environment file: $cause" "mend it in $PWD: $mend_values" ;;
-      *) problem "$(tail -n 1 "$scratch/said")" "${missing:+add them to $PWD/.env, or }mend it, and release again" ;;
-    esac
+    tell_invalid
     end_preflight
   }
   check_project "$2" "$3"
+}
+
+# Why Compose does not take the files of the release.
+tell_invalid() {
+  cause=$(sed '$d' "$scratch/said" | tail -n 1)
+  absent=$(printf '%s\n' "$cause" | absent_environment_file)
+  if [ -n "$absent" ]; then
+    case $absent in /*) there=$absent ;; *) there=$PWD/$absent ;; esac
+    problem "$absent is not here, and the Compose file names it as env_file" "create it: $there"
+    return
+  fi
+  missing=$(missing_variables)
+  case $cause in
+    *"$not_shown)" | *"$dollar_in_value") problem "Compose cannot read an environment file: $cause" "mend it in $PWD: $mend_values" ;;
+    *) problem "$(tail -n 1 "$scratch/said")" "${missing:+add them to $PWD/.env, or }mend it, and release again" ;;
+  esac
 }
 
 # As Compose v2 tells it, and v1.
