@@ -36,7 +36,9 @@ describe.skipIf(host === undefined)('services that end, and services that share 
   beforeAll(async () => {
     if (host === undefined) return;
     app = await DeployedApp.make(host, 'jobs', 8149);
-    await app.onHost('mkdir data; echo data/ >>.git/info/exclude; docker image rm migrate 2>&1 || :');
+    await app.onHost(
+      'mkdir data; echo data/ >>.git/info/exclude; docker image rm migrate:latest migrate:previous 2>&1 || :',
+    );
     await app.write('docker-compose.override.yml', OVERRIDE);
     for (const tag of ['v0.1.0', 'v0.2.0']) {
       const { exitCode, stderr } = await deploy(tag);

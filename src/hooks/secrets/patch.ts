@@ -138,6 +138,7 @@ export class PatchReader {
     if (this.#lines === 0) {
       this.#line = next;
       this.#name = NAMES.test(this.#unchanged) ? this.#unchanged : '';
+      this.#unchanged = '';
     }
     this.#lines += lines;
     this.#added.push(text);
