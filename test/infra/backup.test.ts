@@ -400,6 +400,27 @@ describe.skipIf(!canRun)('backup.sh and restore.sh', () => {
     expect(existsSync(join(saved.root, 'ran'))).toBe(false);
   });
 
+  it('refuses an archive with a path that leads out of it, however much follows', async () => {
+    const forge = [
+      ...[
+        'mkdir .backup',
+        'echo 1 >.backup/kilobytes',
+        'touch out',
+        'mkdir in',
+        'seq -f in/file-with-a-name-%06g 6000 | xargs touch',
+      ],
+      `tar -czf ../out.tar.gz -P --transform='s,^out$,../../out,' out .backup in`,
+      'cd ..; sha256sum out.tar.gz >out.tar.gz.sha256',
+    ].join(' && ');
+    const folder = join(saved.root, 'leads-out');
+    mkdirSync(folder);
+    await runProgram('bash', ['-c', forge], { cwd: folder, env: process.env });
+    expect(await saved.restore('--check', join(saved.root, 'out.tar.gz'))).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('holds paths that lead elsewhere'),
+    });
+  });
+
   it('is not put off by files that are deleted while it measures', async () => {
     // A stand-in: du as it ends when one was.
     const folder = join(saved.root, 'bin');

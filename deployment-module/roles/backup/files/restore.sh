@@ -54,7 +54,8 @@ prepare() { # ARCHIVE
   local needed free
   has_docker || : # or it is refused here
   is_sound "$1" || fail 3 "$1 is broken: $trouble. Nothing has changed; try an older one: sudo $0 --list"
-  ! tar --list --gzip --file="$1" | grep -qE '^/|(^|/)\.\.(/|$)' || fail 3 "$1 holds paths that lead elsewhere: it is not one of ours"
+  # Read to the end: a tar that is cut short fails, and that would count as nothing found.
+  ! tar --list --gzip --file="$1" | grep -E '^/|(^|/)\.\.(/|$)' >/dev/null || fail 3 "$1 holds paths that lead elsewhere: it is not one of ours"
   needed=$(tar --extract --gzip --to-stdout --file="$1" .backup/kilobytes 2>/dev/null) || fail 3 "$1 is not one of our backups"
   # What is no number would be read as a program.
   [[ $needed =~ ^[0-9]+$ ]] || fail 3 "$1 is not one of our backups"
