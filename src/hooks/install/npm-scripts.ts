@@ -40,14 +40,18 @@ export const namedTagship = (manifest: string | undefined) => namedPackage(manif
 
 /** The same of any package. */
 export function namedPackage(manifest: string | undefined, name: string): string | undefined {
-  const { dependencies, devDependencies } = (manifest === undefined ? undefined : asObject(parse(manifest))) ?? {};
+  const { dependencies, devDependencies } = members(manifest);
   const wanted = [dependencies, devDependencies].map((group) => asObject(group)?.[name]).find(Boolean);
   return typeof wanted === 'string' ? wanted : undefined;
 }
 
+/** What package.json has; nothing where there is none. */
+const members = (manifest: string | undefined) =>
+  (manifest === undefined ? undefined : asObject(parse(manifest))) ?? {};
+
 /** A script of package.json; undefined where it has none of that name. */
 export function scriptNamed(manifest: string | undefined, name: string): string | undefined {
-  const script = asObject((manifest === undefined ? undefined : asObject(parse(manifest)))?.scripts)?.[name];
+  const script = asObject(members(manifest).scripts)?.[name];
   return typeof script === 'string' ? script : undefined;
 }
 

@@ -21,13 +21,14 @@ export async function placePlanned(
 ): Promise<readonly PlacedFile[]> {
   const inside = `${(await files.realPath(root)) ?? root}/`.replaceAll('\\', '/');
   const place = async (file: PlannedFile) => {
+    let target = '';
     // The first that leads out is the link: what stands above it is inside.
     for (const part of partsOf(file.path)) {
-      const target = await whereTo(files, posix.join(root, part));
-      if (!target?.replaceAll('\\', '/').startsWith(inside)) throw await linkOutside(files, root, part, target);
+      const found = await whereTo(files, posix.join(root, part));
+      if (!found?.replaceAll('\\', '/').startsWith(inside)) throw await linkOutside(files, root, part, found);
+      target = found;
     }
-    const path = posix.join(root, file.path);
-    return { ...file, target: (await whereTo(files, path)) ?? path };
+    return { ...file, target };
   };
   const placed = await Promise.all(planned.map(place));
   for (const { target } of placed) {

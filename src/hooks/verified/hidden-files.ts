@@ -10,8 +10,8 @@ export interface Worktree {
   readonly root: string;
 }
 
-/** A monitor's word and a cache's are not taken here either. */
-const LOOK = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false'];
+/** Neither a monitor's word nor a cache's is taken for what is on disk, and the user's index is left alone. */
+export const LOOK = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false'];
 
 /** A folder of nothing else is told by its own name: there may be a hundred thousand files in it. */
 const SHOWN = [

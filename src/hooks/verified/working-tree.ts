@@ -1,10 +1,7 @@
 import type { Files, Git } from '../../io/ports.ts';
 import { withIndexCopy } from '../staged/staged-tree.ts';
 import { type Difference, ofPath } from './difference.ts';
-import { hiddenFiles, type Worktree } from './hidden-files.ts';
-
-/** Neither a monitor's word nor a cache's is taken for what is on disk, and the user's index is left alone. */
-const LOOK = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false'];
+import { hiddenFiles, LOOK, type Worktree } from './hidden-files.ts';
 
 /**
  * What the files on disk have that those of a commit have not, below the given paths ('' for everything): what
