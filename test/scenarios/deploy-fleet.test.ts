@@ -6,6 +6,7 @@ import { bootLabHost, lab } from '../support/lab.ts';
 import { RunningTagship } from '../support/running-tagship.ts';
 import { runProgram, TAGSHIP } from '../support/tagship.ts';
 
+// Their own Pis, because the network cable of one is pulled.
 const pis = (await Promise.all(['fleet-a', 'fleet-b', 'fleet-c'].map((name) => bootLabHost(name)))).flatMap(
   (pi) => pi ?? [],
 );

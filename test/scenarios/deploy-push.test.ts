@@ -5,8 +5,8 @@ import { DeployedApp } from '../support/deployed-app.ts';
 import { bootLabHost, type LabHost, mustOnHost, onHost, putTagshipOn } from '../support/lab.ts';
 import { RunningTagship } from '../support/running-tagship.ts';
 
-const target = await bootLabHost('fleet-b');
-const desk = await bootLabHost('fleet-a');
+const target = await bootLabHost('pair-b');
+const desk = await bootLabHost('pair-a');
 
 describe.skipIf(target === undefined || desk === undefined)('a Pi with no way out', () => {
   const [pi, other] = [target as LabHost, desk as LabHost];

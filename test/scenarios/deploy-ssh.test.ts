@@ -7,8 +7,8 @@ import { bootLabHost, type LabHost, mustOnHost, onHost } from '../support/lab.ts
 import { RunningTagship } from '../support/running-tagship.ts';
 import { runTagship } from '../support/tagship.ts';
 
-const pi = await bootLabHost('fleet-a');
-const bastion = await bootLabHost('fleet-b');
+const pi = await bootLabHost('ssh');
+const bastion = await bootLabHost('bastion');
 
 /** `tagship status` of a host that has no app: it was reached when that is what it says. */
 const REACHED = 'there is no /srv/nothing on';

@@ -5,7 +5,7 @@ import { bootLabHost } from '../support/lab.ts';
 import { RunningTagship } from '../support/running-tagship.ts';
 import { runProgram, TAGSHIP } from '../support/tagship.ts';
 
-const pis = (await Promise.all(['fleet-a', 'fleet-b'].map((name) => bootLabHost(name)))).flatMap((pi) => pi ?? []);
+const pis = (await Promise.all(['pair-a', 'pair-b'].map((name) => bootLabHost(name)))).flatMap((pi) => pi ?? []);
 const [pi] = pis;
 
 /** What others who deploy with Compose-like tools tell in their own tests, from the first deployment on. */

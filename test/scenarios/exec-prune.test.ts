@@ -4,7 +4,8 @@ import { bootLabHost } from '../support/lab.ts';
 import { RunningTagship } from '../support/running-tagship.ts';
 import { runTagship } from '../support/tagship.ts';
 
-const host = await bootLabHost('deploy');
+// Its own Pi, because it stops docker.
+const host = await bootLabHost('tended');
 
 describe.skipIf(host === undefined)('what a deployed environment is looked after with', () => {
   let app: DeployedApp;

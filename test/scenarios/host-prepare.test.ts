@@ -5,7 +5,8 @@ import { bootUnit } from '../../src/deploy/boot-unit.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
 import { bootLabHost, mustOnHost } from '../support/lab.ts';
 
-const host = await bootLabHost('deploy');
+// Its own Pi, because it takes the rights to use sudo away for a while.
+const host = await bootLabHost('prepared');
 
 describe.skipIf(host === undefined)('tagship host prepare', () => {
   let app: DeployedApp;
