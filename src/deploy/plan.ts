@@ -1,15 +1,14 @@
 import type { EnvironmentConfig, HealthConfig } from '../config/schema.ts';
 import { Problem, refuseIfAny } from '../core/problem.ts';
-import { shellQuote } from '../core/shell-quote.ts';
 import { versionOfTag } from '../core/tag-name.ts';
 import { chooseBackup } from './backup/choose-backup.ts';
 import type { Backup, Backups } from './backup/look-backups.ts';
-import { commandFor } from './command-for.ts';
 import type { HostFacts } from './facts.ts';
-import { healthOf, releaseAt, releaseBelow, releaseStack, type UnsettledRun, unsettledRun } from './history.ts';
+import { healthOf, releaseAt, releaseBelow, releaseStack, unsettledRun } from './history.ts';
 import type { DeployPlan } from './plan-shape.ts';
+import { planWarnings } from './plan-warnings.ts';
 import { roomRefusals } from './preflight.ts';
-import { hostRefusals, onHost, unseenRefusal } from './refusals.ts';
+import { hostRefusals, unseenRefusal } from './refusals.ts';
 import { highestRelease } from './release-tag.ts';
 import { lossWarnings, unitWarnings } from './rollback-warnings.ts';
 import { nameOf, type Previous } from './run.ts';
@@ -127,9 +126,7 @@ export function planRun(
     createdAt: request.now.toISOString(),
     steps: lists.forward.map(({ id, title, details }) => ({ id, title, ...(details && { details }) })),
     warnings: [
-      ...warningsOf(previous, target, request, environment, unsettled),
-      ...(unsettled === undefined ? elsewhereWarnings(facts, request, target, previous) : []),
-      ...(kept === undefined ? [] : [editedWarning(facts.host, environment.path, edited, kept)]),
+      ...planWarnings(facts, request, environment, { target, previous, unsettled, edited, kept }),
       ...unitWarnings(facts, request, target),
       ...lossWarnings(backup, backups),
     ],
@@ -217,59 +214,7 @@ function presentState(facts: HostFacts, tagFormat: string): Previous {
   };
 }
 
-/** What is checked out may never have been started; that it was, by hand, is as likely: what runs does not always tell. */
-function elsewhereWarnings(
-  { clone, history }: HostFacts,
-  { environment }: DeployRequest,
-  target: Target,
-  previous: Previous,
-): readonly string[] {
-  const last = releaseStack(history).at(-1);
-  const isAt = clone?.head === undefined || releaseAt(clone.head, history)?.tag === last?.tag;
-  if (last === undefined || isAt || !previous.serving) return [];
-  const comes = `${last.tag} was deployed last, but ${nameOf(previous)} is checked out there, and comes back if this one fails`;
-  const first = commandFor({ kind: 'rollback', environment, tag: last.tag });
-  return [target.tag === last.tag ? comes : `${comes}; to have ${last.tag} back first: ${first}`];
-}
-
-function warningsOf(
-  previous: Previous,
-  target: Target,
-  { kind }: DeployRequest,
-  environment: EnvironmentConfig,
-  unsettled: UnsettledRun | undefined,
-): readonly string[] {
-  const warnings: string[] = [];
-  if (unsettled !== undefined) {
-    const how = unsettled.interrupted ? 'was interrupted' : 'could not be taken back';
-    warnings.push(`the run before this one ${how}; ${afterFailure(previous)}`);
-  } else if (previous.serving && previous.commit === target.commit) {
-    // Two tags may name one commit.
-    const { tag = target.tag } = previous;
-    if (tag === target.tag) warnings.push(`${tag} is deployed already: only what differs is replaced`);
-  }
-  if (target.health === undefined) {
-    const why =
-      kind === 'rollback' && environment.health !== undefined
-        ? `${target.tag} was deployed without a health check`
-        : 'no health check is configured';
-    warnings.push(`${why}: containers that stay up count as healthy`);
-  }
-  return warnings;
-}
-
 /** Before there was a history, what ran may have been another release all the same. */
 function imagesOfOther(previous: Previous, tag: string): Previous['images'] {
   return previous.tag === tag ? [] : previous.images;
-}
-
-function editedWarning(host: string, path: string, edited: readonly string[], kept: string): string {
-  const files = `${edited.slice(0, 5).join(', ')}${edited.length > 5 ? `, and ${edited.length - 5} more` : ''}`;
-  const back = onHost(host, `git -C ${shellQuote(path)} stash apply ${kept}`);
-  return `what was edited there is kept aside (${files.trim()}); to bring it back: ${back}`;
-}
-
-function afterFailure(previous: Previous): string {
-  if (previous.serving) return `if this one fails, ${nameOf(previous)} comes back`;
-  return previous.stopped ? `if this one fails, ${nameOf(previous)} is put back, stopped` : 'nothing served before it';
 }

@@ -53,7 +53,7 @@ const previousSchema = z.object({
 export type Previous = z.output<typeof previousSchema>;
 
 /** The release, or the commit where it was none. */
-export function nameOf(previous: Previous): string {
+export function nameOf(previous: Pick<Previous, 'tag' | 'commit'>): string {
   return previous.tag ?? `commit ${previous.commit.slice(0, 10)}`;
 }
 

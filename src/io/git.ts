@@ -46,6 +46,8 @@ export function openGit(cwd: string, environment: NodeJS.ProcessEnv): Git {
       if (result.exitCode !== 0) throw new GitFailure(args, result);
       return result.stdout;
     },
+    // Status 1: not an ancestor; 128: the commit is not even here.
+    isAncestor: async (ancestor, of) => (await attempt(['merge-base', '--is-ancestor', ancestor, of])).exitCode === 0,
     stream: (args, options = {}) => streamGit(cwd, { ...inherited, ...options.env }, args, options.signal),
     readObjects: objectReader(cwd, inherited),
   };
@@ -93,7 +95,8 @@ function settings(
     baseDir,
     allowEnvironment: Object.keys(env),
     unsafe: ALLOWED,
-    input: () => input ?? '',
+    // simple-git leaves standard input open for an empty text, and whoever reads it would wait for ever.
+    input: () => input || Buffer.alloc(0),
     errors: (error, { exitCode, stdOut, stdErr }) => {
       if (exitCode === 0) return undefined;
       const [stdout, stderr] = [Buffer.concat(stdOut).toString(), Buffer.concat(stdErr).toString()];

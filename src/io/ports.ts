@@ -21,6 +21,8 @@ export interface Git {
   run(args: readonly string[], options?: GitOptions): Promise<string>;
   /** For commands whose exit status is the answer. Never throws for a non-zero status. */
   try(args: readonly string[], options?: GitOptions): Promise<GitResult>;
+  /** Whether a commit is another one, or has led to it. Not where either is unknown here. */
+  isAncestor(ancestor: string, of: string): Promise<boolean>;
   /** Standard output as it comes, for what may be too long to hold. @throws GitFailure at the end of a git that failed */
   stream(args: readonly string[], options?: Pick<GitOptions, 'env'> & { signal?: AbortSignal }): AsyncIterable<Buffer>;
   /** Contents of objects by any name git understands, in the order asked; undefined where there is none. One process for all calls. */

@@ -1,6 +1,5 @@
 import type { Git } from '../io/ports.ts';
 import type { Ref, RemoteFacts } from './facts.ts';
-import { contains } from './look-history.ts';
 
 /** The local branches as a release takes them. */
 export interface CaughtUp {
@@ -27,9 +26,9 @@ export async function caughtUp(
   for (const name of names) {
     const [local, there] = [refs.get(name), published.get(name)];
     if (local === undefined || there === undefined || local.id === there) continue;
-    if (await contains(git, local.id, there)) continue;
+    if (await git.isAncestor(there, local.id)) continue;
     const isHere = (await git.try(['cat-file', '-e', `${there}^{commit}`])).exitCode === 0;
-    if (isHere && !(await contains(git, there, local.id))) ahead.set(name, 'diverged');
+    if (isHere && !(await git.isAncestor(local.id, there))) ahead.set(name, 'diverged');
     else if (name === finished) ahead.set(name, 'behind');
     else if (isHere) taken.set(name, { ...local, id: there, commit: there, here: local.id });
     else ahead.set(name, 'unfetched');

@@ -39,7 +39,7 @@ export async function lookAtHistory(
   const { commits, lastRelease, walked } = found ?? { commits: [], lastRelease: undefined, walked: new Set() };
   const main = refs.get(mainName)?.commit;
   const isSeen = main !== undefined && (main === lastRelease?.commit || walked.has(main));
-  const mainInLine = isSeen || (main !== undefined && (await contains(git, tip.commit, main)));
+  const mainInLine = isSeen || (main !== undefined && (await git.isAncestor(main, tip.commit)));
   return { commits, lastRelease, mainInLine };
 }
 
@@ -95,9 +95,4 @@ async function since(git: Git, tip: string, release: Candidate | undefined): Pro
 export async function containedTags(git: Git, refs: ReadonlyMap<string, Ref>, commit: string): Promise<readonly Ref[]> {
   const output = await git.run(['for-each-ref', '--format=%(refname)', `--merged=${commit}`, 'refs/tags']);
   return output.split('\n').flatMap((name) => refs.get(name) ?? []);
-}
-
-export async function contains(git: Git, descendant: string, ancestor: string): Promise<boolean> {
-  // Status 1: not an ancestor; 128: the commit is not even here.
-  return (await git.try(['merge-base', '--is-ancestor', ancestor, descendant])).exitCode === 0;
 }

@@ -2,7 +2,7 @@ import { formatFor, readTag } from '../core/tag-name.ts';
 import type { Git } from '../io/ports.ts';
 import type { History, Ref } from './facts.ts';
 import { type FileCommit, logWithFiles, reachableFrom } from './file-log.ts';
-import { type Candidate, containedTags, contains, newestRelease } from './look-history.ts';
+import { type Candidate, containedTags, newestRelease } from './look-history.ts';
 import { folderOf, ownerOf } from './package-folder.ts';
 import { isReleaseMessage } from './release-message.ts';
 
@@ -65,7 +65,7 @@ export async function lookAtPackages(
     return [path, { commits: own, lastRelease }];
   });
   const mainTip = refs.get(main)?.commit;
-  const mainInLine = mainTip !== undefined && (walk.has(mainTip) || (await contains(git, tip, mainTip)));
+  const mainInLine = mainTip !== undefined && (walk.has(mainTip) || (await git.isAncestor(mainTip, tip)));
   const commits = [...new Map([...walk.fresh, ...ever].map((one) => [one.hash, one])).values()];
   return { histories: new Map(histories), commits, mainInLine };
 }

@@ -87,7 +87,7 @@ async function lookOvertaken(git: Git, details: ReleaseDetails, pushed: readonly
     const id = there.get(name);
     if (id === undefined || id === to) continue;
     if (name.startsWith('refs/tags/')) tags.push(name);
-    else if ((await git.try(['merge-base', '--is-ancestor', id, to])).exitCode !== 0) branches.push(name);
+    else if (!(await git.isAncestor(id, to))) branches.push(name);
     // What is merged into main already is planned again by continue, not undone.
     else if (!concluded && details.back.some((branch) => branch.name === name)) {
       const own = ['rev-list', '--first-parent', '--no-merges', '--max-count=1', to, `^${id}`, ...released, '--'];

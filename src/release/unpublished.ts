@@ -9,7 +9,6 @@ import type { Git } from '../io/ports.ts';
 import { branchNames, quotedName, shortName } from './branches.ts';
 import type { Ref } from './facts.ts';
 import { localRefs } from './look.ts';
-import { contains } from './look-history.ts';
 import { lookAtRemote, type PublishedRefs } from './look-remote.ts';
 import { lookAtSettings } from './look-settings.ts';
 import type { RefTip } from './plan-types.ts';
@@ -38,7 +37,7 @@ export async function lookAtUnpublished(git: Git, config: ReleaseConfig): Promis
   const ahead = new Set<string>();
   for (const name of [main, develop]) {
     const [local, remote] = [refs.get(name)?.id, published.refs.get(name)];
-    if (local !== undefined && remote !== undefined && local !== remote && !(await contains(git, local, remote)))
+    if (local !== undefined && remote !== undefined && local !== remote && !(await git.isAncestor(remote, local)))
       ahead.add(name);
   }
   return { refs, published, pushUrls: target.urls.map(withoutPassword), mirror: settings.mirror, ahead };

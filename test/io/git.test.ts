@@ -59,3 +59,31 @@ it('an abort ends a git that has nothing to say yet', async () => {
   stop.abort();
   await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
 });
+
+it('knows what has led to a commit, and nothing of one that is not here', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagship-git-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const git = openGit(folder, process.env);
+  await git.run(['init', '-q']);
+  const tree = (await git.run(['hash-object', '-t', 'tree', '-w', '--stdin'])).trim();
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+  const commit = async (...parents: string[]) =>
+    (await git.run([...who, 'commit-tree', tree, '-m', parents.join(), ...parents.flatMap((id) => ['-p', id])])).trim();
+  const first = await commit();
+  const [left, right] = [await commit(first), await commit(first, await commit())];
+  const asked = [
+    [first, first],
+    [first, left],
+    [left, first],
+    [left, right],
+    ['0'.repeat(40), left],
+    [first, 'nowhere'],
+  ];
+  const told = await Promise.all(asked.map(([ancestor = '', of = '']) => git.isAncestor(ancestor, of)));
+  expect(told).toEqual([true, true, false, false, false, false]);
+});
+
+it.each([{}, { input: '' }])('who reads standard input where there is none (%j) finds its end', async (options) => {
+  const git = openGit(tmpdir(), process.env);
+  expect(await git.run(['-c', 'alias.count=!wc -c', 'count'], options)).toMatch(/^\s*0\n$/);
+});

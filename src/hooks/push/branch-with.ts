@@ -1,5 +1,4 @@
 import type { Git } from '../../io/ports.ts';
-import { isAncestor } from './is-ancestor.ts';
 import type { PushedRef } from './pushed-ref.ts';
 
 const BRANCHES = 'refs/heads/';
@@ -10,7 +9,7 @@ const BRANCHES = 'refs/heads/';
  */
 export async function branchWith(git: Git, commit: string, pushed: readonly PushedRef[]): Promise<string | undefined> {
   const branches = pushed.filter(({ localRef, localId }) => localRef.startsWith(BRANCHES) && localId !== undefined);
-  if (branches.length === 0 || (await isAncestor(git, commit, 'HEAD'))) return undefined;
+  if (branches.length === 0 || (await git.isAncestor(commit, 'HEAD'))) return undefined;
   const later = await descendants(git, commit, new Set(branches.map(({ localId = '' }) => localId)));
   const found = branches.find(({ localId = '' }) => localId === commit || later.has(localId));
   return found?.localRef.slice(BRANCHES.length);

@@ -1,5 +1,4 @@
 import type { Git } from '../../io/ports.ts';
-import { isAncestor } from './is-ancestor.ts';
 
 const SHOWN = 5;
 
@@ -25,7 +24,7 @@ export async function directCommits(
       if (parents.has(id)) return false;
       // What is not new is what the old tip has, unless the others have it.
       if (others.length === 0 && before.has(from)) return true;
-      return first !== undefined && (await isAncestor(git, id, first));
+      return first !== undefined && (await git.isAncestor(id, first));
     };
     const old = await Promise.all(merged.map(isOld));
     if (!old.includes(false)) found.unshift(commit);

@@ -2,7 +2,6 @@ import type { Config } from '../../config/schema.ts';
 import { readTag } from '../../core/tag-name.ts';
 import type { Git } from '../../io/ports.ts';
 import { directCommits } from './direct-commits.ts';
-import { isAncestor } from './is-ancestor.ts';
 import { type BranchMove, type JudgedRef, type PolicyRules, ruleFor, type TagTarget } from './policy.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import type { ReleaseLine } from './release-line.ts';
@@ -73,14 +72,14 @@ export async function lookAtPush(
 /** Whether the push brings to another remote nothing but what the branch has where it is released to. */
 async function wasReleased(git: Git, { localId, remoteRef }: PushedRef, line: ReleaseLine | undefined) {
   const tip = line?.elsewhere ? line.tips.get(remoteRef) : undefined;
-  return tip !== undefined && localId !== undefined && (await isAncestor(git, localId, tip));
+  return tip !== undefined && localId !== undefined && (await git.isAncestor(localId, tip));
 }
 
 async function lookAtBranch(git: Git, { localId, remoteId }: PushedRef, released: boolean): Promise<BranchMove> {
   if (localId === undefined || remoteId === undefined) return { released, forward: true, direct: [] };
   const known = (await git.try(['cat-file', '-e', `${remoteId}^{commit}`])).exitCode === 0;
   if (!known) return { released, forward: undefined, direct: [] };
-  const forward = await isAncestor(git, remoteId, localId);
+  const forward = await git.isAncestor(remoteId, localId);
   return { released, forward, direct: forward ? await directCommits(git, remoteId, localId, []) : [] };
 }
 
@@ -100,7 +99,7 @@ async function lookAtTag(
   const lines = known.flatMap((tips) => (preRelease ? preReleaseLines(config, tips) : [tips.get(main)]));
   const there = new Set(lines.filter((tip) => tip !== undefined));
   let onLine = false;
-  for (const tip of there) onLine ||= await isAncestor(git, commit, tip);
+  for (const tip of there) onLine ||= await git.isAncestor(commit, tip);
   const lineKnown = line === undefined || there.size > 0;
   const annotated = (await git.try(['cat-file', '-t', id])).stdout.trim() === 'tag';
   return { annotated, commit, onLine, lineKnown, versions: await versionsAt(commit, config, release?.name) };

@@ -2,7 +2,6 @@ import { putBack } from '../abort.ts';
 import { commit } from '../commit.ts';
 import { draftObjects } from '../draft/draft-objects.ts';
 import type { FrozenRelease, ReleaseState } from '../journal.ts';
-import { contains } from '../look-history.ts';
 import { makeTags, mergesBack } from '../objects.ts';
 import type { Concluded, ReleaseDetails, ReleaseObjects, ReleasePlan } from '../plan-types.ts';
 import type { ReleasePorts } from '../ports.ts';
@@ -73,7 +72,7 @@ async function build(
   const tree = (await git.run(['rev-parse', '--verify', `${merged}^{tree}`])).trim();
   const tags = await makeTags(ports, details, merged);
   // Squashed or rebased, main's commit has none of the release's history: merged as it is, all of it would look new.
-  const contents = (await contains(git, merged, release))
+  const contents = (await git.isAncestor(release, merged))
     ? merged
     : await commit(ports, details, tree, [release], details.messages.toMain);
   const back = await mergesBack(ports, details, { target: merged, tree, contents });

@@ -8,7 +8,6 @@ import type { Ref, RemoteFacts } from '../facts.ts';
 import { fetchQuietly, unreadableRemote } from '../fetch-quietly.ts';
 import type { FrozenRelease } from '../journal.ts';
 import { localRefs } from '../look.ts';
-import { contains } from '../look-history.ts';
 import { lookAtRemote } from '../look-remote.ts';
 import type { ReleaseDetails } from '../plan-types.ts';
 import type { ReleasePorts } from '../ports.ts';
@@ -67,9 +66,9 @@ async function mergedCommit(
   mainTip: string,
 ): Promise<string | undefined> {
   const named = request?.mergeCommit;
-  if (!(await contains(git, mainTip, release))) {
+  if (!(await git.isAncestor(release, mainTip))) {
     // Squashed or rebased: GitHub alone knows.
-    return named !== undefined && (await contains(git, mainTip, named)) ? named : undefined;
+    return named !== undefined && (await git.isAncestor(named, mainTip)) ? named : undefined;
   }
   // The first of main's own commits that has it; the release itself where main was only moved forward to it.
   const list = async (...args: readonly string[]) =>

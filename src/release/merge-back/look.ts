@@ -2,7 +2,6 @@ import type { ReleaseConfig } from '../../config/schema.ts';
 import type { Git, GitHub, PullRequest } from '../../io/ports.ts';
 import { branchNames } from '../branches.ts';
 import { fetchQuietly, unreadableRemote } from '../fetch-quietly.ts';
-import { contains } from '../look-history.ts';
 import { lookAtRemote, UNASKED } from '../look-remote.ts';
 import { lookAtPushTarget } from '../push-target.ts';
 import { findRequest } from './request.ts';
@@ -46,7 +45,7 @@ export async function lookAtMergeBack(
     const tip = refs.get(name);
     const request = site === undefined ? undefined : await findRequest(site, { tag, branch: branch.name, into: name });
     if (tip !== undefined) await fetchQuietly(git, ask, name, tip);
-    const joined = tip !== undefined && (await contains(git, tip, request?.head ?? branch.id));
+    const joined = tip !== undefined && (await git.isAncestor(request?.head ?? branch.id, tip));
     targets.push({ name, published: tip !== undefined, request, joined });
   }
   const published = refs.get(branch.name);
@@ -59,6 +58,6 @@ export async function lookAtMergeBack(
 }
 
 async function isInOne(git: Git, homes: readonly string[], commit: string): Promise<boolean> {
-  for (const home of homes) if (await contains(git, home, commit)) return true;
+  for (const home of homes) if (await git.isAncestor(commit, home)) return true;
   return false;
 }

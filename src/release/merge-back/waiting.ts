@@ -2,7 +2,6 @@ import type { ReleaseConfig } from '../../config/schema.ts';
 import type { Git } from '../../io/ports.ts';
 import { branchNames, openReleaseBranches, quotedName } from '../branches.ts';
 import type { Ref } from '../facts.ts';
-import { contains } from '../look-history.ts';
 import { trackingRef } from '../push.ts';
 import { MERGE_BACK } from '../refs.ts';
 
@@ -36,8 +35,8 @@ export async function waitingMergesBack(
 /** Here, or on the remote when it was last fetched. */
 async function isIn(git: Git, { remote }: ReleaseConfig, branch: string, commit: string): Promise<boolean> {
   return (
-    (await contains(git, branch, commit)) ||
-    (await contains(git, trackingRef({ remote: { name: remote } }, branch), commit))
+    (await git.isAncestor(commit, branch)) ||
+    (await git.isAncestor(commit, trackingRef({ remote: { name: remote } }, branch)))
   );
 }
 
