@@ -18,6 +18,7 @@ import stayFunctions from './host/steps/containers-stay.sh';
 import editFunctions from './host/steps/edits.sh';
 import environmentFunctions from './host/steps/environment.sh';
 import environmentFileFunctions from './host/steps/environment-files.sh';
+import externalFunctions from './host/steps/external.sh';
 import gateFunctions from './host/steps/gate.sh';
 import guardFunctions from './host/steps/guard.sh';
 import hiddenValueFunctions from './host/steps/hidden-values.sh';
@@ -64,6 +65,7 @@ export function runFiles(plan: DeployPlan): ReadonlyMap<string, string> {
         journalFunctions,
         answerFunctions,
         jsonFunctions,
+        externalFunctions,
         guardFunctions,
         checkoutFunctions,
         editFunctions,

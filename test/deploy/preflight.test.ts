@@ -5,7 +5,15 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 
-const functions = ['steps/common', 'steps/preflight', 'steps/ports', 'steps/registry', 'checks/answer', 'steps/images']
+const functions = [
+  'steps/common',
+  'steps/preflight',
+  'steps/ports',
+  'steps/external',
+  'steps/registry',
+  'checks/answer',
+  'steps/images',
+]
   .map((name) => readFileSync(new URL(`../../src/deploy/host/${name}.sh`, import.meta.url), 'utf8'))
   .join('\n')
   // What every step reads of its run.
@@ -116,6 +124,91 @@ describe('the ports of a Compose configuration', () => {
     expect(
       sh('list_ports', `services:\n  web:\n    image: x\n    ports:\n    - ${written}\nversion: '3.9'\n`).said,
     ).toBe(wanted);
+  });
+});
+
+describe('networks and volumes that others have made', () => {
+  const text = `name: app
+networks:
+  default:
+    name: app_default
+  proxy:
+    name: the-proxy
+    driver_opts:
+      name: no-name
+    external: true
+  swarm:
+    name: swarm
+    driver: overlay
+    external: true
+  unused:
+    name: unused
+    external: true
+services:
+  "web:":
+    image: x
+    environment:
+      unused: a
+    networks:
+      default: null
+      proxy:
+        aliases:
+        - unused
+      swarm: null
+    volumes:
+    - type: volume
+      source: kept
+volumes:
+  own:
+    name: app_own
+  kept:
+    name: kept.1
+    external: true
+  odd:
+    name: $(touch odd)
+    external: true
+`;
+  // Compose v1.
+  const older = `networks:
+  proxy:
+    external:
+      name: the-proxy
+  other:
+    external: true
+    name: other-name
+  made:
+    labels:
+      name: the-label
+services:
+  web:
+    image: x
+    networks:
+    - proxy
+  job:
+    networks:
+      other: {}
+version: '3.9'
+volumes:
+  kept:
+    external: true
+`;
+
+  it.each([
+    ['v2', text, 'network\tthe-proxy\nvolume\tkept.1\n'],
+    ['v1', older, 'network\tthe-proxy\nnetwork\tother-name\nvolume\tkept\n'],
+  ])('are read from what Compose %s prints', (_, written, wanted) => {
+    expect(sh('list_external', written).said).toBe(wanted);
+  });
+
+  it.each([
+    ['Error response from daemon: network the-proxy not found', ['network the-proxy', 'volume kept.1']],
+    ['Error: No such volume: kept.1', ['network the-proxy', 'volume kept.1']],
+    ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock', []],
+  ])('are missing only where the engine says so: %s', (said, missing) => {
+    const docker = `docker() { echo '${said}' >&2; return 1; }; problem() { echo "$1"; }`;
+    const script = `scratch=$(mktemp -d); cat >"$scratch/config.yml"; ${docker}; check_external; rm -r "$scratch"`;
+    const told = sh(script, text).said.split('\n').slice(0, -1);
+    expect(told).toEqual(missing.map((one) => `the external ${one} is not here`));
   });
 });
 

@@ -44,7 +44,9 @@ describe.skipIf(host === undefined)('before a deployment', () => {
       `services:
   web: { image: tagship-test/base, command: /serve.sh, ports: ["${PORT}:8080"], environment: { A: "\${NOBODY_SET_THIS}", B: "\${TAGSHIP_TAG}" } }
   one: { image: "${foreign}", ports: ["127.0.0.1:${PORT + 1}:80"] }
-  two: { image: "${closed}/tagship-test/closed:1", ports: ["${PORT + 2}:80", "${PORT + 3}:80"] }
+  two: { image: "${closed}/tagship-test/closed:1", ports: ["${PORT + 2}:80", "${PORT + 3}:80"], networks: [proxy, default], volumes: ["kept:/kept"] }
+networks: { proxy: { external: true, name: nobodys-proxy }, unused: { external: true } }
+volumes: { kept: { external: true } }
 `,
     );
     await app.git('commit', '-qam', 'feat: more');
@@ -57,6 +59,8 @@ describe.skipIf(host === undefined)('before a deployment', () => {
       '  - the Compose file uses variables that are set neither in .env nor by tagship: NOBODY_SET_THIS',
       `  - port ${PORT + 1}, which service one publishes, is taken by the container in-the-way`,
       `  - port ${PORT + 2}, which service two publishes, is taken by a process of pi`,
+      '  - the external network nobodys-proxy is not here',
+      '  - the external volume kept is not here',
       `  - service one: the image ${foreign} is for linux/arm64, and this host is linux/amd64`,
       expect.stringContaining(`  - service two: the registry does not let us have ${closed}/tagship-test/closed:1: `),
     ]);

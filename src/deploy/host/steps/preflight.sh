@@ -13,6 +13,7 @@ preflight() { # COMMIT ours|left|none build|pull|stream PORT...
   check_variables
   list_ports <"$scratch/config.yml" >"$scratch/ports"
   check_ports
+  check_external
   warn_of_open_ports "$@"
   [ "$from" = stream ] || check_registries "$from"
   end_preflight
@@ -23,6 +24,7 @@ preflight_again() { # COMMIT ours|left|none [TAG]
   [ -z "${3:-}" ] || lay_environment "$units/$3"
   begin_preflight "$1" "$2" 'go back to a release of the project OLD'
   check_strangers left
+  check_external
   end_preflight
 }
 
