@@ -10,7 +10,7 @@ wait_for_containers() { # SECONDS
     [ -n "$seen" ] || fail "no container was started"
     verdict=$(judge_containers)
     case $verdict in
-      sick*) report_sick ;;
+      sick*) report_sick "$verdict" ;;
       well) ;;
       *) calm_since=$(centiseconds) ;;
     esac
@@ -80,8 +80,8 @@ judge_containers() { # [TIME]
     }'
 }
 
-report_sick() {
-  rest=${verdict#sick }
+report_sick() { # VERDICT
+  rest=${1#sick }
   sick=${rest%% *}
   show_log "$sick"
   ends=$(ends_of "$sick")
@@ -109,7 +109,7 @@ ends_of() { # CONTAINER
 # Restarts are forgiven while there is time. What was restarted last when it is over has not come up for a reason.
 report_restarts() {
   last_verdict=$(judge_containers "$(date -u -d "@$(($(date +%s) - 3))" +%Y-%m-%dT%H:%M:%S)")
-  case $last_verdict in sick*) verdict=$last_verdict && report_sick ;; esac
+  case $last_verdict in sick*) report_sick "$last_verdict" ;; esac
 }
 
 show_sick_containers() {

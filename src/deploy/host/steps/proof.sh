@@ -12,9 +12,8 @@ demands() { # TIMES PAUSE STEADY SECONDS
 prove_http() { # TIMES PAUSE STEADY SECONDS URL STATUS EXPECTATION...
   demands "$@"
   shift 4
-  body=$TAGSHIP_RUN/answer
-  prove answers_http "$body" "$@" && return
-  show_answer "$1"
+  prove answers_http "$TAGSHIP_RUN/answer" "$@" && return
+  show_answer "$1" "$TAGSHIP_RUN/answer"
   fail "$1 did not answer $2$often within $seconds s, last: ${reason:-$2}"
 }
 
@@ -46,16 +45,16 @@ prove() { # QUESTION ARGUMENT...
       good=0
       look_at_containers
       verdict=$(judge_containers)
-      case $verdict in sick*) report_sick ;; esac
+      case $verdict in sick*) report_sick "$verdict" ;; esac
     fi
     [ "$(centiseconds_left "$seconds")" -gt 0 ] || return 1
     sleep "$pause"
   done
 }
 
-show_answer() { # URL
-  [ ! -s "$body.error" ] || head -n 3 "$body.error" | cut -c1-500
-  [ ! -s "$body" ] || { printf '%s\n' "the answer of $1:" && head -c 1000 "$body" | head -n 10 | indented; }
+show_answer() { # URL FILE
+  [ ! -s "$2.error" ] || head -n 3 "$2.error" | cut -c1-500
+  [ ! -s "$2" ] || { printf '%s\n' "the answer of $1:" && head -c 1000 "$2" | head -n 10 | indented; }
   port=$(printf '%s\n' "$1" | sed -n 's,^[a-z]*://[^/]*:\([0-9][0-9]*\).*,\1,p')
   show_logs_of_port "${port:-80}"
 }

@@ -47,10 +47,10 @@ ask_registry() { # IMAGE
 }
 
 manifest_of() { # [--verbose] IMAGE
-  for image; do :; done
+  for asked; do :; done
   # Docker itself trusts its own machine.
   case " $insecure 127.0.0.1 localhost " in
-    *" ${image%%/*} "* | *" ${image%%:*} "*) timeout -k 2 20 docker manifest inspect --insecure "$@" </dev/null ;;
+    *" ${asked%%/*} "* | *" ${asked%%:*} "*) timeout -k 2 20 docker manifest inspect --insecure "$@" </dev/null ;;
     *) timeout -k 2 20 docker manifest inspect "$@" </dev/null ;;
   esac
 }
