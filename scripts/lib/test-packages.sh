@@ -7,8 +7,7 @@
 ensure_test_packages() {
   if ((EUID == 0)) && command -v apt-get >/dev/null; then
     ensure_debian_packages git git-flow gnupg openssh-client procps shellcheck strace \
-      ansible ansible-lint yamllint pebble ssh-audit curl sqlite3 rsync
-    # Of its two packages one pushes the other off.
-    command -v busybox >/dev/null || ensure_debian_packages busybox
+      ansible ansible-lint yamllint pebble ssh-audit curl sqlite3 rsync \
+      busybox-static # which the lab needs, and which takes busybox away while it comes: not in the middle of a test
   fi
 }
