@@ -238,8 +238,7 @@ describe('settings of a health check', () => {
 
 it.each(hostShells())('an answer that ends in no new line is told in lines of its own ($name)', (shell) => {
   const app = new AppFolder({ answer: '{\n"ok": false}' });
-  const script =
-    'body=answer; show_logs_of_port() { echo "last lines of app:"; }; show_answer http://127.0.0.1:80/health';
+  const script = 'show_logs_of_port() { echo "last lines of app:"; }; show_answer http://127.0.0.1:80/health answer';
   const lines = ['the answer of http://127.0.0.1:80/health:', '  {', '  "ok": false}', 'last lines of app:', ''];
   expect(app.run(shell, script)).toBe(lines.join('\n'));
 });
