@@ -73,6 +73,12 @@ describe.each(hostShells())('what Compose says of environment files ($name)', (s
       'conf/prod.env',
       'APP/conf/prod.env',
     ],
+    [
+      'v2',
+      'env file $around/etc/prod.env not found: stat $around/etc/prod.env: no such',
+      '/etc/prod.env',
+      '/etc/prod.env',
+    ],
     ['v2', 'env file /etc/prod.env not found: stat /etc/prod.env: no such file', '/etc/prod.env', '/etc/prod.env'],
     ['v1', "Couldn't find env file: $tree/conf/prod.env", 'conf/prod.env', 'APP/conf/prod.env'],
   ])(

@@ -1,6 +1,18 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppFolder } from '../support/app-folder.ts';
@@ -23,10 +35,13 @@ it('files that only the host has are linked a folder at a time, however many the
   const app = new AppFolder({ 'uploads/.gitkeep': '' });
   const head = app.commit();
   for (let number = 0; number < 200; number += 1) app.write(`uploads/${number}`, '');
-  app.write('.git/bin/ln', '#!/bin/sh\necho >>"$(dirname "$0")/calls"\nPATH=${PATH#*:} exec ln "$@"\n');
+  app.write(
+    '.git/bin/ln',
+    '#!/bin/sh\ncase $* in */uploads/*) echo >>"$(dirname "$0")/calls" ;; esac\nPATH=${PATH#*:} exec ln "$@"\n',
+  );
   chmodSync(join(app.folder, '.git/bin/ln'), 0o755);
   app.run({ name: 'counted', path: `${app.folder}/.git/bin:${process.env.PATH}` }, 'export_tree "$1"', head);
-  const tree = join(app.folder, '.git/tagship/runs/r/scratch', basename(app.folder));
+  const tree = join(app.folder, '.git/tagship/runs/r/scratch/around', app.folder);
   expect(readdirSync(join(tree, 'uploads'))).toHaveLength(201);
   expect(app.read('.git/bin/calls')).toBe('\n');
 });
@@ -40,7 +55,7 @@ describe.each(hostShells().map((shell) => [shell.name, shell] as const))(
         fc.property(paths, fc.boolean(), (names, isIgnored) => {
           const { app, release } = clone(names);
           const [here, whole, half, other] = names;
-          const tree = `.git/tagship/runs/r/scratch/${basename(app.folder)}`;
+          const tree = `.git/tagship/runs/r/scratch/around${app.folder}`;
           app.run(shell, 'export_tree "$1"', release);
           expect(names.map((name) => app.read(`${tree}/${name}`))).toEqual(
             names.map((name) => `of the release: ${name}`),
@@ -85,9 +100,24 @@ describe.each(hostShells().map((shell) => [shell.name, shell] as const))(
       const ours = ['given-up/a.env', '-brought/b.env', '-brought/.hidden', '-brought/.deep/c.env', '-brought/-all/d'];
       for (const name of ours) app.write(name, `ours: ${name}`);
       app.run(shell, 'export_tree "$1"', release);
-      const tree = `.git/tagship/runs/r/scratch/${basename(app.folder)}`;
+      const tree = `.git/tagship/runs/r/scratch/around${app.folder}`;
       expect(ours.map((name) => app.read(`${tree}/${name}`))).toEqual(ours.map((name) => `ours: ${name}`));
       expect(app.read(`${tree}/-brought/.deep/tracked`)).toBe('of the release');
+    });
+
+    it('find what they name by ".." beside the app directory, and further up, whatever it is called', () => {
+      const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tagship-around-')));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const names = ['shared.env', '.hidden', '-dash', "it's $(here)", 'new\nline'];
+      for (const name of names) writeFileSync(join(folder, name), name);
+      const app = new AppFolder({ tracked: '' }, join(folder, 'apps/app'));
+      writeFileSync(join(folder, 'apps/near.env'), 'near');
+      const tree = `${app.folder}/.git/tagship/runs/r/scratch/around${app.folder}`;
+      app.run(shell, 'export_tree "$1"', app.commit());
+      const found = [...names.map((name) => `../../${name}`), '../near.env'].map((path) => join(tree, path));
+      expect(found.map((path) => readFileSync(path, 'utf8'))).toEqual([...names, 'near']);
+      expect(readdirSync(join(tree, '..')).toSorted()).toEqual(['app', 'near.env']);
+      expect(lstatSync(tree).isSymbolicLink()).toBe(false);
     });
 
     it('are not linked to behind a link that leads out of it', () => {
@@ -104,7 +134,7 @@ describe.each(hostShells().map((shell) => [shell.name, shell] as const))(
       app.write('-beside/rows', 'ours');
       app.run(shell, 'export_tree "$1"', release);
       expect(readdirSync(elsewhere)).toEqual([]);
-      const tree = join(app.folder, '.git/tagship/runs/r/scratch', basename(app.folder));
+      const tree = join(app.folder, '.git/tagship/runs/r/scratch/around', app.folder);
       expect(readlinkSync(join(tree, '-beside'))).toBe(join(app.folder, '-beside'));
     });
 

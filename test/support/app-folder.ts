@@ -13,9 +13,11 @@ const SOURCES = ['common.sh', ...OTHERS, 'unit.sh'].map((name) => `. '${STEPS}/$
 
 /** An app directory, a clone, with the functions of the steps as a run `r` has them. */
 export class AppFolder {
-  readonly folder = mkdtempSync(join(tmpdir(), "tagship it's an \\napp-"));
-
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  constructor(
+    files: Readonly<Record<string, string>> = {},
+    readonly folder = mkdtempSync(join(tmpdir(), "tagship it's an \\napp-")),
+  ) {
+    mkdirSync(folder, { recursive: true });
     onTestFinished(() => this.dispose());
     this.git('init', '-q', '-b', 'main');
     this.write('.git/tagship/runs/r/umask', '0022\n');

@@ -22,6 +22,7 @@ require_commit() { # COMMIT
 export_tree() { # COMMIT
   rm -rf "$scratch"
   mkdir -p "$tree"
+  surround_tree
   GIT_INDEX_FILE=$scratch/index
   export GIT_INDEX_FILE
   git read-tree "$1" || fail "the files of the release could not be listed"
@@ -62,6 +63,18 @@ export_tree() { # COMMIT
     done
     link_noted
   ' link "$PWD" "$(cd "$tree" && pwd -P)" "$scratch/links"
+}
+
+# What lies beside the app directory, and beside each folder above it, is linked in at the same places.
+# shellcheck disable=SC2016 # expanded by the inner shell
+surround_tree() {
+  rest=$PWD
+  while [ -n "$rest" ]; do
+    own=${rest##*/} rest=${rest%/*}
+    for beside in "$rest"/* "$rest"/.[!.]* "$rest"/..?*; do
+      [ "${beside##*/}" = "$own" ] || { [ ! -e "$beside" ] && [ ! -L "$beside" ]; } || printf '%s\0' "$beside"
+    done | xargs -0 -r sh -c 'to=$1 && shift && ln -s "$@" "$to/"' link "$around$rest"
+  done
 }
 
 # What git does not track stays as it is. The rehearsal does not see files that are ignored, and git would replace them;

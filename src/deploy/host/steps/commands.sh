@@ -4,7 +4,7 @@
 
 # Beside the release that serves: of its containers none is touched, and the data and networks are the real ones.
 run_beside() { # NUMBER SERVICE shell|words WORD...
-  write_real_paths "$tree" "$(cd "$tree" && pwd -P)" <"$scratch/config.yml" >"$scratch/commands.yml" || fail "its Compose file cannot be written"
+  write_real_paths "$around" "$(cd "$around" && pwd -P)" <"$scratch/config.yml" >"$scratch/commands.yml" || fail "its Compose file cannot be written"
   beside=yes
   run_command "$@"
 }
@@ -37,13 +37,13 @@ end_commands() {
   [ -z "$left" ] || docker rm --force $left >/dev/null || fail "a command of the release still runs"
 }
 
-# The normalised configuration, made in the exported tree, for the app directory: that is where data is. Nothing is pulled
-# again.
-write_real_paths() { # TREE TREE-BEHIND-LINKS
-  one=$1 other=$2 here=$PWD LC_ALL=C awk '
+# The normalised configuration, made in the exported tree, for the app directory and what lies around it: that is where data
+# is. Nothing is pulled again.
+write_real_paths() { # AROUND AROUND-BEHIND-LINKS
+  one=$1/ other=$2/ LC_ALL=C awk '
     function put(line, from, at, done) {
       while (at = index(line, from)) {
-        done = done substr(line, 1, at - 1) ENVIRON["here"]
+        done = done substr(line, 1, at - 1) "/"
         line = substr(line, at + length(from))
       }
       return done line

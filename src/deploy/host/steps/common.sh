@@ -6,8 +6,10 @@ export LC_ALL=C GIT_TERMINAL_PROMPT=0
 # Our own files are nobody else's business; those of the app are made as its user makes them.
 read -r mask <"$TAGSHIP_RUN/umask" && umask "$mask"
 scratch=$TAGSHIP_RUN/scratch
-# Named like the app directory, because Compose names a project after its folder.
-tree=$scratch/${PWD##*/}
+# The files of a release lie as deep below this as the app directory does below the root: what they name by ".." is found,
+# and Compose, which names a project after its folder, finds the same name.
+around=$scratch/around
+tree=$around$PWD
 
 fail() {
   printf '%s\n' "$*"

@@ -31,7 +31,11 @@ tell_without_values() {
   while IFS= read -r line || [ -n "$line" ]; do
     # The file in the app directory is linked there. Compose may tell it more than once.
     while :; do
-      case $line in *"$tree/"*) line=${line%%"$tree/"*}${line#*"$tree/"} ;; *) break ;; esac
+      case $line in
+        *"$tree/"*) line=${line%%"$tree/"*}${line#*"$tree/"} ;;
+        *"$around/"*) line=${line%%"$around/"*}/${line#*"$around/"} ;;
+        *) break ;;
+      esac
     done
     case $line in
       time=*) cut_off= ;;

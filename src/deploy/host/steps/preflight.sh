@@ -35,21 +35,23 @@ begin_preflight() { # COMMIT ours|left|none WHAT-KEEPS-THE-PROJECT
   said=$(check_room "$1") || problem "$said" "move them away, or take them out of the release"
   said=$(check_folders "$1") || problem "$said" "in $PWD: sudo chown $(id -un) ${said##*: }"
   said=$(check_edits) || problem "$said" "in $PWD: git status"
-  (validate_compose) >"$scratch/said" || {
-    sed '$d' "$scratch/said"
-    tell_invalid
-    end_preflight
-  }
+  until (validate_compose) >"$scratch/said"; do
+    tell_invalid || {
+      sed '$d' "$scratch/said"
+      end_preflight
+    }
+  done
   check_project "$2" "$3"
 }
 
-# Why Compose does not take the files of the release.
+# Why Compose does not take the files of the release. Fails where there is nothing more to be found.
 tell_invalid() {
   cause=$(sed '$d' "$scratch/said" | tail -n 1)
   absent=$(printf '%s\n' "$cause" | absent_environment_file)
   if [ -n "$absent" ]; then
     case $absent in /*) there=$absent ;; *) there=$PWD/$absent ;; esac
     problem "$absent is not here, and the Compose file names it as env_file" "create it: $there"
+    stand_in_for "$absent"
     return
   fi
   missing=$(missing_variables)
@@ -57,6 +59,14 @@ tell_invalid() {
     *"$not_shown)" | *"$dollar_in_value") problem "Compose cannot read an environment file: $cause" "mend it in $PWD: $mend_values" ;;
     *) problem "$(tail -n 1 "$scratch/said")" "${missing:+add them to $PWD/.env, or }mend it, and release again" ;;
   esac
+  return 1
+}
+
+# Compose stops at the first file that it does not find. With an empty one there it tells what else is wrong. Not through a
+# link, which leads to where the app has its own.
+stand_in_for() { # FILE
+  case $1 in /*) return 1 ;; esac
+  make_in_tree "$(dirname -- "$1")" && [ ! -e "$tree/$1" ] && [ ! -L "$tree/$1" ] && : >"$tree/$1"
 }
 
 # As Compose v2 tells it, and v1.
