@@ -2,6 +2,8 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
 import { type CheckPushPorts, pushFacts } from '../hooks/push/check-push.ts';
+import { pushConfigs } from '../hooks/push/push-configs.ts';
+import { trackedTips } from '../hooks/push/range.ts';
 import { searchUnpublished } from '../hooks/push/search-unpublished.ts';
 import { currentBranch, defaultRemote, pushTarget } from '../hooks/push/target.ts';
 import { stagedTree } from '../hooks/staged/staged-tree.ts';
@@ -9,7 +11,7 @@ import { planVerification, type VerifyOutcome, type VerifyRequest, verify } from
 import { changesOnDisk, changesSince, editsSince, workingTree } from '../hooks/verified/working-tree.ts';
 import { diskFiles } from '../io/files.ts';
 import { requireWorktree } from '../io/repository.ts';
-import { configsAt, openChecks } from './checks-workshop.ts';
+import { configAt, openChecks } from './checks-workshop.ts';
 import type { CommandModule, Context } from './command.ts';
 import { printable } from './render.ts';
 
@@ -83,7 +85,7 @@ async function subjectOf(ports: CheckPushPorts, { staged, tree }: CheckOptions):
 }
 
 async function subjectAt(ports: CheckPushPorts, tree: string, words: string): Promise<Subject> {
-  const config = (await configsAt(ports.git, [tree])).get(tree);
+  const config = await configAt(ports.git, tree);
   if (config === undefined) throw unknownTree(tree);
   return { words, tree, config, changes: (paths) => changesSince(ports, tree, paths) };
 }
@@ -95,7 +97,11 @@ async function allowPush(ports: CheckPushPorts, commit: string, config: Config, 
   if (remote === undefined) return;
   if (config.checks.secrets) await searchUnpublished(ports, [commit], remote);
   const { urls } = await pushTarget(git, remote);
-  for (const url of urls) await attestations.addPush(commit, url, pushFacts(config, outcome));
+  const tips = await trackedTips(git, remote);
+  const found = await ports.configsAt([...new Set([commit, ...tips.values()])]);
+  const head = (await ports.configAtHead()).config;
+  const { protectedRefs } = pushConfigs({ head, found, commits: new Map(), tips });
+  for (const url of urls) await attestations.addPush(commit, url, pushFacts(protectedRefs, outcome));
 }
 
 function tellPlan(

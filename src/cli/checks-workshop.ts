@@ -3,6 +3,7 @@ import { CONFIG_FILE, readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { Problem } from '../core/problem.ts';
 import type { CheckPushPorts } from '../hooks/push/check-push.ts';
+import type { FoundConfig } from '../hooks/push/push-configs.ts';
 import { attestationsIn } from '../hooks/verified/attestations.ts';
 import { type ContextFact, joinedLines } from '../hooks/verified/context.ts';
 import { systemClock } from '../io/clock.ts';
@@ -48,7 +49,7 @@ export async function openChecks(context: Context, known?: RepositoryLocation): 
     commonDir,
     attestations: attestationsIn(commonDir, diskFiles, systemClock, () => configFacts(git, root)),
     versionsAt: (commit, { release }, name) => versionsAt(commit, release, name),
-    configsAt: (commits) => configsAt(git, commits),
+    configsAt: (commits) => findConfigs(git, commits),
     configAtHead: async () => configAtHead(git),
     releaseMoves: () => movesOfReleases(commonDir),
     scanSecrets: scanSecrets(git, root, report),
@@ -56,15 +57,30 @@ export async function openChecks(context: Context, known?: RepositoryLocation): 
   return { ports, location };
 }
 
-/** A commit is judged by the configuration that it brings itself; with none, by the defaults. */
-export async function configsAt(git: Git, commits: readonly string[]): Promise<ReadonlyMap<string, Config>> {
+/** A commit is judged by the configuration that it brings itself; with none, by the defaults. @throws Problem as `parseConfig` */
+export async function configAt(git: Git, commit: string): Promise<Config | undefined> {
+  const found = (await findConfigs(git, [commit])).get(commit);
+  if (found?.mistake !== undefined) throw found.mistake;
+  return found?.config;
+}
+
+async function findConfigs(git: Git, commits: readonly string[]): Promise<ReadonlyMap<string, FoundConfig>> {
   const contents = await git.readObjects(commits.map((commit) => `${commit}:${CONFIG_FILE}`));
   const texts = contents.map((content) => content?.toString('utf8'));
-  const read = new Map<string | undefined, Config>();
+  const read = new Map<string | undefined, FoundConfig>();
   for (const [index, text] of texts.entries()) {
-    if (!read.has(text)) read.set(text, await readConfig(text, commits[index]?.slice(0, 10)));
+    if (!read.has(text)) read.set(text, await readFound(text, commits[index]?.slice(0, 10)));
   }
-  return new Map(commits.map((commit, index) => [commit, read.get(texts[index]) as Config]));
+  return new Map(commits.map((commit, index) => [commit, read.get(texts[index]) as FoundConfig]));
+}
+
+async function readFound(text: string | undefined, place: string | undefined): Promise<FoundConfig> {
+  try {
+    return { config: await readConfig(text, place), stated: text !== undefined };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { config: await readConfig(undefined), stated: false, mistake: error };
+  }
 }
 
 /** git starts hooks at the root of the worktree, where the file is looked for by its name. */
@@ -78,13 +94,8 @@ async function configFacts(git: Git, root: string): Promise<readonly ContextFact
 
 /** With mistakes in it, that commit is in nobody's way who pushes another one or deletes a branch. */
 async function configAtHead(git: Git) {
-  try {
-    const config = (await configsAt(git, ['HEAD'])).get('HEAD') ?? (await readConfig(undefined));
-    return { config, usable: true };
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { config: await readConfig(undefined), usable: false };
-  }
+  const found = (await findConfigs(git, ['HEAD'])).get('HEAD');
+  return { config: found?.config ?? (await readConfig(undefined)), usable: found?.mistake === undefined };
 }
 
 /** Refs as the release under way, or the last one, has moved them here. One that was undone has moved none. */

@@ -5,7 +5,8 @@ import { type VerifyOutcome, type VerifyPorts, verify } from '../verified/verify
 import { changesSince } from '../verified/working-tree.ts';
 import { commitsToVerify } from './commits-to-verify.ts';
 import type { PushAddress } from './known-tips.ts';
-import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
+import { type LookPorts, lookAtPush, peelAll } from './look.ts';
+import { type FoundConfig, protectedRefs, pushConfigs } from './push-configs.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import { forkPoint, type PushRange, pushRange } from './range.ts';
 import { refusePush } from './refuse-push.ts';
@@ -22,7 +23,7 @@ export type ScanSecrets = (
 
 export interface CheckPushPorts extends VerifyPorts, LookPorts {
   /** The configuration that each of these commits brings itself. */
-  readonly configsAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, Config>>;
+  readonly configsAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, FoundConfig>>;
   /** That of HEAD; every default, and not usable, where it has mistakes. */
   readonly configAtHead: () => Promise<{ readonly config: Config; readonly usable: boolean }>;
   /** Refs as a release made here has moved them: its own push is recognised by them. */
@@ -50,39 +51,40 @@ export interface PushVerdict extends Pick<VerifyOutcome, 'ran' | 'known'> {
 export async function checkPush(ports: CheckPushPorts, push: Push): Promise<PushVerdict> {
   const { git } = ports;
   const { url, refs, tips } = push;
-  const commits = await peelAll(git, [...new Set(refs.flatMap(({ localId }) => localId ?? []))]);
-  const configs = await ports.configsAt([...new Set(commits.values())]);
+  const ids = [...new Set(refs.flatMap(({ localId }) => localId ?? []))];
+  const commits = await peelAll(git, [...new Set([...ids, ...refs.flatMap(({ remoteId }) => remoteId ?? [])])]);
+  const pushed = ids.filter((id) => commits.has(id));
+  const found = await ports.configsAt([...new Set([...commits.values(), ...tips.values()])]);
+  for (const { localId } of refs) throwMistake(found.get(commits.get(localId ?? '') ?? ''));
   const head = await ports.configAtHead();
-  const configAt = (commit: string | undefined) => configs.get(commit ?? '') ?? head.config;
-  const configOf = ({ localId }: PushedRef) => configAt(commits.get(localId ?? ''));
+  const configs = pushConfigs({ head: head.config, found, commits, tips });
   const released = new Set((await ports.releaseMoves()).map(({ name, to }) => `${to} ${name}`));
   const isReleased = ({ localId, remoteRef }: PushedRef) => released.has(`${localId} ${remoteRef}`);
 
-  const range = await pushRange(git, [...commits.keys()], [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
+  const range = await pushRange(git, pushed, [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
   const lineOf = oncePerName((remote) => releaseLine(ports, push, remote));
   const judged = await lookAtPush(ports, {
-    ...{ refs, configOf, tips },
+    ...{ refs, configOf: configs.judging, tips },
     isReleased: async (ref) => isReleased(ref),
     lineOf: ({ release }) => lineOf(release.remote),
   });
-  const searched = refs.filter((ref) => configOf(ref).checks.secrets);
+  const searched = refs.filter((ref) => configs.own(ref).checks.secrets);
   await refusePush(ports.scanSecrets, { judged, searched, commits, range });
 
   const ran: string[] = [];
   const passedBefore: string[] = [];
-  if (head.usable) await ports.attestations.noteProtected(protectedRefs(head.config));
+  if (head.usable) await ports.attestations.noteProtected(configs.protectedRefs);
   const own = refs.filter((ref) => !isReleased(ref));
-  for (const { commit, moved } of commitsToVerify(own, commits, range, (ref) => protectedRefs(configOf(ref)))) {
-    const config = configAt(commit);
+  for (const { commit, moved } of commitsToVerify(own, commits, range, (ref) => protectedRefs(configs.judging(ref)))) {
     const outcome = await verify(ports, {
       tree: commit,
-      checks: config.checks,
+      checks: configs.at(commit).checks,
       since: moved ?? (await forkPoint(git, commit, range.exclude)),
       changes: (paths) => changesSince(ports, commit, paths),
     });
     ran.push(...outcome.ran);
     passedBefore.push(...outcome.known);
-    if (outcome.remembered) await ports.attestations.addPush(commit, url, pushFacts(config, outcome));
+    if (outcome.remembered) await ports.attestations.addPush(commit, url, pushFacts(configs.protectedRefs, outcome));
   }
   return { ran, known: passedBefore, commits: range.fresh.size };
 }
@@ -97,13 +99,17 @@ function oncePerName<T>(look: (name: string) => Promise<T>): (name: string) => P
   };
 }
 
-/** What has to hold for a commit to be pushed again without a judgement. */
-export function pushFacts(config: Config, { facts }: Pick<VerifyOutcome, 'facts'>): readonly ContextFact[] {
-  const judgedAnew = protectedRefs(config).map((path) => ({ kind: 'protected', path, value: '' }) as const);
-  return [...judgedAnew, ...facts];
+function throwMistake(found: FoundConfig | undefined): void {
+  if (found?.mistake !== undefined) throw found.mistake;
 }
 
-function protectedRefs(config: Config): readonly string[] {
-  const { main, develop } = policyRules(config);
-  return [main, develop];
+/**
+ * What has to hold for a commit to be pushed again without a judgement.
+ * @param judgedAnew refs that it may not reach so
+ */
+export function pushFacts(
+  judgedAnew: readonly string[],
+  { facts }: Pick<VerifyOutcome, 'facts'>,
+): readonly ContextFact[] {
+  return [...judgedAnew.map((path) => ({ kind: 'protected', path, value: '' }) as const), ...facts];
 }

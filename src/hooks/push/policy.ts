@@ -59,6 +59,11 @@ export function ruleFor({ remoteRef }: PushedRef, rules: PolicyRules): 'main' | 
   return rules.policy.tags === 'release' && rules.releaseOf(remoteRef) !== undefined ? 'tag' : undefined;
 }
 
+/** Whether a ref is main, develop or a release tag, whatever is allowed with it. */
+export function isNamed({ remoteRef }: PushedRef, { main, develop, releaseOf }: PolicyRules): boolean {
+  return remoteRef === main || remoteRef === develop || releaseOf(remoteRef) !== undefined;
+}
+
 /** Everything about the push that the policy forbids. */
 export function policyRefusals(refs: readonly JudgedRef[]): readonly Problem[] {
   return refs.flatMap((judged) => {
