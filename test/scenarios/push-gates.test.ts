@@ -6,6 +6,7 @@ import { PUBSPEC } from '../support/app-repository.ts';
 import { HookedApp } from '../support/hooked-app.ts';
 import { TAGSHIP } from '../support/tagship.ts';
 
+const BROKEN = "import 'package:test/test.dart';\nvoid main() { test('greets', () => expect(1, 2)); }\n";
 const TEST = "import 'package:test/test.dart';\nvoid main() { test('works', () {}); }\n";
 
 /** What the SDK was asked for, with the folder it was asked in. */
@@ -16,6 +17,14 @@ function calls({ app }: HookedApp): readonly { argv: readonly string[]; cwd: str
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
+}
+
+/** As at a remote that is new. */
+async function removeMainAndDevelop({ app }: HookedApp): Promise<void> {
+  for (const branch of ['main', 'develop']) {
+    await app.gitAtOrigin('update-ref', '-d', `refs/heads/${branch}`);
+    await app.git('update-ref', '-d', `refs/remotes/origin/${branch}`);
+  }
 }
 
 it('packages are fetched once, and analysis and tests wait for each other’s start, not for its end', async () => {
@@ -81,6 +90,33 @@ it.each([
     expect(await hooked.push('origin', 'develop')).toMatchObject({ exitCode: 0 });
   },
 );
+
+it('main and develop are made of what has passed, also where the remote has it in a branch that nobody looked at', async () => {
+  const hooked = await HookedApp.make();
+  const { app } = hooked;
+  await removeMainAndDevelop(hooked);
+  await app.commit('test/greeting_test.dart', BROKEN, 'test: fail');
+  expect(await hooked.push('--no-verify', 'origin', 'feature')).toMatchObject({ exitCode: 0 });
+  for (const branch of ['main', 'develop']) {
+    const push = await hooked.push('origin', `feature:refs/heads/${branch}`);
+    expect(push.stderr).toContain('✘ greets');
+    expect(await hooked.published(`refs/heads/${branch}`)).toBeUndefined();
+  }
+  const runs = hooked.testRuns();
+  expect(await hooked.push('origin', 'main')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(runs + 1);
+  // Compared with main, it brings nothing.
+  expect(await hooked.push('origin', 'main:refs/heads/develop')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(runs + 1);
+});
+
+it('main and develop are made at once by one verified commit, without another test', async () => {
+  const hooked = await HookedApp.make();
+  await removeMainAndDevelop(hooked);
+  expect(await hooked.tagship('check')).toMatchObject({ exitCode: 0 });
+  expect(await hooked.push('origin', 'HEAD:refs/heads/main', 'HEAD:refs/heads/develop')).toMatchObject({ exitCode: 0 });
+  expect(hooked.testRuns()).toBe(1);
+});
 
 it('too little coverage stops a push, enough does not', async () => {
   const hooked = await HookedApp.make({ 'tagship.yaml': 'checks: { coverage: 60 }\n' });

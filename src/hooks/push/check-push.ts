@@ -75,11 +75,12 @@ export async function checkPush(ports: CheckPushPorts, push: Push): Promise<Push
   const passedBefore: string[] = [];
   if (head.usable) await ports.attestations.noteProtected(configs.protectedRefs);
   const own = refs.filter((ref) => !isReleased(ref));
-  for (const { commit, moved } of commitsToVerify(own, commits, range, (ref) => protectedRefs(configs.judging(ref)))) {
+  const protectedOf = (ref: PushedRef) => protectedRefs(configs.judging(ref));
+  for (const { commit, isProtected, since } of commitsToVerify(own, { commits, range, protectedOf, tips })) {
     const outcome = await verify(ports, {
       tree: commit,
       checks: configs.at(commit).checks,
-      since: moved ?? (await forkPoint(git, commit, range.exclude)),
+      since: isProtected ? since : await forkPoint(git, commit, range.exclude),
       changes: (paths) => changesSince(ports, commit, paths),
     });
     ran.push(...outcome.ran);
