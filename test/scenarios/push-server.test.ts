@@ -84,6 +84,32 @@ it('main is moved and deleted by no other name that leads to it, and by none tha
   expect((await sneak('HEAD:trunk')).stderr).toContain('main is moved only by a release');
 });
 
+it('with tags that are open main is moved by a release all the same, and by no other tag', async () => {
+  const { app } = hooked;
+  await app.git('switch', '-q', 'main');
+  await app.commit('tagship.yaml', 'checks: { policy: { tags: open } }\n', 'ci: tags are open');
+  await app.git('switch', '-q', 'develop');
+  await app.git('merge', '-q', '--no-ff', '-m', 'merge main', 'main');
+  await removeHook(async () => void (await app.git('push', '-q', '--no-verify', 'origin', 'main', 'develop')));
+  await app.git('switch', '-q', '-c', 'direct', 'develop');
+  await app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const before = await app.refs('origin');
+  await app.git('tag', 'v0.1.0');
+  await app.git('tag', '-a', '-m', 'x', 'v99.0.0');
+  for (const tag of ['v0.1.0', 'v99.0.0']) {
+    for (const branch of ['main', 'develop']) {
+      expect((await sneak(`HEAD:${branch}`, tag)).stderr).toContain(`${branch} is moved`);
+    }
+  }
+  expect(await app.refs('origin')).toEqual(before);
+  expect(await sneak('v99.0.0')).toMatchObject({ exitCode: 0 });
+  await app.git('push', '-q', '--no-verify', 'origin', ':v99.0.0');
+  await app.git('tag', '-d', 'v0.1.0', 'v99.0.0');
+  await app.git('switch', '-q', 'develop');
+  expect(await hooked.tagship('release', 'minor', '--yes')).toMatchObject({ exitCode: 0 });
+  expect(await hooked.published('refs/tags/v0.2.0')).toBeDefined();
+});
+
 describe('where HEAD of the server names no branch,', () => {
   async function trunk() {
     const { app } = hooked;

@@ -5,6 +5,7 @@ import { type LookPorts, lookAtPush, peelAll, policyRules } from './look.ts';
 import type { PushedRef } from './pushed-ref.ts';
 import { pushRange } from './range.ts';
 import { refusePush } from './refuse-push.ts';
+import { releasedCommits, type TaggedCommit } from './released-commits.ts';
 
 export interface CheckReceivePorts extends LookPorts {
   readonly scanSecrets: ScanSecrets;
@@ -28,7 +29,7 @@ export async function checkReceive(
     refs.flatMap(({ localId }) => localId ?? []),
   );
   const range = await pushRange(git, [...commits.keys()], [...here.values()]);
-  const tagged = releasedCommits(refs, config, commits, here);
+  const tagged = await releasedCommits(ports, refs, config, { commits, here });
   const isReleased = (ref: PushedRef) => isReleaseMove(ports, ref, config, tagged);
   const judged = await lookAtPush(ports, { refs, configOf: () => config, tips: here, isReleased });
   const searched = config.checks.secrets ? refs : [];
@@ -62,27 +63,6 @@ function movedRef(ref: string, leadsTo: ReadonlyMap<string, string>, config: Con
   return [main, develop].find((name) => end(name) === end(ref)) ?? end(ref);
 }
 
-interface Tagged {
-  readonly commit: string;
-  readonly preRelease: boolean;
-}
-
-/** Commits that a release tag of this very push names. Whether the tag is a good one is judged with the tag itself. */
-function releasedCommits(
-  refs: readonly PushedRef[],
-  config: Config,
-  commits: ReadonlyMap<string, string>,
-  here: ReadonlyMap<string, string>,
-): readonly Tagged[] {
-  const { releaseOf } = policyRules(config);
-  return refs.flatMap(({ remoteRef, localId }) => {
-    const release = releaseOf(remoteRef);
-    const commit = commits.get(localId ?? '');
-    if (release === undefined || commit === undefined || here.has(remoteRef)) return [];
-    return [{ commit, preRelease: release.version.includes('-') }];
-  });
-}
-
 /**
  * A release brings its tag along. Main goes to the tagged commit; develop gets what was tagged and the merge back, and
  * no commit besides.
@@ -91,7 +71,7 @@ async function isReleaseMove(
   { git }: LookPorts,
   { remoteRef, localId, remoteId }: PushedRef,
   config: Config,
-  tagged: readonly Tagged[],
+  tagged: readonly TaggedCommit[],
 ): Promise<boolean> {
   if (localId === undefined || remoteId === undefined) return false;
   const isMain = remoteRef === policyRules(config).main;
