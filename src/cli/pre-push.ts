@@ -21,7 +21,7 @@ export async function prePush(context: Context, args: readonly string[], input: 
 
 async function judge(context: Context, remote: string, url: string, refs: readonly PushedRef[]) {
   const { ports } = await openChecks(context);
-  return checkPush(ports, { remote, url, refs, tips: await knownTips(ports, { remote, url }) });
+  return checkPush(ports, { remote, url, refs, tips: await knownTips(ports, { remote, url }, refs) });
 }
 
 function inputLost(): Problem {

@@ -8,12 +8,12 @@ import { isVerifiedPush, type QuickLook } from '../hooks/verified/quick.ts';
  * @param input what it gives on standard input
  */
 export function isQuickPush(args: readonly string[], input: string | undefined): boolean {
-  const [, url = ''] = args;
+  const [remote = '', url = ''] = args;
   // It says nothing, and a document was asked for.
   if (args.includes('--json')) return false;
   const common = commonFolder(process.env.GIT_DIR ?? '.git');
   if (input === undefined || common === undefined) return false;
-  return isVerifiedPush(look, join(common, 'tagship/verified'), url, input);
+  return isVerifiedPush(look, { common, remote, url }, input);
 }
 
 const look: QuickLook = {

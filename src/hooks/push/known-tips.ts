@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { withoutPassword } from '../../core/without-password.ts';
 import type { VerifyPorts } from '../verified/verify.ts';
+import type { PushedRef } from './pushed-ref.ts';
 import { trackedTips } from './range.ts';
 import { samePlace } from './same-place.ts';
-import { addressesOf } from './target.ts';
+import { remoteAddresses } from './target.ts';
 
 export interface PushAddress {
   /** Name of the remote, or its address when it has none. */
@@ -14,26 +15,47 @@ export interface PushAddress {
 /** Branches and what they hold, by the full names they have on the remote. */
 type Tips = ReadonlyMap<string, string>;
 
-export type KnownTipsPorts = Pick<VerifyPorts, 'git' | 'files' | 'commonDir' | 'report'>;
+export type KnownTipsPorts = Pick<VerifyPorts, 'git' | 'files' | 'commonDir' | 'report' | 'attestations'>;
 
 /**
  * What the branches of a remote are known to hold, at the address that is pushed to. Git remembers them by the remote's name,
  * whatever address it has and had. So they count only where nothing is pushed elsewhere than fetched; and whenever the
- * address is another than before, the remote is asked once which of them it has.
+ * address is another than before, the remote is asked once which of them it has. So it is when a push tells otherwise.
+ * @param pushed with what the remote has of them by now; undefined where nobody has asked it
  */
-export async function knownTips(ports: KnownTipsPorts, { remote, url }: PushAddress): Promise<Tips> {
+export async function knownTips(
+  ports: KnownTipsPorts,
+  { remote, url }: PushAddress,
+  pushed: readonly PushedRef[] = [],
+): Promise<Tips> {
   const { git, files } = ports;
-  const [tracked, addresses] = await Promise.all([trackedTips(git, remote), addressesOf(git, remote)]);
+  const [everything, remotes] = await Promise.all([trackedTips(git, remote), remoteAddresses(git)]);
+  const tracked = withoutOthers(everything, remote, [...remotes.keys()]);
+  const addresses = remotes.get(remote) ?? [];
   if (tracked.size === 0) return tracked;
   if (!addresses.every((address) => samePlace(address, url))) return (await ask(ports, url, tracked)) ?? new Map();
   const path = join(ports.commonDir, 'tagship/remotes', `${encodeURIComponent(remote)}.json`);
   const before = readNote(await files.readText(path));
-  if (before !== undefined && samePlace(before.address, url)) return believed(tracked, before);
+  if (before !== undefined && samePlace(before.address, url)) {
+    const tips = believed(tracked, before);
+    if (pushed.every(({ remoteRef, remoteId }) => !tips.has(remoteRef) || tips.get(remoteRef) === remoteId))
+      return tips;
+    // What was judged by that memory is judged anew.
+    await ports.attestations.forgetPushes();
+  }
   const told = await ask(ports, addresses.length > 0 ? remote : url, tracked);
   if (told === undefined) return new Map();
   const note = { address: withoutPassword(url), differs: differing(tracked, told) };
   await files.replace(path, `${JSON.stringify(note)}\n`);
   return believed(tracked, note);
+}
+
+/** Git keeps what `origin/fork` has below what `origin` has. */
+function withoutOthers(tracked: Tips, remote: string, names: readonly string[]): Tips {
+  const longer = names.filter((name) => name.startsWith(`${remote}/`));
+  if (longer.length === 0) return tracked;
+  const below = longer.map((name) => `refs/heads/${name.slice(remote.length + 1)}/`);
+  return new Map([...tracked].filter(([ref]) => !below.some((prefix) => ref.startsWith(prefix))));
 }
 
 /** As the push itself does, it may ask for a password. */

@@ -1,7 +1,7 @@
 import { type KnownTipsPorts, knownTips, type PushAddress } from './known-tips.ts';
 import { trackedTips } from './range.ts';
 import { samePlace } from './same-place.ts';
-import { addressesOf } from './target.ts';
+import { remoteAddresses } from './target.ts';
 
 /** The remote that is released to, as a push sees it. */
 export interface ReleaseLine {
@@ -18,7 +18,7 @@ export async function releaseLine(
   name: string,
 ): Promise<ReleaseLine> {
   if (remote === name) return { tips, elsewhere: false };
-  const addresses = await addressesOf(ports.git, name);
+  const addresses = (await remoteAddresses(ports.git)).get(name) ?? [];
   // The same one by its address: its main is moved by nothing but a release either.
   if (addresses.some((address) => samePlace(address, url))) {
     return { tips: await knownTips(ports, { remote: name, url }), elsewhere: false };

@@ -26,11 +26,16 @@ export async function pushTarget(git: Git, remote: string): Promise<PushTarget> 
   return { remote, urls };
 }
 
-/** Where a remote is fetched from and pushed to, as git rewrites it. Empty when there is none of that name. */
-export async function addressesOf(git: Git, remote: string): Promise<readonly string[]> {
-  const ask = (...flags: string[]) => git.try(['remote', 'get-url', ...flags, '--all', '--', remote]);
-  const answers = await Promise.all([ask(), ask('--push')]);
-  return answers.flatMap(({ stdout }) => stdout.split('\n').filter((address) => address !== ''));
+/** Every remote, with where it is fetched from and pushed to, as git rewrites it. */
+export async function remoteAddresses(git: Git): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (const line of (await git.run(['remote', '--verbose'])).split('\n')) {
+    const [name = '', rest = ''] = line.split('\t');
+    if (name === '') continue;
+    const address = /^(.+) \((?:fetch|push)\)/.exec(rest)?.[1];
+    found.set(name, [...(found.get(name) ?? []), ...(address === undefined ? [] : [address])]);
+  }
+  return found;
 }
 
 /** Short name of the branch that is checked out; undefined for a bare commit. */

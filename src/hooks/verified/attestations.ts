@@ -33,6 +33,8 @@ export interface Attestations {
    * may hold a password, or for facts that cannot be compared without a process.
    */
   addPush(commit: string, url: string, facts: readonly ContextFact[]): Promise<void>;
+  /** Forgets what may be pushed unjudged, not what passed its gates. */
+  forgetPushes(): Promise<void>;
   /**
    * Notes which refs the configuration of HEAD protects: the deletion of any other needs no judgement, for as long as that
    * configuration is the one at hand.
@@ -95,6 +97,9 @@ export function attestationsIn(
       const others = before.split('\n').filter((other) => other.startsWith('for\t') && !other.endsWith(`\t${url}`));
       await add('contexts', id, `${context}end\n`);
       await add('pushes', commit, `${[FIRST_LINE, ...others, line, 'end'].join('\n')}\n`);
+    },
+    forgetPushes: async () => {
+      for (const name of await files.list(folder('pushes'))) await files.remove(join(folder('pushes'), name));
     },
   };
 }

@@ -104,6 +104,18 @@ tagship_is_verified() {
   tagship_known=$1
 }
 
+# Whether the pushed branch is at remote $1 what it is remembered to be there. A file alone tells: refs that git has packed are
+# too many to look through. One that another address of the remote has just got is remembered as what is pushed.
+tagship_is_remembered() {
+  tagship_tracked=$tagship_common/refs/remotes/$1/${tagship_ref#refs/heads/}
+  [ -f "$tagship_tracked" ] || return 0
+  IFS= read -r tagship_line <"$tagship_tracked" || return 1
+  case $tagship_old in
+    *[1-9a-f]*) [ "$tagship_line" = "$tagship_old" ] || [ "$tagship_line" = "$tagship_new" ] ;;
+    *) return 1 ;;
+  esac
+}
+
 # Whether a command that stands before tagship in the hook may have read the list.
 tagship_is_late() {
   tagship_hook=${tagship_main:-node_modules/tagship/dist/main.js}
@@ -164,7 +176,7 @@ tagship_judge() {
     case $tagship_ref in refs/heads/?*) ;; *) tagship_ask "$@" ;; esac
     case $tagship_new in
       *[!0-9a-f]*) tagship_ask "$@" ;;
-      *[!0]*) tagship_is_verified "$tagship_new" "$2" || tagship_ask "$@" ;;
+      *[!0]*) if ! tagship_is_verified "$tagship_new" "$2" || ! tagship_is_remembered "$1"; then tagship_ask "$@"; fi ;;
       *)
         # A branch is deleted: there is nothing to verify, but some must stay, by the configuration that is at hand.
         tagship_known=

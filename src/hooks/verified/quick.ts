@@ -10,13 +10,20 @@ export interface QuickLook {
   readonly path: readonly string[];
 }
 
+export interface QuickPush {
+  /** git's folder that all worktrees share. */
+  readonly common: string;
+  readonly remote: string;
+  readonly url: string;
+}
+
 /**
  * The same judgement as fast-path.sh, for whoever calls tagship by another way than that script: whether every commit of
  * a push was verified for this remote with this toolchain. False says nothing: then the push has to be judged.
- * @param verified folder of the notes
  * @param input what git gave to pre-push
  */
-export function isVerifiedPush(look: QuickLook, verified: string, url: string, input: string): boolean {
+export function isVerifiedPush(look: QuickLook, { common, remote, url }: QuickPush, input: string): boolean {
+  const verified = `${common}/tagship/verified`;
   const held = new Map<string, ReadonlySet<string> | undefined>();
   const protectedBy = (commit: string) => {
     if (!held.has(commit)) held.set(commit, contextOf(look, verified, commit, url));
@@ -26,11 +33,21 @@ export function isVerifiedPush(look: QuickLook, verified: string, url: string, i
     .split(/\r?\n/)
     .filter((line) => line !== '')
     .every((line) => {
-      const [, id, ref] = /^\S+ ([0-9a-f]+) (refs\/heads\/\S+) [0-9a-f]+$/.exec(line) ?? [];
-      if (id === undefined || ref === undefined) return false;
-      const kept = /^0+$/.test(id) ? deletionsBarred(look, verified) : protectedBy(id);
-      return kept !== undefined && !kept.has(ref);
+      const [, id, ref, old] = /^\S+ ([0-9a-f]+) refs\/heads\/(\S+) ([0-9a-f]+)$/.exec(line) ?? [];
+      if (id === undefined || ref === undefined || old === undefined) return false;
+      const isDeletion = isZero(id);
+      const kept = isDeletion ? deletionsBarred(look, verified) : protectedBy(id);
+      if (kept === undefined || kept.has(`refs/heads/${ref}`)) return false;
+      return isDeletion || isRemembered(look.read(`${common}/refs/remotes/${remote}/${ref}`), id, old);
     });
+}
+
+const isZero = (id: string) => /^0+$/.test(id);
+
+/** Whether a branch is at the remote what the file says, or what another address of the remote has just got. */
+function isRemembered(file: string | undefined, id: string, old: string): boolean {
+  const tracked = file?.trimEnd();
+  return tracked === undefined || (!isZero(old) && (tracked === old || tracked === id));
 }
 
 /** The refs that must stay; undefined where the configuration at hand is not the one that tells. */

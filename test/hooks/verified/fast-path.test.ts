@@ -63,7 +63,7 @@ function letsThrough(input: string, url = URL): boolean {
   const isSameFile = (one: string, other: string) =>
     existsSync(one) && existsSync(other) && statSync(one).ino === statSync(other).ino;
   const look = { read, exists: (file: string) => existsSync(at(file)), isSameFile, path: path.split(':') };
-  const program = isVerifiedPush(look, join(folder, 'app/.git/tagship/verified'), url, input);
+  const program = isVerifiedPush(look, { common: '.git', remote: 'origin', url }, input);
   expect(shell.stderr.toString()).toBe('');
   expect(shell.status).toBe(program ? 0 : ASKED);
   if (!program) expect(readFileSync(join(folder, 'given'), 'utf8')).toBe(input);
@@ -91,6 +91,24 @@ describe('a push of verified commits', () => {
     ['something that is no id', line('refs/heads/x', '../../x')],
     ['a line that is cut off', 'refs/heads/x aaaa\n'],
   ])('is asked about when there is %s', (_what, input) => expect(letsThrough(input)).toBe(false));
+
+  it.each([
+    ['had before', OTHER, OTHER, true],
+    ['had before, and got from another address of the remote just now', COMMIT, OTHER, true],
+    ['did not have before', undefined, ZERO, true],
+    ['has no more, and is pushed again', COMMIT, ZERO, false],
+    ['has no more', OTHER, ZERO, false],
+    ['has got from others', 'c'.repeat(40), OTHER, false],
+  ])(
+    'to a branch that the remote %s is let through or asked about: remembered %s, there %s',
+    (_what, tracked, old, through) => {
+      const file = join(folder, 'app/.git/refs/remotes/origin/team/x');
+      mkdirSync(join(file, '..'), { recursive: true });
+      if (tracked !== undefined) writeFileSync(file, `${tracked}\n`);
+      const input = `${line('refs/heads/y')}refs/heads/x ${COMMIT} refs/heads/team/x ${old}\n`;
+      expect(letsThrough(input)).toBe(through);
+    },
+  );
 
   it('is asked about for another remote', () =>
     expect(letsThrough(line('refs/heads/x'), 'ssh://host/other.git')).toBe(false));
