@@ -64,7 +64,7 @@ export async function checkPush(ports: CheckPushPorts, push: Push): Promise<Push
   const range = await pushRange(git, pushed, [...tips.values(), ...refs.map((ref) => ref.remoteId)]);
   const lineOf = oncePerName((remote) => releaseLine(ports, push, remote));
   const judged = await lookAtPush(ports, {
-    ...{ refs, configOf: configs.judging, tips },
+    ...{ refs, configOf: configs.judging, tips, to: push.remote },
     isReleased: async (ref) => isReleased(ref),
     lineOf: ({ release }) => lineOf(release.remote),
   });

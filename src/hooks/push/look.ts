@@ -38,12 +38,14 @@ export interface LookRequest {
   readonly isReleased: IsReleased;
   /** The remote that is released to; undefined on a server, which is that itself. */
   readonly lineOf?: (config: Config) => Promise<ReleaseLine>;
+  /** The remote that is pushed to; undefined on a server. */
+  readonly to?: string;
 }
 
 /** Reads what the policy asks about each ref, and nothing about the others. */
 export async function lookAtPush(
   ports: LookPorts,
-  { refs, configOf, tips, isReleased, lineOf }: LookRequest,
+  { refs, configOf, tips, isReleased, lineOf, to }: LookRequest,
 ): Promise<readonly JudgedRef[]> {
   const pushed = refs.flatMap(({ remoteRef, localId }) =>
     localId === undefined ? [] : [[remoteRef, localId] as const],
@@ -63,7 +65,8 @@ export async function lookAtPush(
     if (rule === 'tag') judged.push({ ref, rules, tag: await lookAtTag(ports, ref, localId, config, { after, line }) });
     else {
       const released = (await isReleased(ref, config)) || (await wasReleased(ports.git, ref, line));
-      judged.push({ ref, rules, branch: await lookAtBranch(ports.git, ref, released) });
+      const branch = await lookAtBranch(ports.git, ref, released);
+      judged.push({ ref, rules, to, elsewhere: line?.elsewhere, branch });
     }
   }
   return judged;
@@ -92,7 +95,8 @@ async function lookAtTag(
 ): Promise<TagTarget> {
   const { main, releaseOf } = policyRules(config);
   const commit = await peel(git, id);
-  if (commit === undefined) return { annotated: false, commit: id, onLine: false, lineKnown: true, versions: [] };
+  if (commit === undefined)
+    return { annotated: false, commit: id, onLine: false, lineKnown: true, onLineHere: false, versions: [] };
   const release = releaseOf(remoteRef);
   const preRelease = release?.version.includes('-') === true;
   const known = line === undefined ? [after] : [after, line.tips];
@@ -101,8 +105,17 @@ async function lookAtTag(
   let onLine = false;
   for (const tip of there) onLine ||= await git.isAncestor(commit, tip);
   const lineKnown = line === undefined || there.size > 0;
+  const onLineHere = !onLine && line !== undefined && (await isOnLineHere(git, commit, config, preRelease));
   const annotated = (await git.try(['cat-file', '-t', id])).stdout.trim() === 'tag';
-  return { annotated, commit, onLine, lineKnown, versions: await versionsAt(commit, config, release?.name) };
+  const versions = await versionsAt(commit, config, release?.name);
+  return { annotated, commit, onLine, lineKnown, onLineHere, versions };
+}
+
+/** Whether a branch of this repository has the commit that a release of its kind is made on. */
+async function isOnLineHere(git: Git, commit: string, config: Config, preRelease: boolean): Promise<boolean> {
+  const { main, develop } = policyRules(config);
+  const lines = preRelease ? [main, develop, `refs/heads/${config.release.branches.release}*`] : [main];
+  return (await git.run(['for-each-ref', '--count=1', '--contains', commit, ...lines])) !== '';
 }
 
 /** Tips of the branches that a pre-release may be made on. */

@@ -2,6 +2,7 @@ import type { ChecksConfig } from '../../config/schema.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
 import type { TaggedVersion } from '../../core/tag-name.ts';
+import { withoutPassword } from '../../core/without-password.ts';
 import type { PushedRef } from './pushed-ref.ts';
 
 /** The rules a ref is judged by: those of the commit that is pushed, or of the server's main. */
@@ -34,6 +35,8 @@ export interface TagTarget {
   readonly onLine: boolean;
   /** Whether it is known here what any of those branches has. */
   readonly lineKnown: boolean;
+  /** Whether those branches have it here, where they are not pushed yet. */
+  readonly onLineHere: boolean;
   /** What stands in the pubspecs that it is for, at that commit; none where there is no such package. */
   readonly versions: readonly VersionThere[];
 }
@@ -48,6 +51,10 @@ export interface VersionThere {
 export interface JudgedRef {
   readonly ref: PushedRef;
   readonly rules: PolicyRules;
+  /** The remote that is pushed to, by its name or address; on a server, which is that itself, the one that is released to. */
+  readonly to?: string | undefined;
+  /** Whether that is another one than is released to. */
+  readonly elsewhere?: boolean | undefined;
   readonly branch?: BranchMove;
   readonly tag?: TagTarget;
 }
@@ -74,7 +81,7 @@ export function policyRefusals(refs: readonly JudgedRef[]): readonly Problem[] {
 }
 
 function branchRefusals(
-  { ref, branch }: JudgedRef,
+  { ref, branch, to, elsewhere }: JudgedRef,
   { remote }: PolicyRules,
   rule: 'release' | 'merge' | 'open',
 ): readonly Problem[] {
@@ -98,14 +105,13 @@ function branchRefusals(
   }
   if (!branch.forward) {
     const why = 'the push would take away commits that the remote has';
-    return [
-      refusal(
-        'protected-rewrite',
-        `${name} must not be rewritten`,
-        why,
-        `${onBranch(ref, name)}git pull --no-rebase ${remote} ${shellQuote(name)}, then push again`,
-      ),
-    ];
+    const there = shellQuote(withoutPassword(to ?? remote));
+    // What has drifted there was not released, so that no merge of it can be pushed.
+    const fix =
+      elsewhere && rule === 'release'
+        ? `git push ${there} ${ref.remoteId.slice(0, 10)}:refs/heads/BRANCH keeps what is there; then set ${name} back at ${there} itself: no push does`
+        : `${onBranch(ref, name)}git pull --no-rebase ${there} ${shellQuote(name)}, then push again`;
+    return [refusal('protected-rewrite', `${name} must not be rewritten`, why, fix)];
   }
   if (rule === 'open' || (rule === 'merge' && branch.direct.length === 0)) return [];
   const change = `checks: { policy: { … } } in tagship.yaml`;
@@ -166,8 +172,11 @@ function tagRefusals({ ref, rules, tag }: JudgedRef): readonly Problem[] {
     const line = preRelease === null ? main : `${main}, ${develop} or a release branch`;
     const why = `${tag.commit.slice(0, 10)} is not in the remote's ${line}, nor does this push bring it there`;
     const pre = preRelease === null ? '' : ` --pre ${preRelease[1] || 'beta'}`;
+    const again = tag.onLineHere
+      ? `tagship release publish (it pushes the tag with the branches that have it)`
+      : `tagship release minor${pre} (it merges, tags and pushes together)`;
     const fix = tag.lineKnown
-      ? `tagship release minor${pre} (it merges, tags and pushes together)`
+      ? again
       : `git fetch ${shellQuote(rules.remote)}, then push again (where it has no ${main} yet: push that along)`;
     found.push(refusal('tag-not-on-main', `${name} is not on ${line}`, why, fix));
   }

@@ -25,7 +25,15 @@ function push(remoteRef: string, { from, to = NEW, config, branch, tag }: Change
     ref,
     rules,
     branch: { released: false, forward: true, direct: ['abc fix: it'], ...branch },
-    tag: { annotated: true, commit: NEW, onLine: true, lineKnown: true, versions: [there('1.2.0')], ...tag },
+    tag: {
+      annotated: true,
+      commit: NEW,
+      onLine: true,
+      lineKnown: true,
+      onLineHere: false,
+      versions: [there('1.2.0')],
+      ...tag,
+    },
   };
 }
 
