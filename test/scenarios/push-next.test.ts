@@ -63,3 +63,21 @@ it.each(['fork', '../fork.git'])(
     expect(await hooked.push(to, 'main')).toMatchObject({ exitCode: 0 });
   },
 );
+
+it('a tag whose tagship.yaml is of another time holds up nothing, and is judged by the default rules', async () => {
+  const hooked = await HookedApp.make({ 'tagship.yaml': `${NO_GATES}of-another-time: true\n` });
+  const { app } = hooked;
+  await app.git('tag', '-a', '-m', 'x', 'v0.1.0', 'main');
+  await app.git('switch', '-q', 'main');
+  await app.commit('tagship.yaml', NO_GATES, 'ci: as it is now');
+  await app.git('push', '-q', '--no-verify', 'origin', 'main', 'v0.1.0');
+  await app.git('init', '-q', '--bare', '../mirror.git');
+  await app.git('remote', 'add', 'mirror', '../mirror.git');
+  const push = await hooked.push('mirror', 'main', 'v0.1.0');
+  expect(push).toMatchObject({ exitCode: 0 });
+  expect(push.stderr).toMatch(/! tagship\.yaml of [0-9a-f]{10} has a mistake: v0\.1\.0 is judged by the default rules/);
+  const moved = await hooked.push('--force', 'mirror', 'main:refs/tags/v0.1.0');
+  expect(moved.stderr).toContain('v0.1.0 is a release and must not be moved');
+  // A branch can be mended.
+  expect((await hooked.push('mirror', 'v0.1.0^{}:refs/heads/old')).stderr).toContain('has a mistake');
+});

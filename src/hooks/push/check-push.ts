@@ -55,7 +55,7 @@ export async function checkPush(ports: CheckPushPorts, push: Push): Promise<Push
   const commits = await peelAll(git, [...new Set([...ids, ...refs.flatMap(({ remoteId }) => remoteId ?? [])])]);
   const pushed = ids.filter((id) => commits.has(id));
   const found = await ports.configsAt([...new Set([...commits.values(), ...tips.values()])]);
-  for (const { localId } of refs) throwMistake(found.get(commits.get(localId ?? '') ?? ''));
+  refuseMistakes(ports, refs, ({ localId }) => found.get(commits.get(localId ?? '') ?? '')?.mistake);
   const head = await ports.configAtHead();
   const configs = pushConfigs({ head: head.config, found, commits, tips });
   const released = new Set((await ports.releaseMoves()).map(({ name, to }) => `${to} ${name}`));
@@ -85,7 +85,8 @@ export async function checkPush(ports: CheckPushPorts, push: Push): Promise<Push
     });
     ran.push(...outcome.ran);
     passedBefore.push(...outcome.known);
-    if (outcome.remembered) await ports.attestations.addPush(commit, url, pushFacts(configs.protectedRefs, outcome));
+    const isRemembered = outcome.remembered && found.get(commit)?.mistake === undefined;
+    if (isRemembered) await ports.attestations.addPush(commit, url, pushFacts(configs.protectedRefs, outcome));
   }
   return { ran, known: passedBefore, commits: range.fresh.size };
 }
@@ -100,8 +101,19 @@ function oncePerName<T>(look: (name: string) => Promise<T>): (name: string) => P
   };
 }
 
-function throwMistake(found: FoundConfig | undefined): void {
-  if (found?.mistake !== undefined) throw found.mistake;
+/** What a branch brings can be mended. A tag that was published cannot: it is judged by the defaults, as on a server. */
+function refuseMistakes(
+  { report }: CheckPushPorts,
+  refs: readonly PushedRef[],
+  mistakeOf: (ref: PushedRef) => Problem | undefined,
+): void {
+  for (const ref of refs) {
+    const mistake = mistakeOf(ref);
+    if (mistake === undefined) continue;
+    if (!ref.remoteRef.startsWith('refs/tags/')) throw mistake;
+    const name = ref.remoteRef.slice('refs/tags/'.length);
+    report({ type: 'note', text: `  ! ${mistake.what}: ${name} is judged by the default rules` });
+  }
 }
 
 /**
