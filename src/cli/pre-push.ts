@@ -1,9 +1,10 @@
-import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { EXIT, type ExitCode } from '../core/problem.ts';
 import { checkPush } from '../hooks/push/check-push.ts';
 import { knownTips } from '../hooks/push/known-tips.ts';
 import { type PushedRef, parsePrePush } from '../hooks/push/pushed-ref.ts';
 import { openChecks } from './checks-workshop.ts';
 import type { Context } from './command.ts';
+import { inputLost } from './input-lost.ts';
 
 /**
  * Judges a push that git is about to make.
@@ -11,7 +12,9 @@ import type { Context } from './command.ts';
  * @param input what git gave on standard input; undefined when it was lost on the way
  */
 export async function prePush(context: Context, args: readonly string[], input: string | undefined): Promise<ExitCode> {
-  if (input === undefined) throw inputLost();
+  if (input === undefined) {
+    throw inputLost('let tagship be the first in .husky/pre-push, or give it the same input; then push again');
+  }
   const refs = parsePrePush(input);
   const [remote = '', url = remote] = args;
   const verdict = refs.length === 0 ? { ran: [], known: [], commits: 0 } : await judge(context, remote, url, refs);
@@ -22,14 +25,4 @@ export async function prePush(context: Context, args: readonly string[], input: 
 async function judge(context: Context, remote: string, url: string, refs: readonly PushedRef[]) {
   const { ports } = await openChecks(context);
   return checkPush(ports, { remote, url, refs, tips: await knownTips(ports, { remote, url }, refs) });
-}
-
-function inputLost(): Problem {
-  return new Problem({
-    code: 'input-lost',
-    what: 'the list of what is pushed did not reach the hook, so nothing could be judged',
-    why: 'git gives it on standard input, and something that runs before this hook has taken it or closed it',
-    fix: 'let tagship be the first in .husky/pre-push, or give it the same input; then push again',
-    exit: EXIT.refused,
-  });
 }

@@ -1,10 +1,11 @@
-import { EXIT, type ExitCode, Problem } from '../core/problem.ts';
+import { EXIT, type ExitCode } from '../core/problem.ts';
 import { type CheckReceivePorts, checkReceive } from '../hooks/push/check-receive.ts';
 import { type PushedRef, parsePreReceive } from '../hooks/push/pushed-ref.ts';
 import { openGit } from '../io/git.ts';
 import { versionReader } from '../release/version-at.ts';
 import type { Context } from './command.ts';
 import { configsOfMain } from './config-of-main.ts';
+import { inputLost } from './input-lost.ts';
 import { liveReport } from './live-report.ts';
 import { scanSecrets } from './scan-secrets.ts';
 
@@ -15,12 +16,7 @@ import { scanSecrets } from './scan-secrets.ts';
  */
 export async function preReceive(context: Context, input: string | undefined): Promise<ExitCode> {
   if (input === undefined) {
-    throw new Problem({
-      code: 'input-lost',
-      what: 'the list of what is pushed did not reach the hook, so nothing could be judged',
-      fix: 'on the server, let hooks/pre-receive give its own standard input to tagship',
-      exit: EXIT.refused,
-    });
+    throw inputLost('on the server, let hooks/pre-receive give its own standard input to tagship');
   }
   const refs = parsePreReceive(input);
   if (refs.length > 0) await judge(context, refs);
