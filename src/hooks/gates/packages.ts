@@ -33,12 +33,15 @@ interface Pubspec {
 const SECTIONS = ['dependencies', 'dev_dependencies', 'dependency_overrides'] as const;
 const PUBSPECS = ['pubspec.yaml', 'pubspec_overrides.yaml'];
 
-/** Paths of the files that tell which packages there are. Tools keep copies in folders whose names begin with a dot. */
+/**
+ * Paths of the files that tell which packages there are. Tools keep copies in folders whose names begin with a dot; what they
+ * build is in no commit, so a folder that is called `build` there is one like any other.
+ */
 export function pubspecPaths(tree: readonly TreeFile[]): readonly string[] {
   return tree
     .filter(({ path, type }) => type === 'blob' && PUBSPECS.includes(posix.basename(path)))
     .map(({ path }) => path)
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.') || part === 'build'));
+    .filter((path) => !path.split('/').some((part) => part.startsWith('.')));
 }
 
 /**

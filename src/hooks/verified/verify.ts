@@ -8,6 +8,7 @@ import { type Package, packagesOf, pubspecPaths, type TreeFile } from '../gates/
 import { pathWith } from '../gates/search-path.ts';
 import { withSnapshot } from '../gates/snapshot.ts';
 import { findToolchain, type Toolchain, type ToolchainPorts } from '../gates/toolchain.ts';
+import { wantedPackages } from '../gates/wanted-packages.ts';
 import type { Attestations } from './attestations.ts';
 import type { ContextFact } from './context.ts';
 import { changedMeanwhile, type Difference, elsewhere } from './difference.ts';
@@ -191,7 +192,7 @@ async function choosePackages(
   const paths = pubspecPaths(files);
   const contents = await git.readObjects(paths.map((path) => files.find((file) => file.path === path)?.id ?? ''));
   const all = packagesOf(files, new Map(paths.map((path, index) => [path, contents[index]?.toString('utf8') ?? ''])));
-  const wanted = checks.packages === undefined ? all : all.filter((one) => checks.packages?.includes(one.folder));
+  const wanted = wantedPackages(all, checks.packages);
   if (folders !== undefined && all.length > 0) {
     const built = all.filter(({ folder }) => folders.includes(folder));
     const needed = new Set(built.flatMap(({ folder, dependencies }) => [folder, ...dependencies]));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { gateCommands, isPlainTool, withoutFetching } from '../../../src/hooks/gates/gate-commands.ts';
 import { packagesOf, pubspecPaths } from '../../../src/hooks/gates/packages.ts';
+import { wantedPackages } from '../../../src/hooks/gates/wanted-packages.ts';
 import { inputsOf, verdictKey } from '../../../src/hooks/verified/key.ts';
 
 const FLUTTER = 'dependencies: { flutter: { sdk: flutter } }\n';
@@ -33,10 +34,11 @@ describe('packages', () => {
       'app/test/a_test.dart': '',
       'tool/pubspec.yaml': 'name: tool\n',
       'app/ios/.symlinks/plugin/pubspec.yaml': 'name: plugin\n',
-      'app/build/x/pubspec.yaml': 'name: x\n',
+      'build/pubspec.yaml': 'name: builder\n',
     });
     expect(packages).toEqual([
       { folder: 'app', kind: 'flutter', hasTests: true, dependencies: [], reachesOutside: false },
+      { folder: 'build', kind: 'dart', hasTests: false, dependencies: [], reachesOutside: false },
       { folder: 'tool', kind: 'dart', hasTests: false, dependencies: [], reachesOutside: false },
     ]);
   });
@@ -64,6 +66,26 @@ describe('packages', () => {
   it('with a pubspec that is no YAML are packages all the same', () => {
     expect(tree({ 'pubspec.yaml': ': : [' }).packages).toHaveLength(1);
   });
+});
+
+describe('checks.packages', () => {
+  const { packages } = tree({ 'app/pubspec.yaml': 'name: app\n', 'core/pubspec.yaml': 'name: core\n' });
+
+  it('takes the packages that it names, and all where it is not set', () => {
+    expect(wantedPackages(packages, undefined)).toEqual(packages);
+    expect(wantedPackages(packages, ['core']).map(({ folder }) => folder)).toEqual(['core']);
+    expect(wantedPackages([], [''])).toEqual([]);
+  });
+
+  it.each([
+    ['a folder that is none', packages, ['core', 'ap'], 'names ap, where there is no package', 'there are: app, core'],
+    ['several', packages, ['', 'ap'], 'names ., ap, which are no packages', 'there are: app, core'],
+    ['one where there are none', [], ['app'], 'names app, where there is no package', 'there is none at all'],
+  ])('is refused when it names %s', (_what, all, named, what, why) =>
+    expect(() => wantedPackages(all, named)).toThrow(
+      expect.objectContaining({ code: 'package-unknown', what: expect.stringContaining(what), why, exit: 2 }),
+    ),
+  );
 });
 
 describe('gate commands', () => {
