@@ -81,6 +81,16 @@ it.each([
   expect((await hooked.push('origin', 'feature')).exitCode).not.toBe(0);
 });
 
+it.each(['refs=$(cat)', '[ -n "$(cat)" ] || exit 0', '# before tagship\ngit version >&2; cat > /dev/null'])(
+  'a push of which nothing could be judged, because %j has read what is pushed, says so',
+  async (command) => {
+    const hooked = await withHook(`${command}\n. ./node_modules/tagship/dist/pre-push.sh\n`);
+    await commit(hooked, 'test/greeting_test.dart', BROKEN);
+    expect((await hooked.push('origin', 'feature')).stderr).toContain('! nothing was judged: nothing is pushed, or');
+    expect((await hooked.tagship('doctor', '--json')).stdout).toContain('push-list-lost');
+  },
+);
+
 it('a hook of the server’s own and tagship are both told what is pushed, by the line that is advised', async () => {
   const hooked = await HookedApp.make();
   const { app } = hooked;

@@ -47,9 +47,9 @@ export function isListLost(content: string): boolean {
   const lines = commands(content);
   const calls = lines.filter((line) => isCall(line, 'pre-push'));
   if (calls.length === 0 || calls.some((line) => FED.test(line))) return false;
-  const isOwn = (line: string) => isCall(line, 'pre-push') || OWN_TEST.test(line);
-  const before = lines.slice(0, lines.findIndex(isOwn)).filter((line) => !READS_NOTHING.test(line));
-  const behind = lines.slice(lines.findLastIndex(isOwn) + 1).filter((line) => !READS_NOTHING.test(line));
+  const mayRead = (line: string) => !READS_NOTHING.test(line) && !OWN_TEST.test(line);
+  const before = lines.slice(0, lines.indexOf(calls[0] ?? '')).filter(mayRead);
+  const behind = lines.slice(lines.lastIndexOf(calls.at(-1) ?? '') + 1).filter(mayRead);
   return before.length > 0 || (behind.length > 0 && !calls.some((line) => SOURCED.test(line)));
 }
 
@@ -81,12 +81,17 @@ const OWN_TEST = /^\[ -f .*tagship\/dist\/[\w-]+\.sh'? \] \|\| \{.*\}$/;
 const SOURCED = /(?:^|[\s;&|])\. [^;&|]*tagship\/dist\/pre-push(?:-shared)?\.sh/;
 /** By a pipe or from a file. */
 const FED = /[^|]\|(?!\|).*tagship|tagship.*</;
-/** Settings, words on the screen, tests, and what husky 8 wrote at the top. */
+/** What a shell neither starts nor reads anything by. */
+const PLAIN = '[^;&|`(<]';
+/**
+ * Settings, words on the screen, tests, and what husky 8 wrote at the top. Behind a setting that is not one word a command
+ * would begin. read-before.sh has the same in the shell's own words.
+ */
 const READS_NOTHING = new RegExp(
   `^(?:${[
-    '(?:set|export|unset|umask|echo|printf|cd|:)(?: [^;&|`(]*)?',
-    '[A-Za-z_]\\w*=[^;&|`(]*',
-    '(?:(?:el)?if )?(?:! )?(?:\\[ [^;&|`(]* \\]|test [^;&|`(]*)(?:; then| (?:&&|\\|\\|) (?:exit|return)(?: \\d+)?)?',
+    `(?:set|export|unset|umask|echo|printf|cd|:)(?: ${PLAIN}*(?:>&2)?)?`,
+    `[A-Za-z_]\\w*=(?:[^;&|\`(< \\t]*|"[^;&|\`(<"']*"|'[^;&|\`(<"']*')`,
+    `(?:(?:el)?if )?(?:! )?(?:\\[ ${PLAIN}* \\]|test ${PLAIN}*)(?:; then| (?:&&|\\|\\|) (?:exit|return)(?: \\d+)?)?`,
     'then|else|fi',
     '\\. "\\$\\(dirname -- "\\$0"\\)/_/husky\\.sh"',
   ].join('|')})$`,

@@ -116,16 +116,16 @@ tagship_is_remembered() {
   esac
 }
 
-# Whether a command that stands before tagship in the hook may have read the list.
-tagship_is_late() {
-  tagship_hook=${tagship_main:-node_modules/tagship/dist/main.js}
-  tagship_hook=${tagship_hook%node_modules/*}.husky/pre-push
-  [ -f "$tagship_hook" ] || return 1
-  while IFS= read -r tagship_line; do
-    case $tagship_line in *tagship*) return 1 ;; esac
-    case ${tagship_line%% *} in '' | '#'* | set | export | unset | umask | echo | printf | cd | : | '[' | if | then | fi | . | *=*) ;; *) return 0 ;; esac
-  done <"$tagship_hook"
-  return 1
+# Tells of a list that is empty. Nothing is pushed, most often; but one that was read before looks the same.
+tagship_tell_empty() {
+  tagship_script=${tagship_main:-node_modules/tagship/dist/main.js}
+  tagship_hook=${tagship_script%node_modules/*}.husky/pre-push
+  [ -f "$tagship_hook" ] || return 0
+  # shellcheck source=src/hooks/verified/read-before.sh
+  . "${tagship_script%/*}/pre-push-read-before.sh"
+  tagship_is_late "$tagship_hook" || return 0
+  printf '%s\n' "! nothing was judged: nothing is pushed, or what stands before tagship in $tagship_hook has read what is" \
+    '  next: tagship doctor --fix (it lets tagship be the first, and the others read the same)' >&2
 }
 
 # Whether other commands follow in the hook that sources this: under husky $0 is its file.
@@ -157,11 +157,7 @@ tagship_judge() {
 "
   done
   if [ -z "$tagship_lines" ]; then
-    # Nothing is pushed, most often; but a list that was read before looks the same.
-    if tagship_is_late; then
-      printf '%s\n' "! nothing was judged: nothing is pushed, or what stands before tagship in $tagship_hook has read what is" \
-        '  next: tagship doctor --fix (it lets tagship be the first, and the others read the same)' >&2
-    fi
+    tagship_tell_empty
     exit 0
   fi
 
