@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ProcessId } from '../../core/journal.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { isOfNamedFiles } from '../commit-index.ts';
-import { parseIndex } from './draft-tree.ts';
+import { blobsByPath } from './blobs-by-path.ts';
 import type { StagedPorts } from './ports.ts';
 
 /** What formatting changes of one file. */
@@ -49,7 +49,7 @@ export async function recover(ports: ChangePorts, isAlive: (owner: ProcessId) =>
   const [change] = await ports.journal.read();
   if (change === undefined) return false;
   if (isAlive(change.owner)) throw anotherRun();
-  const staged = parseIndex(await ports.git.run(['ls-files', '-s', '-z']));
+  const staged = blobsByPath(await ports.git.run(['ls-files', '-s', '-z']));
   for (const file of change.files) {
     await ports.files.remove(draftOf(ports.root, file.path));
     if (staged.get(file.path) === file.formatted) await exchange(ports, file);

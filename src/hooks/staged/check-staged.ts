@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { ChecksConfig } from '../../config/schema.ts';
 import type { ProcessId } from '../../core/journal.ts';
 import { EXIT, Problem, refuseIfAny } from '../../core/problem.ts';
+import { blobsByPath } from './blobs-by-path.ts';
 import { carryOut, recover } from './change.ts';
-import { parseIndex } from './draft-tree.ts';
 import { analyzes, type Judged, judge } from './judge.ts';
 import { planChange } from './plan-change.ts';
 import type { StagedPorts } from './ports.ts';
@@ -63,7 +63,9 @@ async function withoutMerged(
 ): Promise<readonly StatusEntry[]> {
   const heads = (await files.readText(join(gitDir, 'MERGE_HEAD')))?.split('\n').filter(Boolean) ?? [];
   if (dart.length === 0 || heads.length === 0) return dart;
-  const theirs = await Promise.all(heads.map(async (head) => parseIndex(await git.run(['ls-tree', '-r', '-z', head]))));
+  const theirs = await Promise.all(
+    heads.map(async (head) => blobsByPath(await git.run(['ls-tree', '-r', '-z', head]))),
+  );
   return dart.filter(({ path, stagedId }) => theirs.every((tree) => tree.get(path) !== stagedId));
 }
 

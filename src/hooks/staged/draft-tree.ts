@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files, Git, GitOptions } from '../../io/ports.ts';
+import { blobsByPath } from './blobs-by-path.ts';
 import { stagedTree } from './staged-tree.ts';
 
 /** A folder outside the repository with files as they are staged, and an index of its own. */
@@ -25,7 +26,7 @@ export async function withDraftTree<T>(git: Git, files: Files, use: (draft: Draf
     const run = (args: readonly string[], options: GitOptions = {}) =>
       git.run(['-c', 'core.fsmonitor=false', ...args], { ...options, env });
     await run(['read-tree', tree]);
-    const before = parseIndex(await run(['ls-files', '-s', '-z']));
+    const before = blobsByPath(await run(['ls-files', '-s', '-z']));
     return use({
       folder,
       staged: [...before.keys()],
@@ -35,7 +36,7 @@ export async function withDraftTree<T>(git: Git, files: Files, use: (draft: Draf
       },
       changed: async (paths) => {
         await run(['update-index', '-z', '--stdin'], { input: nulEnded(paths) });
-        const after = parseIndex(await run(['ls-files', '-s', '-z']));
+        const after = blobsByPath(await run(['ls-files', '-s', '-z']));
         return new Map([...after].filter(([path, id]) => before.get(path) !== id));
       },
       writeTree: async () => (await run(['write-tree'])).trim(),
@@ -44,13 +45,3 @@ export async function withDraftTree<T>(git: Git, files: Files, use: (draft: Draf
 }
 
 const nulEnded = (paths: readonly string[]) => paths.map((path) => `${path}\0`).join('');
-
-/** Blobs by path, of `git ls-files -s -z` or of `git ls-tree -r -z`. */
-export function parseIndex(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.split('\0').flatMap((line) => {
-      const [, id, path] = /^\d+ (?:[a-z]+ )?([0-9a-f]+)(?: \d)?\t(.+)$/s.exec(line) ?? [];
-      return id === undefined || path === undefined ? [] : [[path, id] as const];
-    }),
-  );
-}
