@@ -32,6 +32,33 @@ describe('a commit formats what is staged', () => {
     expect(tree).toEqual(['lib/gone.dart', 'lib/greeting.dart', MAIN, 'lib/sub.dart', 'lib/to.dart']);
   });
 
+  it('and nothing outside the repository, where a link has taken the place of its folder', async () => {
+    const repo = await CommittingApp.make();
+    const { app } = repo;
+    await repo.stage('lib/src/a.dart', MESSY);
+    renameSync(join(app.path, 'lib/src'), join(app.folder, 'outside'));
+    symlinkSync('../../outside', join(app.path, 'lib/src'));
+    expect(await repo.commit(['-q', '-m', 'feat: a'])).toMatchObject({ exitCode: 0 });
+    expect(await repo.committed('lib/src/a.dart')).toBe(FORMATTED);
+    expect(app.read('../outside/a.dart')).toBe(MESSY);
+  });
+
+  it('and not what a link in its place leads to, which is said', async () => {
+    const repo = await CommittingApp.make();
+    const { app } = repo;
+    await repo.stage('lib/b.dart', MESSY);
+    renameSync(join(app.path, 'lib/b.dart'), join(app.folder, 'b.dart'));
+    symlinkSync('../../b.dart', join(app.path, 'lib/b.dart'));
+    const { exitCode, stderr } = await repo.commit(['-q', '-m', 'feat: b']);
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('! lib/b.dart is committed formatted; its unstaged changes were in the way'),
+    });
+    expect(await repo.committed('lib/b.dart')).toBe(FORMATTED);
+    expect(app.read('../b.dart')).toBe(MESSY);
+    expect(await app.git('status', '--short')).toBe(' T lib/b.dart');
+  });
+
   it('whatever git is told by settings and attributes, with unstaged changes of text and pictures', async () => {
     const picture = '\x89PNG\r\n\x1a\n\0\0';
     const repo = await CommittingApp.make({ 'icon.png': picture, '.gitattributes': '*.dart -diff merge=binary\n' });

@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 import type { ProcessId } from '../../core/journal.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { isOfNamedFiles } from '../commit-index.ts';
+import { folderOf } from '../gates/packages.ts';
+import { foldersUp } from '../gates/toolchain.ts';
 import { blobsByPath } from './blobs-by-path.ts';
 import type { StagedPorts } from './ports.ts';
 
@@ -50,8 +52,10 @@ export async function recover(ports: ChangePorts, isAlive: (owner: ProcessId) =>
   if (change === undefined) return false;
   if (isAlive(change.owner)) throw anotherRun();
   const staged = blobsByPath(await ports.git.run(['ls-files', '-s', '-z']));
+  for (const index of indexes(ports)) await unstageDrafts(ports, index, change.files);
   for (const file of change.files) {
-    await ports.files.remove(draftOf(ports.root, file.path));
+    if (await isBehindLink(ports, file.path)) continue;
+    await ports.files.remove(posix.join(ports.root, draftOf(file.path)));
     if (staged.get(file.path) === file.formatted) await exchange(ports, file);
   }
   await ports.journal.remove();
@@ -59,13 +63,34 @@ export async function recover(ports: ChangePorts, isAlive: (owner: ProcessId) =>
 }
 
 /** Beside the file, because only there it can take its place in one move. */
-const draftOf = (root: string, path: string) => posix.join(root, `${path}.tagship-draft`);
+const draftOf = (path: string) => `${path}.tagship-draft`;
 
-async function exchange({ git, swapFile, root }: ChangePorts, { path, working }: FileChange): Promise<void> {
-  if (working === undefined) return;
+/** Whether a folder above the file is a link by now: what it leads to is no part of the working tree. */
+async function isBehindLink({ files, root }: ChangePorts, path: string): Promise<boolean> {
+  // The last is the root, which may be reached by whatever way.
+  const folders = foldersUp(folderOf(path)).slice(0, -1);
+  const links = await Promise.all(folders.map((folder) => files.linkText(posix.join(root, folder))));
+  return links.some((text) => text !== undefined);
+}
+
+async function exchange(ports: ChangePorts, { path, working }: FileChange): Promise<void> {
+  const { git, swapFile, root } = ports;
+  if (working === undefined || (await isBehindLink(ports, path))) return;
   const [before, after] = await git.readObjects([working.before, working.after]);
   if (before === undefined || after === undefined) return;
-  await swapFile(posix.join(root, path), { before, after, draft: draftOf(root, path) });
+  await swapFile(posix.join(root, path), { before, after, draft: posix.join(root, draftOf(path)) });
+}
+
+/** A draft that a killed run has left may have been staged with everything else. */
+async function unstageDrafts({ git, files }: ChangePorts, index: string, changes: readonly FileChange[]) {
+  if (!(await files.exists(index))) return;
+  const env = { GIT_INDEX_FILE: index };
+  const staged = blobsByPath(await git.run(['ls-files', '-s', '-z'], { env }));
+  const drafts = changes.map(({ path }) => draftOf(path)).filter((path) => staged.has(path));
+  // No index is written for nothing: it may be locked.
+  if (drafts.length === 0) return;
+  const input = drafts.map((path) => `${path}\0`).join('');
+  await git.run(['update-index', '--force-remove', '-z', '--stdin'], { input, env });
 }
 
 async function stage({ git, files }: ChangePorts, index: string, changes: readonly FileChange[]): Promise<void> {

@@ -9,7 +9,7 @@ import { formatFolder } from './format.ts';
 import { PACKAGE_CONFIG, relocatePackageConfig } from './package-config.ts';
 import type { Formatted } from './plan-change.ts';
 import type { StagedPorts } from './ports.ts';
-import { differsForAnalysis, isDart, isSetting, type StatusEntry } from './status.ts';
+import { differsForAnalysis, isDart, isPlainThere, isReplaced, isSetting, type StatusEntry } from './status.ts';
 
 export interface Judged {
   readonly formatted: readonly Formatted[];
@@ -45,11 +45,15 @@ export async function judge(
       report({ type: 'note', text: `  analyze: dart analyze, ${count}` });
       await analyzeFiles(ports, checks, inPlace ? root : draft.folder, pubspecs, paths);
     }
-    const [after, working] = [await readAll(ports, draft.folder, paths), await readAll(ports, root, paths)];
-    const formatted = dart.flatMap(({ path, stagedMode: mode }) => {
+    const after = await readAll(ports, draft.folder, paths);
+    const there = dart.filter(isPlainThere).map(({ path }) => path);
+    const working = await readAll(ports, root, there);
+    const formatted = dart.flatMap((entry) => {
+      const { path, stagedMode: mode } = entry;
       const [id, old, now] = [changed.get(path), before.get(path), after.get(path)];
       if (id === undefined || old === undefined || now === undefined) return [];
-      return [{ path, mode, formatted: id, before: old, after: now, working: working.get(path) }];
+      const contents = { before: old, after: now, working: working.get(path) };
+      return [{ path, mode, formatted: id, ...contents, replaced: isReplaced(entry) }];
     });
     return { formatted, emptied: changed.size > 0 && (await leavesNothing(ports, draft)) };
   });

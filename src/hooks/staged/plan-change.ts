@@ -12,6 +12,8 @@ export interface Formatted {
   readonly after: Buffer;
   /** Of the working tree; undefined where there is no plain file. */
   readonly working: Buffer | undefined;
+  /** Whether something else stands in its place there. */
+  readonly replaced: boolean;
 }
 
 export interface ChangePlan {
@@ -26,10 +28,10 @@ export async function planChange(git: Git, files: Files, formatted: readonly For
     const changes: FileChange[] = [];
     const untouched: string[] = [];
     for (const [index, file] of formatted.entries()) {
-      const { path, mode, formatted: id, working } = file;
+      const { path, mode, formatted: id, working, replaced } = file;
       const stem = join(folder, String(index));
       const after = await mergedInto(git, files, stem, file);
-      if (working !== undefined && after === undefined) untouched.push(path);
+      if (replaced || (working !== undefined && after === undefined)) untouched.push(path);
       const exchanged =
         working === undefined || after === undefined || after.equals(working)
           ? {}

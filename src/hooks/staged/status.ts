@@ -6,9 +6,8 @@ export interface StatusEntry {
   readonly stagedId: string;
   /** Whether a commit would change it. */
   readonly staged: boolean;
-  /** Whether the working tree differs from what is staged. */
-  readonly unstaged: boolean;
-  readonly untracked: boolean;
+  /** git's letter for what the working tree has else than what is staged: `.` for nothing, `M`, `D`, `T`; `?`: untracked. */
+  readonly worktree: string;
 }
 
 /** What git is asked with for {@link parseStatus}. It takes no lock, lest it meets the commit's own. */
@@ -27,13 +26,12 @@ export function parseStatus(text: string): readonly StatusEntry[] {
   return text.split('\0').flatMap((line): readonly StatusEntry[] => {
     const untracked = /^\? (.+)$/s.exec(line)?.[1];
     if (untracked !== undefined) {
-      const none = { stagedMode: '000000', stagedId: '', staged: false, unstaged: false };
-      return [{ path: untracked, ...none, untracked: true }];
+      return [{ path: untracked, stagedMode: '000000', stagedId: '', staged: false, worktree: '?' }];
     }
-    const [, x, y, mode = '', id = '', path = ''] =
+    const [, x, worktree = '.', mode = '', id = '', path = ''] =
       /^1 (.)(.) \S+ \d+ (\d+) \d+ [0-9a-f]+ ([0-9a-f]+) (.+)$/s.exec(line) ?? [];
     if (x === undefined) return [];
-    return [{ path, stagedMode: mode, stagedId: id, staged: x !== '.', unstaged: y !== '.', untracked: false }];
+    return [{ path, stagedMode: mode, stagedId: id, staged: x !== '.', worktree }];
   });
 }
 
@@ -44,10 +42,19 @@ export function stagedDartFiles(entries: readonly StatusEntry[]): readonly Statu
 
 /** Whether the working tree would be analysed differently from what is staged. */
 export function differsForAnalysis(entries: readonly StatusEntry[]): boolean {
-  return entries.some(
-    ({ path, unstaged, untracked }) => (unstaged && (isDart(path) || isSetting(path))) || (untracked && isDart(path)),
+  return entries.some(({ path, worktree }) =>
+    worktree === '?' ? isDart(path) : worktree !== '.' && (isDart(path) || isSetting(path)),
   );
 }
+
+/**
+ * Whether the working tree has the file itself. Where a folder was replaced by a link, git calls the file gone, and what its
+ * path leads to is another's.
+ */
+export const isPlainThere = ({ worktree }: StatusEntry) => worktree === '.' || worktree === 'M';
+
+/** Whether the working tree has something else than a file in its place: a link. */
+export const isReplaced = ({ worktree }: StatusEntry) => worktree === 'T';
 
 export const isDart = (path: string) => path.endsWith('.dart');
 
