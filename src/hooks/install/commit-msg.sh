@@ -34,7 +34,11 @@ tagship_plain() {
         *) return 1 ;;
       esac
       tagship_type=${tagship_type%!}
-      case $tagship_type in *'('*')') tagship_type=${tagship_type%%'('*} ;; esac
+      case $tagship_type in
+        # An empty scope, or one that ends before the last bracket, is tagship's to explain.
+        *'('*'('* | *')'*')') return 1 ;;
+        *'('*[A-Za-z0-9]*')') tagship_type=${tagship_type%%'('*} ;;
+      esac
       case $tagship_type in
         feat | fix | docs | style | refactor | perf | test | build | ci | chore | revert) ;;
         *) return 1 ;;
