@@ -4,11 +4,13 @@ import type { Git } from '../../io/ports.ts';
 import { folderOf, type Package, type TreeFile } from '../gates/packages.ts';
 import { visibleTo } from './key.ts';
 
-const OPTIONS = 'analysis_options.yaml';
+/** Files that say by `include:` what else is read: of the analysis, and of the tests. */
+const INCLUDING: readonly string[] = ['analysis_options.yaml', 'dart_test.yaml'];
 
 /**
  * Whether the tools of a package may read files of the repository that stand neither in its folders nor as settings above
- * them: by a symbolic link, in a submodule that it is built from a part of, by analysis options that include others.
+ * them: by a symbolic link, in a submodule that it is built from a part of, by options of the analysis or of the tests that
+ * include others.
  */
 export async function reachesFar(
   { readObjects }: Pick<Git, 'readObjects'>,
@@ -26,7 +28,7 @@ export async function reachesFar(
   if (leadsAway) return true;
   const ids = new Map(tree.filter(({ type }) => type === 'blob').map(({ path, id }) => [path, id]));
   const seen = new Set<string>();
-  let next = [...ids.keys()].filter((path) => posix.basename(path) === OPTIONS && isVisible(path));
+  let next = [...ids.keys()].filter((path) => INCLUDING.includes(posix.basename(path)) && isVisible(path));
   while (next.length > 0) {
     for (const path of next) seen.add(path);
     const texts = await readObjects(next.map((path) => ids.get(path) ?? ''));
@@ -37,7 +39,7 @@ export async function reachesFar(
   return false;
 }
 
-/** Paths of the files that analysis options name; those of packages are found where the packages are. */
+/** Paths of the files that options name; those of packages are found where the packages are. */
 function includedBy(path: string, text: string): readonly string[] {
   if (!text.includes('include')) return [];
   const named = [optionsOf(text)].flat().filter((one) => typeof one === 'string');

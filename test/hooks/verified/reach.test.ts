@@ -26,6 +26,10 @@ it.each([
       'packages/analysis_options.yaml': '',
     },
   ],
+  [
+    'options of the tests beside others',
+    { 'app/dart_test.yaml': 'include: base.yaml\ntags: { slow: }\n', 'app/base.yaml': '' },
+  ],
   ['options that include each other', { 'app/analysis_options.yaml': 'include: analysis_options.yaml\n' }],
   ['options that are no YAML', { 'app/analysis_options.yaml': 'include: [\n' }],
   ['a submodule that it is built from as a whole', { 'packages/core': undefined }],
@@ -43,6 +47,7 @@ it.each([
   ['several options', { 'app/lib/analysis_options.yaml': 'include: [../a.yaml, ../../tooling/b.yaml]\n' }],
   ['options above that include others', { 'analysis_options.yaml': 'include: tooling/strict.yaml\n' }],
   ['options outside the repository', { 'app/analysis_options.yaml': 'include: ../../strict.yaml\n' }],
+  ['options of the tests that include others', { 'app/dart_test.yaml': 'include: ../tooling/dart_test_base.yaml\n' }],
   ['a link', { 'app/lib/x.dart': null }],
   ['a link in what it is built from', { 'packages/core/x.dart': null }],
   ['a link in the place of options above', { 'analysis_options.yaml': null }],
