@@ -218,7 +218,12 @@ describe('a commit is refused, and nothing has changed,', () => {
     const repo = await CommittingApp.make();
     await repo.stage('lib/new.dart', FORMATTED);
     const said = await refused(repo, { PATH: '/usr/bin:/bin', HOME: repo.app.folder });
-    expect(said).toContain('dart was not found');
+    expect(said).toContain('dart was not found, so the staged files cannot be formatted');
+    expect(said).toContain('(or set another command: format; false for none)');
+    await repo.app.write('tagship.yaml', 'checks: { format: false }\n');
+    const unanalysed = await refused(repo, { PATH: '/usr/bin:/bin', HOME: repo.app.folder });
+    expect(unanalysed).toContain('dart was not found, so the staged files cannot be analysed');
+    expect(unanalysed).toContain('(or analyzeStaged: false)');
   });
 
   it('when the formatter dies', async () => {

@@ -25,6 +25,16 @@ export interface Toolchain {
   readonly facts: readonly ContextFact[];
 }
 
+/** What an SDK is looked for, as a refusal tells it. */
+export interface SdkUse {
+  /** What cannot be done without it. */
+  readonly purpose: string;
+  /** What else could be put under `checks:`, in brackets. */
+  readonly otherwise: string;
+}
+
+const GATES: SdkUse = { purpose: 'the gates cannot run', otherwise: '(or set other commands: analyze, test)' };
+
 interface Found {
   readonly executable: string;
   readonly facts: readonly ContextFact[];
@@ -45,8 +55,9 @@ export async function findToolchain(
   tool: Toolchain['tool'],
   configured: string | undefined,
   folder: string,
+  use = GATES,
 ): Promise<Toolchain> {
-  const found = await findExecutable(ports, tool, configured, folder);
+  const found = await findExecutable(ports, tool, configured, folder, use);
   const real = slashes((await ports.files.realPath(found.executable)) ?? found.executable);
   const sdk = posix.dirname(posix.dirname(real));
   const texts = await versionFacts(ports.files, sdk);
@@ -64,6 +75,7 @@ async function findExecutable(
   tool: Toolchain['tool'],
   configured: string | undefined,
   folder: string,
+  use: SdkUse,
 ): Promise<Found> {
   const { files, root, environment } = ports;
   const home = environment.HOME ?? environment.USERPROFILE ?? '';
@@ -77,7 +89,7 @@ async function findExecutable(
     const sdk = /^(?:[A-Za-z]:)?\//.test(written) ? written : posix.join(root, written);
     const executable = await inSdk(sdk);
     if (executable !== undefined) return { executable, facts: [] };
-    throw sdkMissing(tool, `checks.sdk in tagship.yaml names ${sdk}, which has no bin/${tool}`);
+    throw sdkMissing(tool, use, `checks.sdk in tagship.yaml names ${sdk}, which has no bin/${tool}`);
   }
   const facts: ContextFact[] = [];
   for (const above of foldersUp(folder)) {
@@ -112,7 +124,7 @@ async function findExecutable(
     // Not worth a fast path: PATH would have to be known to hold none.
     if (executable !== undefined) return { executable, facts: [{ kind: 'never', path: '', value: '' }] };
   }
-  throw sdkMissing(tool, 'it is not on PATH, not in .fvm/flutter_sdk, and not in any of the usual places');
+  throw sdkMissing(tool, use, 'it is not on PATH, not in .fvm/flutter_sdk, and not in any of the usual places');
 }
 
 /** The folder and all above it, up to the root of the repository. */
@@ -158,12 +170,12 @@ async function versionFacts(files: Files, sdk: string): Promise<readonly Context
   return [...found, ...branch, ...(named ? [] : await read(VERSION_JSON))];
 }
 
-function sdkMissing(tool: string, why: string): Problem {
+function sdkMissing(tool: string, { purpose, otherwise }: SdkUse, why: string): Problem {
   return new Problem({
     code: 'sdk-missing',
-    what: `${tool} was not found, so the gates cannot run`,
+    what: `${tool} was not found, so ${purpose}`,
     why,
-    fix: 'put it on PATH, or name its folder in tagship.yaml: checks: { sdk: ~/flutter } (or set other commands: analyze, test)',
+    fix: `put it on PATH, or name its folder in tagship.yaml: checks: { sdk: ~/flutter } ${otherwise}`,
     exit: EXIT.refused,
   });
 }

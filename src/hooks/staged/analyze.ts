@@ -3,11 +3,14 @@ import type { ChecksConfig } from '../../config/schema.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import type { ProgramResult } from '../../io/ports.ts';
 import { folderOf, packagesOf } from '../gates/packages.ts';
+import type { SdkUse } from '../gates/toolchain.ts';
 import type { StagedPorts } from './ports.ts';
 import { interrupted, withTool } from './tools.ts';
 
 /** Short enough for the command line of every system. */
 const MOST_CHARACTERS = 20_000;
+
+const ANALYSIS: SdkUse = { purpose: 'the staged files cannot be analysed', otherwise: '(or analyzeStaged: false)' };
 
 /**
  * Analyses some files of the tree in `folder`; those of no package are passed over.
@@ -25,7 +28,7 @@ export async function analyzeFiles(
   for (const { folder: at, kind } of packagesOf([], pubspecs)) {
     const own = paths.filter((path) => packageFolder(path, pubspecs) === at);
     if (own.length === 0) continue;
-    const env = await withTool(ports, 'dart', checks, own[0] ?? '');
+    const env = await withTool(ports, 'dart', checks, own[0] ?? '', ANALYSIS);
     // As flutter analyze does in the gate.
     const options = kind === 'flutter' ? ['--fatal-infos'] : [];
     for (const batch of batches(own.map((path) => posix.relative(at, path)))) {

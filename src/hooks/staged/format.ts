@@ -3,8 +3,14 @@ import { EXIT, Problem } from '../../core/problem.ts';
 import type { CommandOutcome } from '../../io/ports.ts';
 import { toolOf } from '../gates/gate-commands.ts';
 import { NOT_FOUND } from '../gates/not-found.ts';
+import type { SdkUse } from '../gates/toolchain.ts';
 import type { StagedPorts } from './ports.ts';
 import { interrupted, withTool } from './tools.ts';
+
+const FORMATTING: SdkUse = {
+  purpose: 'the staged files cannot be formatted',
+  otherwise: '(or set another command: format; false for none)',
+};
 
 /**
  * Formats every Dart file in `folder`.
@@ -20,7 +26,7 @@ export async function formatFolder(
 ): Promise<void> {
   const { commands, signal } = ports;
   const tool = toolOf(command);
-  const env = tool === undefined ? {} : await withTool(ports, tool, checks, path);
+  const env = tool === undefined ? {} : await withTool(ports, tool, checks, path, FORMATTING);
   const outcome = await commands.run(`${command} .`, { cwd: folder, timeout: checks.timeout, env, signal });
   if (signal.aborted) throw interrupted();
   if (outcome.exitCode !== 0) throw formatProblem(command, outcome);

@@ -2,17 +2,22 @@ import type { ChecksConfig } from '../../config/schema.ts';
 import { EXIT, Problem } from '../../core/problem.ts';
 import { folderOf } from '../gates/packages.ts';
 import { pathWith } from '../gates/search-path.ts';
-import { findToolchain } from '../gates/toolchain.ts';
+import { findToolchain, type SdkUse } from '../gates/toolchain.ts';
 import type { StagedPorts } from './ports.ts';
 
-/** The variable that puts the SDK's tools first on PATH. @param path of a file of the package @throws Problem `sdk-missing` */
+/**
+ * The variable that puts the SDK's tools first on PATH.
+ * @param path of a file of the package
+ * @throws Problem `sdk-missing`, `sdk-not-installed`
+ */
 export async function withTool(
   ports: StagedPorts,
   tool: 'flutter' | 'dart',
   { sdk }: ChecksConfig,
   path: string,
+  use?: SdkUse,
 ): Promise<Readonly<Record<string, string>>> {
-  const { bin } = await findToolchain(ports, tool, sdk, folderOf(path));
+  const { bin } = await findToolchain(ports, tool, sdk, folderOf(path), use);
   return pathWith(ports.environment, ports.platform, bin);
 }
 
