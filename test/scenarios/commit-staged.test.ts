@@ -255,6 +255,15 @@ describe('a commit looks at no more than it has to', () => {
     }
   });
 
+  it('refuses for no info that the gate lets pass', async () => {
+    const repo = await CommittingApp.make();
+    await repo.stage('lib/new.dart', "void x() {\n  print('x');\n}\n");
+    expect(await repo.commit(['-q', '-m', 'feat: x'])).toMatchObject({ exitCode: 1 });
+    await repo.app.write('tagship.yaml', 'checks: { analyze: flutter analyze --no-fatal-infos --no-fatal-warnings }\n');
+    expect(await repo.commit(['-q', '-m', 'feat: x'])).toMatchObject({ exitCode: 0 });
+    expect(repo.calls().at(-1)?.argv).toEqual(['analyze', '--no-fatal-warnings', 'lib/new.dart']);
+  });
+
   it('finds the package of a file below the root of the repository', async () => {
     const repo = await CommittingApp.make({
       'app/pubspec.yaml': 'name: app\n',

@@ -4,6 +4,7 @@ import { EXIT, Problem } from '../../core/problem.ts';
 import type { ProgramResult } from '../../io/ports.ts';
 import { folderOf, packagesOf } from '../gates/packages.ts';
 import type { SdkUse } from '../gates/toolchain.ts';
+import { fatalOptions } from './fatal-options.ts';
 import type { StagedPorts } from './ports.ts';
 import { interrupted, withTool } from './tools.ts';
 
@@ -29,8 +30,7 @@ export async function analyzeFiles(
     const own = paths.filter((path) => packageFolder(path, pubspecs) === at);
     if (own.length === 0) continue;
     const env = await withTool(ports, 'dart', checks, own[0] ?? '', ANALYSIS);
-    // As flutter analyze does in the gate.
-    const options = kind === 'flutter' ? ['--fatal-infos'] : [];
+    const options = fatalOptions(checks, kind);
     for (const batch of batches(own.map((path) => posix.relative(at, path)))) {
       const where = { cwd: posix.join(folder, at), env, timeout: checks.timeout, signal };
       const result = await programs.run('dart', ['analyze', ...options, ...batch], where);
