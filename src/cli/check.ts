@@ -29,9 +29,6 @@ export const declare: CommandModule['declare'] = (command, finish) => {
     .action((options: CheckOptions) => finish((context) => check(options, context)));
 };
 
-/** Of the reasons why something is not remembered. */
-const SHOWN = 5;
-
 /** Runs the quality gates now, and remembers what passed, so that a push does not wait for them. */
 async function check(options: CheckOptions, context: Context): Promise<ExitCode> {
   if (options.staged && options.tree !== undefined) {
@@ -125,8 +122,6 @@ function tell({ terminal, json }: Context, { ran, known, remembered, obstacles }
     terminal.out(`${JSON.stringify({ outcome: 'passed', subject: words, ran, known, remembered, obstacles })}\n`);
   const none = ran.length + known.length === 0 ? ': nothing here has gates' : '';
   terminal.err(`${words} passed${ran.length === 0 && known.length > 0 ? ', as before' : ''}${none}\n`);
-  for (const obstacle of obstacles.slice(0, SHOWN)) terminal.err(`  ! not remembered: ${printable(obstacle)}\n`);
-  if (obstacles.length > SHOWN) terminal.err(`  ! and ${obstacles.length - SHOWN} more\n`);
 }
 
 function unknownTree(tree: string): Problem {

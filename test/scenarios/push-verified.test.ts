@@ -228,14 +228,39 @@ it.each([
   expect(hooked.testRuns()).toBe(2);
 });
 
-it('tests that change files of the project are not remembered', async () => {
+it.each([
+  ['made', ['check', '--tree', 'HEAD']],
+  ['made', ['check']],
+  ['pushed', ['push', 'origin', 'feature']],
+])('gates that change a file of the project pass it unseen by nobody: %s', async (_how, args) => {
   const hooked = await HookedApp.make({
-    'tagship.yaml': 'checks: { analyze: false, test: "date +%N >> lib/made.dart" }\n',
+    'tagship.yaml': 'checks: { get: "echo good >lib/made.dart", analyze: false, test: "grep -q good lib/made.dart" }\n',
+    'lib/made.dart': 'bad\n',
   });
-  const check = await hooked.tagship('check', '--json');
-  const obstacles = ['lib/made.dart changed meanwhile'];
-  expect(JSON.parse(check.stdout)).toMatchObject({ outcome: 'passed', remembered: false, obstacles });
-  expect(check.stderr).toContain('! not remembered: lib/made.dart changed meanwhile');
+  await hooked.app.commit('lib/a.dart', '// a\n', 'feat: a');
+  const { exitCode, stderr } = args[0] === 'push' ? await hooked.push(...args.slice(1)) : await hooked.tagship(...args);
+  expect(stderr).toContain('! not remembered: the gates change lib/made.dart (commit what they make of it)');
+  expect(exitCode).toBe(0);
+  const again = await hooked.tagship('check', '--tree', 'HEAD', '--json');
+  const obstacles = ['the gates change lib/made.dart (commit what they make of it)'];
+  expect(JSON.parse(again.stdout)).toMatchObject({ ran: [''], remembered: false, obstacles });
+});
+
+it('what is saved while the gates run is not what they have passed: they run again, in a folder of their own', async () => {
+  const hooked = await HookedApp.make({ 'lib/a.dart': 'bad\n' });
+  const test = `echo good >'${join(hooked.app.path, 'lib/a.dart')}'; grep -q good lib/a.dart`;
+  await hooked.app.commit('tagship.yaml', `checks: { analyze: false, test: ${JSON.stringify(test)} }\n`, 'feat: check');
+  const { exitCode, stderr } = await hooked.push('origin', 'feature');
+  expect(stderr).toContain('again, in a folder of its own: lib/a.dart changed while the gates ran');
+  expect(exitCode).toBe(1);
+});
+
+it('line ends that git would turn are not told as changed by the gates', async () => {
+  const hooked = await HookedApp.make({ 'lib/a.dart': '// a\r\n' });
+  await hooked.app.commit('.gitattributes', '* text=auto\n', 'chore: attributes');
+  const check = () => hooked.tagship('check', '--tree', 'HEAD', '--json');
+  expect(JSON.parse((await check()).stdout)).toMatchObject({ ran: [''], remembered: true });
+  expect(JSON.parse((await check()).stdout)).toMatchObject({ known: [''] });
 });
 
 it('what has passed as a fresh clone has it has passed for the working tree and the push as well', async () => {

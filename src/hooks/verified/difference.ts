@@ -6,8 +6,14 @@ export type Difference = { readonly path: string } | { readonly words: string };
 export const ofPath = (path: string): Difference => ({ path });
 
 /** Why what passed is not remembered. */
-export function changedMeanwhile(difference: Difference): string {
-  return 'path' in difference ? `${oneLine(difference.path)} changed meanwhile` : `${difference.words} by now`;
+export const changedByGates = (path: string) => `the gates change ${oneLine(path)} (commit what they make of it)`;
+
+/** Why what has passed has to pass once more. */
+export function again([first, ...others]: readonly Difference[]): string {
+  const place = '  again, in a folder of its own:';
+  if (first === undefined || 'words' in first) return `${place} meanwhile ${first?.words ?? 'something changed'}`;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${place} ${oneLine(first.path)}${more} changed while the gates ran`;
 }
 
 /** Who misses a file in the tests that is there before their eyes has to know where it was missed. */

@@ -11,7 +11,7 @@ import { findToolchain, type Toolchain, type ToolchainPorts } from '../gates/too
 import { wantedPackages } from '../gates/wanted-packages.ts';
 import type { Attestations } from './attestations.ts';
 import type { ContextFact } from './context.ts';
-import { changedMeanwhile, type Difference, elsewhere } from './difference.ts';
+import { again, changedByGates, type Difference, elsewhere } from './difference.ts';
 import { type Input, inputsOf, verdictKey } from './key.ts';
 import { reachesFar } from './reach.ts';
 
@@ -42,7 +42,7 @@ export interface VerifyOutcome {
   readonly known: readonly string[];
   /** Whether everything judged is remembered. */
   readonly remembered: boolean;
-  /** Why not, each in a few words: what changed while the gates ran, or reaches outside. */
+  /** Why not, each in a few words and told: what the gates change, or what reaches outside. */
   readonly obstacles: readonly string[];
   /** What has to hold for the verdicts to be found again. */
   readonly facts: readonly ContextFact[];
@@ -68,6 +68,7 @@ interface Candidate {
 export async function verify(ports: VerifyPorts, request: VerifyRequest): Promise<VerifyOutcome> {
   const { known, open } = await findCandidates(ports, request);
   const obstacles = open.length === 0 ? [] : await judge(ports, request, open);
+  for (const text of shown(obstacles)) ports.report({ type: 'note', text });
   const facts = [...known, ...open].flatMap(({ toolchain }) => toolchain?.facts ?? []);
   const remembered = obstacles.length === 0;
   return { ran: open.map(folderOf), known: known.map(folderOf), remembered, obstacles, facts: unique(facts) };
@@ -115,13 +116,10 @@ async function judge(
 ): Promise<readonly string[]> {
   const paths = open.flatMap(({ inputs }) => inputs.map(({ path }) => path));
   const differing = await request.changes?.(paths);
-  const inPlace = differing?.length === 0;
-  if (differing !== undefined && !inPlace) ports.report({ type: 'note', text: elsewhere(differing) });
-  if (inPlace) await runAll(ports, request, open, ports.root);
-  else await withSnapshot(ports.git, ports.files, request.tree, (folder) => runAll(ports, request, open, folder));
-  // What changed while the gates ran was perhaps not what they saw.
-  const changed = inPlace ? ((await request.changes?.(paths)) ?? []) : [];
-  const obstacles = changed.map(changedMeanwhile);
+  if (differing !== undefined && differing.length > 0) ports.report({ type: 'note', text: elsewhere(differing) });
+  const inPlace = differing?.length === 0 && (await passInPlace(ports, request, open, paths));
+  const changed = inPlace ? [] : await passInSnapshot(ports, request, open);
+  const obstacles = changed.map(changedByGates);
   for (const candidate of open) {
     const obstacle = await obstacleOf(ports, request.checks, candidate);
     if (obstacle !== undefined) obstacles.push(obstacle);
@@ -129,6 +127,38 @@ async function judge(
       await ports.attestations.addPackage(candidate.key, inPlace ? 'working tree' : 'snapshot');
   }
   return obstacles;
+}
+
+/** Whether what passed is what is judged: what changed while the gates ran was perhaps not what they saw. */
+async function passInPlace(
+  ports: VerifyPorts,
+  request: VerifyRequest,
+  open: readonly Candidate[],
+  paths: readonly string[],
+): Promise<boolean> {
+  await runAll(ports, request, open, ports.root);
+  const changed = (await request.changes?.(paths)) ?? [];
+  if (changed.length > 0) ports.report({ type: 'note', text: again(changed) });
+  return changed.length === 0;
+}
+
+/** Hands over which files of the snapshot the gates have changed: with those as they are committed nothing has passed. */
+function passInSnapshot(
+  ports: VerifyPorts,
+  request: VerifyRequest,
+  open: readonly Candidate[],
+): Promise<readonly string[]> {
+  return withSnapshot(ports.git, ports.files, request.tree, async ({ folder, changed }) => {
+    await runAll(ports, request, open, folder);
+    return changed();
+  });
+}
+
+const SHOWN = 5;
+
+function shown(obstacles: readonly string[]): readonly string[] {
+  const lines = obstacles.slice(0, SHOWN).map((obstacle) => `  ! not remembered: ${obstacle}`);
+  return obstacles.length > SHOWN ? [...lines, `  ! and ${obstacles.length - SHOWN} more`] : lines;
 }
 
 async function obstacleOf(ports: VerifyPorts, checks: ChecksConfig, candidate: Candidate): Promise<string | undefined> {
