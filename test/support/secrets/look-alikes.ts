@@ -59,6 +59,13 @@ const LOOK_ALIKES: readonly Make[] = [
   () => `${dashes('PRIVATE KEY')}\n...\n${dashes('PRIVATE KEY').replace('BEGIN', 'END')}`,
   () => `Look for a line with ${dashes('RSA PRIVATE KEY')} at the top of the file.`,
   (s) => `curl https://hooks.slack.com/services/XXXXX/YYYYY/${'x'.repeat(20)}${s.below(9)}`,
+  () => "headers: {'Authorization': 'Bearer $token'},",
+  () => 'curl -H "Authorization: Bearer YOUR_TOKEN_HERE_2" https://api.example.com/',
+  () => 'curl -H "Authorization: Bearer $(cat ~/.token)" https://api.example.com/',
+  () => "request.headers['Authorization'] = 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==';",
+  () => "'Authorization': 'Basic ' + base64Encode(utf8.encode('$user:$password')),",
+  () => 'Authorization: Bearer mF_9.B5f-4.1JqM',
+  () => 'curl -u "$USER:$PASSWORD" -u user:password https://api.example.com/',
   // References.
   () => 'password: ${{ secrets.REGISTRY_PASSWORD }}',
   () => "final token = Platform.environment['GRIST_API_KEY'];",

@@ -123,6 +123,16 @@ const IN_PLACE: Readonly<Record<string, (seeded: Seeded) => readonly [path: stri
   ],
   'basic-auth-url': (s) => ['docker.env', `DATABASE=postgres://grist:${s.text('base62', 14)}@db.internal/app\n`],
   'netrc-password': (s) => ['.netrc', `machine git.internal login ci password ${s.text('base62', 20)}\n`],
+  'authorization-header': (s) =>
+    s.pick([
+      ['lib/client.dart', `final headers = {'Authorization': 'Bearer ${s.text('base62', 40)}'};\n`],
+      [
+        'lib/client.dart',
+        `headers: {HttpHeaders.authorizationHeader: 'Basic ${btoa(`app:${s.text('base62', 20)}`)}'},\n`,
+      ],
+      ['scripts/ask', `curl -H "Authorization: Bearer ${s.text('base62', 32)}" https://db.internal/\n`],
+    ]),
+  'curl-auth-user': (s) => ['scripts/ask', `curl -fsS -u admin:${s.text('base62', 20)} https://db.internal/\n`],
   'generic-api-key': (s) => ['lib/api.dart', `const apiSecret = '${s.text('base62', 40)}';\n`],
   'private-key': (s) => ['server.pem', pem(s.pick(['PRIVATE KEY', 'RSA PRIVATE KEY', 'OPENSSH PRIVATE KEY']), s)],
   'putty-private-key': (s) => [
