@@ -56,7 +56,9 @@ function movedWarnings({ history }: HostFacts, { kind }: DeployRequest, { target
   const last = deployments(history).findLast(({ tag }) => tag === target.tag);
   if (kind === 'rollback' || last === undefined || last.commit === target.commit) return [];
   const [was, is] = [last.commit, target.commit].map((commit) => nameOf({ commit }));
-  return [`${target.tag} has been moved: ${was} was deployed under this name, now it is ${is}`];
+  return [
+    `${target.tag} has been moved: ${was} was deployed under this name, now it is ${is}, and no rollback leads back to the other once it serves`,
+  ];
 }
 
 function healthWarnings(

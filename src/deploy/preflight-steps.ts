@@ -6,12 +6,13 @@ import { NETWORK, prepare, QUICK, type RollingInput } from './strategies/parts.t
  * anybody else's. To a release that was here before only what makes it impossible is in the way.
  */
 export function preflightStep(input: RollingInput): HostStep {
-  const { commit, previous, source, imagesFrom, publicPorts, tag, unsettled } = input;
+  const { commit, previous, source, imagesFrom, commands, publicPorts, tag, unsettled } = input;
+  const services = commands.map(({ service }) => service).join(',');
   const whose = !previous.serving && !previous.stopped ? 'none' : unsettled ? 'left' : 'ours';
   const call: HostStep['call'] =
     source.from === 'history'
       ? ['preflight_again', commit, whose, ...(source.isKept ? [tag] : [])]
-      : ['preflight', commit, whose, imagesFrom, ...publicPorts.map(String)];
+      : ['preflight', commit, whose, imagesFrom, services, ...publicPorts.map(String)];
   // Registries are asked in it.
   return prepare('preflight', `see that nothing here is in the way of ${tag}`, NETWORK, call);
 }

@@ -67,6 +67,23 @@ describe('environment files', () => {
     expect(app.run(sh, 'bring_environment v1')).toBe('');
   });
 
+  it('of a release that is deployed again with others are kept, unless another release has them', () => {
+    const app = new AppFolder({ 'docker-compose.yml': 'services: {}\n' });
+    const keep = (tag: string, text: string) => {
+      app.write('.env', text);
+      app.run(sh, `mkdir -p "$units/${tag}/env"; umask 077; keep_environment "$units/${tag}"`);
+    };
+    keep('v1', 'A=one');
+    keep('of/v2', 'A=two');
+    app.write('.env', 'A=three');
+    expect(app.run(sh, 'keep_replaced_environment "$units/of/v2"')).toMatch(
+      /^! of\/v2 ran with another \.env when it was deployed before: what that held is kept in \S.*before~\/\.env\n$/s,
+    );
+    expect(app.read('.git/tagship/set-aside/r/before~/.env')).toBe('A=two');
+    keep('v3', 'A=one');
+    expect(app.run(sh, 'keep_replaced_environment "$units/v1"; keep_replaced_environment "$units/none"')).toBe('');
+  });
+
   it('go back to what they were, although nothing else could be kept of what serves', () => {
     const app = new AppFolder({ 'docker-compose.yml': 'services: {}\n', '.env': 'A=1\n' });
     app.run(sh, 'mkdir -p "$units/v1/env"; umask 077; keep_environment "$units/v1"');

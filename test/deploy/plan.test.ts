@@ -387,7 +387,8 @@ describe('the plan of a deployment', () => {
     const remoteTags = [{ tag: 'v0.1.0', commit: '3'.repeat(40) }];
     const moved = (history: readonly RunRecord[], request = requestFor('deploy')) =>
       plan({ remoteTags, history }, { ...request, tag: 'v0.1.0' }).warnings.filter((one) => one.includes('moved'));
-    const told = 'v0.1.0 has been moved: commit 1111111111 was deployed under this name, now it is commit 3333333333';
+    const told =
+      'v0.1.0 has been moved: commit 1111111111 was deployed under this name, now it is commit 3333333333, and no rollback leads back to the other once it serves';
     expect(moved([record('v0.1.0', '1'), record('v0.2.0', '2')])).toEqual([told]);
     expect(moved([record('v0.1.0', '1'), record('v0.1.0', '3')])).toEqual([]);
     expect(moved([record('v0.1.0', '1'), record('v0.2.0', '2')], requestFor('rollback'))).toEqual([]);

@@ -116,4 +116,33 @@ describe.skipIf(host === undefined)('commands of a release', () => {
     expect(exitCode).toBe(0);
     expect(await app.onHost('ls data')).toContain("it's v0.4.0");
   });
+
+  it('may be for a service of a profile that is not enabled, beside a release that serves', async () => {
+    await app.commitRelease('v0.5.0-draft');
+    const tool =
+      '  tool: { image: tagship-test/base, pull_policy: never, profiles: [tools], volumes: ["./data:/data"] }\n';
+    await app.write('docker-compose.yml', `${await app.git('show', 'v0.1.0:docker-compose.yml')}\n${tool}`);
+    await app.git('commit', '-qam', 'v0.5.0');
+    await app.git('tag', 'v0.5.0');
+    await app.git('push', '-q', 'origin', 'main', 'v0.5.0');
+    const run = (service: string) =>
+      app.write(
+        'tagship.yaml',
+        app.configuration(
+          'production',
+          `    commands: [{ run: ["-c", "echo by the tool >>/data/log"], service: ${service} }]\n`,
+        ),
+      );
+    await run('tol');
+    const refused = await deploy();
+    expect(refused.stderr).toContain(
+      '- a command in tagship.yaml is for service tol, which the Compose file does not have\n    next: name one of these under commands: db tool web',
+    );
+    expect(refused.exitCode).toBe(3);
+    await run('tool');
+    const { exitCode, stderr } = await deploy();
+    expect(exitCode, stderr).toBe(0);
+    expect(await log()).toMatch(/by the tool$/);
+    expect(await app.onHost('docker compose ps --services | sort')).toBe('db\nweb');
+  });
 });

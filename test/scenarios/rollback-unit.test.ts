@@ -86,6 +86,10 @@ describe.skipIf(host === undefined)('a release comes back as one unit', () => {
     }
     // A deployment takes the environment file that it finds.
     expect(await greeting()).toBe(`${SECRET}-1`);
+    const replaced = await app.onHost(
+      'cat .git/tagship/set-aside/*/before~/.env; stat -c %a .git/tagship/set-aside/*/before~/.env',
+    );
+    expect(replaced.split('\n')).toEqual([`GREETING=${SECRET}-3`, `GREETING=${SECRET}-4`, '600', '600']);
     expect(await to()).toBe('v0.3.0');
     expect(await to()).toBe('v0.1.0');
     expect(await to('--to', 'v0.4.0')).toBe('v0.4.0');

@@ -78,16 +78,38 @@ restore_environment() { # UNIT
     present=$([ ! -f "$file" ] || hash_of "$file")
     [ "$present" != "$hash" ] || continue
     if [ -n "$present" ] && ! is_kept "$present"; then
-      kept=$(kept_files)/$(printf '%s\n' "$file" | sed 's|\.\./|_/|g')
-      (umask 077 && mkdir -p "$(dirname "$kept")" && cat <"$file" >"$kept") || fail "$file could not be kept, so it was not replaced"
-      printf '%s\n' "$file had been changed; what it held is kept in $kept"
+      keep_aside "$file" "$file" || fail "$file could not be kept, so it was not replaced"
+      warn "$file had been changed; what it held is kept in $kept"
     fi
     put_environment_file "$1/env/$number" "$mode" "$file" || fail "$file could not be brought back"
     printf '%s\n' "$file is again what the release ran with"
   done 4<"$1/environment"
 }
 
-is_kept() { find "$units" -name environment -exec cat {} + 2>/dev/null | grep -q "^$1 "; } # HASH
+# Whether a release has a file of this content, another one than UNIT.
+is_kept() { # HASH [UNIT]
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  find "$units" -name environment -exec sh -c 'for list; do [ "$list" = "$0" ] || cat "$list"; done' "${2:-}/environment" {} + 2>/dev/null | grep -q "^$1 "
+}
+
+# Leaves in kept where it is now: what is kept there is never cleared.
+keep_aside() { # CONTENT NAME
+  kept=$(kept_files)/$(printf '%s\n' "$2" | sed 's|\.\./|_/|g')
+  (umask 077 && mkdir -p "$(dirname "$kept")" && cat <"$1" >"$kept")
+}
+
+# A release that is deployed again runs with the files that are there now. Those it ran with before are kept, unless another
+# release has them.
+keep_replaced_environment() { # UNIT
+  [ -e "$1/environment" ] || return 0
+  number=0
+  while next_file; do
+    number=$((number + 1))
+    ! is_kept "$hash" "$1" || continue
+    keep_aside "$1/env/$number" "before~/$file" || return
+    warn "${1#"$units"/} ran with another $file when it was deployed before: what that held is kept in $kept"
+  done 4<"$1/environment"
+}
 
 # In one move, and through a link to what it names.
 put_environment_file() ( # FROM MODE FILE

@@ -3,13 +3,14 @@
 # What cannot be found out is no reason to refuse.
 
 # COMMIT; whose containers of this project may be here: "ours", what an unsettled run of ours has "left", or of "none"; where
-# images come from; ports that may be open to the world.
-preflight() { # COMMIT ours|left|none build|pull|stream PORT...
+# images come from; the services that commands are for, with commas; ports that may be open to the world.
+preflight() { # COMMIT ours|left|none build|pull|stream SERVICES PORT...
   begin_preflight "$1" "$2" 'write "name: OLD" at the top of the Compose file, and release again'
   check_strangers "$2"
   warn_of_submodules "$1"
   from=$3
-  shift 3
+  check_services "$4"
+  shift 4
   check_variables
   list_ports <"$scratch/config.yml" >"$scratch/ports"
   check_ports
@@ -29,8 +30,7 @@ preflight_again() { # COMMIT ours|left|none [TAG]
 }
 
 begin_preflight() { # COMMIT ours|left|none WHAT-KEEPS-THE-PROJECT
-  problems=$TAGSHIP_RUN/problems
-  : >"$problems"
+  begin_problems
   # Each in a shell of its own: they move about, and end it when they fail.
   said=$(check_room "$1") || problem "$said" "move them away, or take them out of the release"
   said=$(check_folders "$1") || problem "$said" "in $PWD: sudo chown $(id -un) ${said##*: }"
@@ -77,6 +77,11 @@ absent_environment_file() {
 # What is to be done about an environment file that Compose does not read as it was meant.
 mend_values="a value in single quotes is taken as it is; elsewhere \$\$ is a dollar sign"
 
+begin_problems() {
+  problems=$TAGSHIP_RUN/problems
+  : >"$problems"
+}
+
 problem() { # WHAT NEXT
   printf -- '- %s\n  next: %s\n' "$(one_line "$1")" "$(one_line "$2")" >>"$problems"
 }
@@ -87,6 +92,15 @@ end_preflight() {
   count=$(grep -c '^- ' "$problems")
   [ "$count" != 1 ] || fail "one thing is in the way"
   fail "$count things are in the way"
+}
+
+# A command for a service that there is not would fail when others have run.
+check_services() { # SERVICE,...
+  known=$({ list_services <"$scratch/config.yml" | cut -f 1 && (cd "$tree" && compose --profile '*' config --services 2>/dev/null); } | sort -u)
+  printf '%s\n' "$1" | tr ',' '\n' | sort -u | while IFS= read -r service; do
+    if [ -z "$service" ] || printf '%s\n' "$known" | grep -qxF -e "$service"; then continue; fi
+    problem "a command in tagship.yaml is for service $service, which the Compose file does not have" "name one of these under commands: $(printf '%s\n' "$known" | paste -sd' ' -)"
+  done
 }
 
 # Compose puts nothing in place of a variable that is not set. What is left empty on purpose is set to be so.

@@ -34,6 +34,7 @@ write_unit() ( # FOLDER
   done || exit 1
   keep_environment "$new" || exit 1
   cat "$TAGSHIP_RUN/about.json" >"$new/about.json"
+  keep_replaced_environment "$1" || exit 1
   replace_unit "$1"
 )
 
@@ -169,6 +170,16 @@ take_unit() { # TAG
   cp -R "$units/$1" "$TAGSHIP_RUN/target" || fail "the unit of $1 could not be copied"
   cp "$TAGSHIP_RUN/target/images" "$TAGSHIP_RUN/new.images"
   printf '%s\n' "$TAGSHIP_RUN/target" >"$TAGSHIP_RUN/new.unit"
+  check_unit
+}
+
+# What it needs and does not make itself may be gone since.
+check_unit() {
+  mkdir -p "$scratch"
+  (use_unit "$TAGSHIP_RUN/target" && compose config >"$scratch/config.yml" 2>/dev/null) || return 0
+  begin_problems
+  check_external
+  end_preflight
 }
 
 use_unit() { # FOLDER
