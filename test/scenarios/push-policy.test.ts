@@ -379,6 +379,6 @@ it('a forced push after a release takes nothing away that others have put on mai
   const theirs = await hooked.published('refs/heads/main');
   const push = await hooked.push('--force', 'origin', 'main');
   expect(push.exitCode).not.toBe(0);
-  expect(push.stderr).toContain('main has commits on the remote that are not known here');
+  expect(push.stderr).toContain('the push would take away commits that the remote has');
   expect(await hooked.published('refs/heads/main')).toBe(theirs);
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PUBSPEC } from '../support/app-repository.ts';
@@ -244,6 +244,17 @@ it.each([
   const again = await hooked.tagship('check', '--tree', 'HEAD', '--json');
   const obstacles = ['the gates change lib/made.dart (commit what they make of it)'];
   expect(JSON.parse(again.stdout)).toMatchObject({ ran: [''], remembered: false, obstacles });
+});
+
+it('tests that make a file which is not ignored are not remembered, and do not run again', async () => {
+  const hooked = await HookedApp.make({
+    'tagship.yaml': 'checks: { analyze: false, test: "date +%N >> lib/made.dart; date >>.git/runs" }\n',
+  });
+  const check = await hooked.tagship('check', '--json');
+  const obstacles = ['lib/made.dart came while the gates ran'];
+  expect(JSON.parse(check.stdout)).toMatchObject({ outcome: 'passed', remembered: false, obstacles });
+  expect(check.stderr).toContain('! not remembered: lib/made.dart came while the gates ran');
+  expect(readFileSync(join(hooked.app.path, '.git/runs'), 'utf8').match(/\n/g)).toHaveLength(1);
 });
 
 it('what is saved while the gates run is not what they have passed: they run again, in a folder of their own', async () => {

@@ -8,12 +8,12 @@ export const ofPath = (path: string): Difference => ({ path });
 /** Why what passed is not remembered. */
 export const changedByGates = (path: string) => `the gates change ${oneLine(path)} (commit what they make of it)`;
 
+export const cameMeanwhile = (path: string) => `${oneLine(path)} came while the gates ran`;
+
 /** Why what has passed has to pass once more. */
-export function again([first, ...others]: readonly Difference[]): string {
-  const place = '  again, in a folder of its own:';
-  if (first === undefined || 'words' in first) return `${place} meanwhile ${first?.words ?? 'something changed'}`;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `${place} ${oneLine(first.path)}${more} changed while the gates ran`;
+export function again(difference: Difference): string {
+  const what = 'path' in difference ? `${oneLine(difference.path)} changed while the gates ran` : difference.words;
+  return `  again, in a folder of its own: ${what}`;
 }
 
 /** Who misses a file in the tests that is there before their eyes has to know where it was missed. */

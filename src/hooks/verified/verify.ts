@@ -11,7 +11,7 @@ import { findToolchain, type Toolchain, type ToolchainPorts } from '../gates/too
 import { wantedPackages } from '../gates/wanted-packages.ts';
 import type { Attestations } from './attestations.ts';
 import type { ContextFact } from './context.ts';
-import { again, changedByGates, type Difference, elsewhere } from './difference.ts';
+import { again, cameMeanwhile, changedByGates, type Difference, elsewhere } from './difference.ts';
 import { type Input, inputsOf, verdictKey } from './key.ts';
 import { reachesFar } from './reach.ts';
 
@@ -117,9 +117,10 @@ async function judge(
   const paths = open.flatMap(({ inputs }) => inputs.map(({ path }) => path));
   const differing = await request.changes?.(paths);
   if (differing !== undefined && differing.length > 0) ports.report({ type: 'note', text: elsewhere(differing) });
-  const inPlace = differing?.length === 0 && (await passInPlace(ports, request, open, paths));
-  const changed = inPlace ? [] : await passInSnapshot(ports, request, open);
-  const obstacles = changed.map(changedByGates);
+  const came = differing?.length === 0 ? await passInPlace(ports, request, open, paths) : undefined;
+  const inPlace = came !== undefined;
+  const changed = came?.map(cameMeanwhile) ?? (await passInSnapshot(ports, request, open)).map(changedByGates);
+  const obstacles = [...changed];
   for (const candidate of open) {
     const obstacle = await obstacleOf(ports, request.checks, candidate);
     if (obstacle !== undefined) obstacles.push(obstacle);
@@ -129,17 +130,23 @@ async function judge(
   return obstacles;
 }
 
-/** Whether what passed is what is judged: what changed while the gates ran was perhaps not what they saw. */
+/**
+ * Hands over what came while the gates ran, which most likely made it. Undefined where something of what is judged changed:
+ * that was perhaps not what they saw.
+ */
 async function passInPlace(
   ports: VerifyPorts,
   request: VerifyRequest,
   open: readonly Candidate[],
   paths: readonly string[],
-): Promise<boolean> {
+): Promise<readonly string[] | undefined> {
   await runAll(ports, request, open, ports.root);
-  const changed = (await request.changes?.(paths)) ?? [];
-  if (changed.length > 0) ports.report({ type: 'note', text: again(changed) });
-  return changed.length === 0;
+  const differences = (await request.changes?.(paths)) ?? [];
+  if (differences.length === 0) return [];
+  const judged = new Set((await listTree(ports.git, request.tree)).files.map(({ path }) => path));
+  const changed = differences.find((one) => !('path' in one) || judged.has(one.path));
+  if (changed !== undefined) ports.report({ type: 'note', text: again(changed) });
+  return changed === undefined ? differences.flatMap((one) => ('path' in one ? one.path : [])) : undefined;
 }
 
 /** Hands over which files of the snapshot the gates have changed: with those as they are committed nothing has passed. */
