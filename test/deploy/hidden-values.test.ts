@@ -3,7 +3,7 @@ import { AppFolder } from '../support/app-folder.ts';
 import { hostShells } from '../support/host-shells.ts';
 
 const COMPOSE_FILE =
-  'services:\n  web:\n    image: x\n    env_file: [web.env]\n    environment: { A: "${PASS}", B: "$ASKED" }\n';
+  'services:\n  web:\n    image: x\n    env_file: [web.env, ../out/shared.env]\n    environment: { A: "${PASS}", B: "$ASKED" }\n';
 const unset = (name: string) =>
   `time="2026-01-01T00:00:00Z" level=warning msg="The \\"${name}\\" variable is not set. Defaulting to a blank string."`;
 const ENVIRONMENT = 'A=1\nPASS=abc$tomato9\n';
@@ -23,6 +23,10 @@ describe.each(hostShells())('what Compose says of environment files ($name)', (s
     [
       ['failed to read /x/.env: line 4: unterminated quoted value "s3cr3t'],
       [`failed to read /x/.env: line 4: unterminated quoted value, whose quote may begin further up ${HIDDEN}`],
+    ],
+    [
+      ['failed to read /x/out/shared.env: line 2: unexpected character "!" in variable name "s3cr3t!x"'],
+      [`failed to read /x/out/shared.env: line 2: unexpected character in the name of a variable ${HIDDEN}`],
     ],
     [
       ["line 3: unterminated quoted value 's3cr3t"],

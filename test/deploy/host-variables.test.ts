@@ -51,6 +51,7 @@ it.each([
   ['a name that is set again', 'f() {\n  name=$1\n  g\n  name=2\n  echo "$name"\n}', false],
   ['what it leaves for its caller', 'f() {\n  g\n  echo "$name"\n}', false],
   ['in a subshell', 'f() {\n  name=$1\n  (g)\n  said=$(g "$(h)")\n  echo "$name"\n}', false],
+  ['read in a subshell', 'f() {\n  name=$1\n  g\n  said=$(tr a b "$name")\n}', true],
   ['by way of another', 'f() {\n  name=$1\n  h\n  echo "${name}x"\n}', true],
   ['a word of a text', 'f() {\n  name=$1\n  echo \'g\' "then g" # g\n  echo $name\n}', false],
   ['the name of a loop', 'f() {\n  for name; do\n    g\n    echo "$name"\n  done\n}', true],

@@ -110,7 +110,10 @@ describe.each(hostShells().map((shell) => [shell.name, shell] as const))(
       onTestFinished(() => rmSync(folder, { recursive: true }));
       const names = ['shared.env', '.hidden', '-dash', "it's $(here)", 'new\nline'];
       for (const name of names) writeFileSync(join(folder, name), name);
-      const app = new AppFolder({ tracked: '' }, join(folder, 'apps/app'));
+      const app = new AppFolder(
+        { 'docker-compose.yml': 'services: { web: { env_file: ../x } }\n' },
+        join(folder, 'apps/app'),
+      );
       writeFileSync(join(folder, 'apps/near.env'), 'near');
       const tree = `${app.folder}/.git/tagship/runs/r/scratch/around${app.folder}`;
       app.run(shell, 'export_tree "$1"', app.commit());
@@ -118,6 +121,9 @@ describe.each(hostShells().map((shell) => [shell.name, shell] as const))(
       expect(found.map((path) => readFileSync(path, 'utf8'))).toEqual([...names, 'near']);
       expect(readdirSync(join(tree, '..')).toSorted()).toEqual(['app', 'near.env']);
       expect(lstatSync(tree).isSymbolicLink()).toBe(false);
+      app.write('docker-compose.yml', 'services: { web: { image: x } }\n');
+      app.run(shell, 'export_tree "$1"', app.commit());
+      expect(readdirSync(join(tree, '..'))).toEqual(['app']);
     });
 
     it('are not linked to behind a link that leads out of it', () => {

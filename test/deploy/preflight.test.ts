@@ -176,6 +176,8 @@ volumes:
   other:
     external: true
     name: other-name
+  profiled:
+    external: true
   made:
     labels:
       name: the-label
@@ -184,6 +186,12 @@ services:
     image: x
     networks:
     - proxy
+  tool:
+    image: x
+    networks:
+      profiled: {}
+    profiles:
+    - tools
   job:
     networks:
       other: {}
@@ -198,6 +206,12 @@ volumes:
     ['v1', older, 'network\tthe-proxy\nnetwork\tother-name\nvolume\tkept\n'],
   ])('are read from what Compose %s prints', (_, written, wanted) => {
     expect(sh('list_external', written).said).toBe(wanted);
+  });
+
+  it('of a swarm are not missed, which a node may not know yet', () => {
+    const docker = 'docker() { [ "$1" != info ] || { echo active; return; }; echo "$3 not found" >&2; return 1; }';
+    const script = `scratch=$(mktemp -d); cat >"$scratch/config.yml"; ${docker}; problem() { echo "$1"; }; check_external; rm -r "$scratch"`;
+    expect(sh(script, text).said).toBe('the external volume kept.1 is not here\n');
   });
 
   it.each([

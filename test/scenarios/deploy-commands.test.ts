@@ -117,7 +117,7 @@ describe.skipIf(host === undefined)('commands of a release', () => {
     expect(await app.onHost('ls data')).toContain("it's v0.4.0");
   });
 
-  it('may be for a service of a profile that is not enabled, beside a release that serves', async () => {
+  it('are refused before any runs where the service is not there, or of a profile that is not enabled: exit 3', async () => {
     await app.commitRelease('v0.5.0-draft');
     const tool =
       '  tool: { image: tagship-test/base, pull_policy: never, profiles: [tools], volumes: ["./data:/data"] }\n';
@@ -133,16 +133,17 @@ describe.skipIf(host === undefined)('commands of a release', () => {
           `    commands: [{ run: ["-c", "echo by the tool >>/data/log"], service: ${service} }]\n`,
         ),
       );
-    await run('tol');
-    const refused = await deploy();
-    expect(refused.stderr).toContain(
-      '- a command in tagship.yaml is for service tol, which the Compose file does not have\n    next: name one of these under commands: db tool web',
-    );
-    expect(refused.exitCode).toBe(3);
-    await run('tool');
-    const { exitCode, stderr } = await deploy();
-    expect(exitCode, stderr).toBe(0);
-    expect(await log()).toMatch(/by the tool$/);
-    expect(await app.onHost('docker compose ps --services | sort')).toBe('db\nweb');
+    const before = await log();
+    for (const [service, why] of [
+      ['tol', 'the Compose file does not have'],
+      ['tool', 'is of a profile that is not enabled'],
+    ] as const) {
+      await run(service);
+      const { exitCode, stderr } = await deploy();
+      const told = `- a command in tagship.yaml is for service ${service}, which ${why}\n    next: name one of these under commands: db web`;
+      expect(stderr).toContain(told);
+      expect(exitCode).toBe(3);
+    }
+    expect([await log(), await app.answer()]).toEqual([before, 'v0.4.0']);
   });
 });

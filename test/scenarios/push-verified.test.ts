@@ -262,7 +262,9 @@ it('what is saved while the gates run is not what they have passed: they run aga
   const test = `echo good >'${join(hooked.app.path, 'lib/a.dart')}'; grep -q good lib/a.dart`;
   await hooked.app.commit('tagship.yaml', `checks: { analyze: false, test: ${JSON.stringify(test)} }\n`, 'feat: check');
   const { exitCode, stderr } = await hooked.push('origin', 'feature');
-  expect(stderr).toContain('again, in a folder of its own: lib/a.dart changed while the gates ran');
+  expect(stderr).toContain(
+    'again, in a folder of its own, without what git ignores: lib/a.dart changed while the gates ran',
+  );
   expect(exitCode).toBe(1);
 });
 

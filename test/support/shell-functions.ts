@@ -69,6 +69,8 @@ function withoutForeign(text: string): string {
     }
     if (part === '$(' || (part === '(' && !isQuoted)) within.push('subshell');
     else if (part === ')' && within.at(-1) === 'subshell') within.pop();
+    // Read there as well.
+    else if (isElsewhere && /^\$\{?\w/.test(part)) return part;
     else if (!isElsewhere && (/^\$\{?\w/.test(part) || (!isQuoted && !/^[\\'#]|^\$\(\(/.test(part)))) return part;
     else if (isQuoted && part.startsWith("'") && part.length > 1) return blankButVariables(part, isElsewhere);
     return blank(part);

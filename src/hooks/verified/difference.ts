@@ -13,7 +13,7 @@ export const cameMeanwhile = (path: string) => `${oneLine(path)} came while the 
 /** Why what has passed has to pass once more. */
 export function again(difference: Difference): string {
   const what = 'path' in difference ? `${oneLine(difference.path)} changed while the gates ran` : difference.words;
-  return `  again, in a folder of its own: ${what}`;
+  return `  again, in a folder of its own, without what git ignores: ${what}`;
 }
 
 /** Who misses a file in the tests that is there before their eyes has to know where it was missed. */

@@ -91,7 +91,7 @@ async function findCandidates(
   const { git, attestations } = ports;
   const before = request.since === undefined ? undefined : await listTree(git, request.since);
   const listing = await listTree(git, request.tree);
-  const packages = await choosePackages(git, listing.files, request);
+  const packages = await choosePackages(ports, listing.files, request);
   const place = request.changes === undefined ? 'snapshot' : 'working tree';
   const known: Candidate[] = [];
   const open: Candidate[] = [];
@@ -222,14 +222,15 @@ async function candidateOf(
 }
 
 async function choosePackages(
-  git: Git,
+  { git, report }: VerifyPorts,
   files: readonly TreeFile[],
   { checks, folders }: VerifyRequest,
 ): Promise<readonly Package[]> {
   const paths = pubspecPaths(files);
   const contents = await git.readObjects(paths.map((path) => files.find((file) => file.path === path)?.id ?? ''));
   const all = packagesOf(files, new Map(paths.map((path, index) => [path, contents[index]?.toString('utf8') ?? ''])));
-  const wanted = wantedPackages(all, checks.packages);
+  const { packages: wanted, note } = wantedPackages(all, checks.packages);
+  if (note !== undefined) report({ type: 'note', text: note });
   if (folders !== undefined && all.length > 0) {
     const built = all.filter(({ folder }) => folders.includes(folder));
     const needed = new Set(built.flatMap(({ folder, dependencies }) => [folder, ...dependencies]));

@@ -22,7 +22,7 @@ require_commit() { # COMMIT
 export_tree() { # COMMIT
   rm -rf "$scratch"
   mkdir -p "$tree"
-  surround_tree
+  ! git grep -qF .. "$1" -- '*.yml' '*.yaml' || surround_tree
   GIT_INDEX_FILE=$scratch/index
   export GIT_INDEX_FILE
   git read-tree "$1" || fail "the files of the release could not be listed"
@@ -72,7 +72,8 @@ surround_tree() {
   while [ -n "$rest" ]; do
     own=${rest##*/} rest=${rest%/*}
     for beside in "$rest"/* "$rest"/.[!.]* "$rest"/..?*; do
-      [ "${beside##*/}" = "$own" ] || { [ ! -e "$beside" ] && [ ! -L "$beside" ]; } || printf '%s\0' "$beside"
+      # Nothing is looked at: a mount that does not answer may be among them. What matches nothing stays as it was.
+      case ${beside##*/} in "$own" | '*' | '.[!.]*' | '..?*') ;; *) printf '%s\0' "$beside" ;; esac
     done | xargs -0 -r sh -c 'to=$1 && shift && ln -s "$@" "$to/"' link "$around$rest"
   done
 }

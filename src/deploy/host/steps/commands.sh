@@ -4,9 +4,7 @@
 
 # Beside the release that serves: of its containers none is touched, and the data and networks are the real ones.
 run_beside() { # NUMBER SERVICE shell|words WORD...
-  # A service of a profile that is not enabled is often there for just this.
-  (cd "$tree" && write_config "$scratch/all.yml") || fail "its Compose file cannot be read"
-  write_real_paths "$around" "$(cd "$around" && pwd -P)" <"$scratch/all.yml" >"$scratch/commands.yml" || fail "its Compose file cannot be written"
+  write_real_paths "$around" "$(cd "$around" && pwd -P)" <"$scratch/config.yml" >"$scratch/commands.yml" || fail "its Compose file cannot be written"
   beside=yes
   run_command "$@"
 }

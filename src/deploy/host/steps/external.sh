@@ -3,8 +3,11 @@
 # containers that serve are stopped already.
 
 check_external() {
+  # A node of a swarm knows a network of it once something runs there that is in it.
+  swarm=$(docker info --format '{{.Swarm.LocalNodeState}}' 2>/dev/null)
   list_external <"$scratch/config.yml" >"$scratch/external"
   while IFS='	' read -r kind made; do
+    [ "$kind $swarm" != 'network active' ] || continue
     said=$(docker "$kind" inspect -- "$made" 2>&1 >/dev/null) && continue
     case $said in *[Nn]'o such '* | *' not found'*) ;; *) continue ;; esac
     hint=
@@ -14,7 +17,7 @@ check_external() {
 }
 
 # Of the normalised configuration, of either kind of Compose: "network" or "volume", and its name, by a tab. Networks only
-# where a service is in them; not those of a swarm, which a node knows once something of it runs there.
+# where a service is in them that is of no profile: v1 prints those of all.
 list_external() {
   awk '
     function plain(text) { gsub(/^["\047]|["\047]$/, "", text); return text }
@@ -32,9 +35,16 @@ list_external() {
       one = name = driver = ""
       outside = 0
     }
-    /^[^ ]/ { flush(); joined = 0; kind = $0 == "networks:" ? "network" : $0 == "volumes:" ? "volume" : $0 == "services:" ? "service" : ""; next }
+    function leave() {
+      if (!profiled) for (one_of in mine) used[one_of] = 1
+      split("", mine)
+      joined = profiled = 0
+    }
+    /^[^ ]/ { flush(); leave(); kind = $0 == "networks:" ? "network" : $0 == "volumes:" ? "volume" : $0 == "services:" ? "service" : ""; next }
+    kind == "service" && /^  [^ ]/ { leave(); next }
+    kind == "service" && /^    profiles:/ { profiled = 1 }
     kind == "service" && /^    [^ -]/ { joined = $0 ~ /^    networks:/; next }
-    kind == "service" && joined && /^    - |^      - |^      [^ -]/ { used[key($0)] = 1; next }
+    kind == "service" && joined && /^    - |^      - |^      [^ -]/ { mine[key($0)] = 1; next }
     kind != "network" && kind != "volume" { next }
     /^  [^ ]/ { flush(); one = key($0); next }
     /^    [^ ]/ { below = 0 }
@@ -43,6 +53,7 @@ list_external() {
     /^    driver: / { driver = value($0) }
     END {
       flush()
+      leave()
       for (at = 1; at <= count; at += 1) {
         if (kinds[at] == "volume" || keys[at] == "default" || used[keys[at]]) print kinds[at] "\t" names[at]
       }

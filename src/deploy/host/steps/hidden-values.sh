@@ -70,11 +70,11 @@ tell_without_values() {
 not_shown='what the environment file holds is not shown'
 dollar_in_value='a dollar sign in a value stands for a variable that is not set'
 
-# Compose tells an environment file by its whole path, or as it is named.
+# Compose tells an environment file by its whole path, where no ".." is left, or as it is named.
 is_environment_file() { # LINE
   list_environment_files >"$TAGSHIP_RUN/environment-files"
   while IFS= read -r file; do
-    case $1 in "failed to read $file: "* | "failed to read "*"/${file#./}: "*) return 0 ;; esac
+    case $1 in "failed to read $file: "* | "failed to read "*"/${file##*./}: "*) return 0 ;; esac
   done <"$TAGSHIP_RUN/environment-files"
   return 1
 }

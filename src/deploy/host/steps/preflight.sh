@@ -94,12 +94,17 @@ end_preflight() {
   fail "$count things are in the way"
 }
 
-# A command for a service that there is not would fail when others have run.
+# A command for a service that there is not would fail when others have run; for one of a profile that is not enabled, whose
+# image nobody makes ready, it would run what is left of another release.
 check_services() { # SERVICE,...
-  known=$({ list_services <"$scratch/config.yml" | cut -f 1 && (cd "$tree" && compose --profile '*' config --services 2>/dev/null); } | sort -u)
+  enabled=$(list_services <"$scratch/config.yml" | cut -f 1)
+  every=$(cd "$tree" && compose --profile '*' config --services 2>/dev/null) || return 0
   printf '%s\n' "$1" | tr ',' '\n' | sort -u | while IFS= read -r service; do
-    if [ -z "$service" ] || printf '%s\n' "$known" | grep -qxF -e "$service"; then continue; fi
-    problem "a command in tagship.yaml is for service $service, which the Compose file does not have" "name one of these under commands: $(printf '%s\n' "$known" | paste -sd' ' -)"
+    if [ -z "$service" ] || printf '%s\n' "$enabled" | grep -qxF -e "$service"; then continue; fi
+    why='the Compose file does not have'
+    ! printf '%s\n' "$every" | grep -qxF -e "$service" || why='is of a profile that is not enabled'
+    problem "a command in tagship.yaml is for service $service, which $why" \
+      "name one of these under commands: $(printf '%s\n' "$enabled" | sort | paste -sd' ' -)"
   done
 }
 
