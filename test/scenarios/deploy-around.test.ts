@@ -67,7 +67,7 @@ describe.skipIf(host === undefined)('a release that names files beside the app d
     expect(await app.answer()).toBe('v0.2.0');
     expect(await app.onHost('cat ../around-shared/data/log')).toBe('1 2 3\n1 2 3');
     const variables = await app.onHost("docker inspect -f '{{.Config.Env}}' $(docker compose ps --quiet)");
-    expect(variables).toMatch(/ONE=1.*TWO=2.*THREE=3/);
+    for (const one of ['ONE=1', 'TWO=2', 'THREE=3']) expect(variables).toContain(one);
   });
 
   it('comes back with them', async () => {
