@@ -36,17 +36,23 @@ async function lastExchange(stage: (repo: CommittingApp) => Promise<void>): Prom
   return repo.app.read('../events').split('\n').lastIndexOf('rename') + 1;
 }
 
+/** An app whose commit of this file was killed when its draft was about to take its place. */
+async function killedBeforeExchange(path: string): Promise<CommittingApp> {
+  const stage = (repo: CommittingApp) => repo.stage(path, MESSY);
+  const number = await lastExchange(stage);
+  const repo = await CommittingApp.make();
+  await stage(repo);
+  const armed = await armKillPoint(repo.app.path, repo.app.folder, { at: 'file write', number, mode: 'before' });
+  expect((await repo.commit(['-q', '-m', 'feat: a'], armed)).exitCode).not.toBe(0);
+  return repo;
+}
+
 it.each([
   ['with what was staged along', []],
   ['of a file that is named', ['lib/a.dart']],
 ])('the draft of a commit that was killed comes into no other: one %s', async (_what, named) => {
-  const stage = (repo: CommittingApp) => repo.stage('lib/a.dart', MESSY);
-  const number = await lastExchange(stage);
-  const repo = await CommittingApp.make();
+  const repo = await killedBeforeExchange('lib/a.dart');
   const { app } = repo;
-  await stage(repo);
-  const armed = await armKillPoint(app.path, app.folder, { at: 'file write', number, mode: 'before' });
-  expect((await repo.commit(['-q', '-m', 'feat: a'], armed)).exitCode).not.toBe(0);
   expect(existsSync(join(app.path, 'lib/a.dart.tagship-draft'))).toBe(true);
   await app.git('add', '-A');
   const { exitCode, stderr } = await repo.commit(['-q', '-m', 'feat: a', ...named]);
@@ -58,13 +64,8 @@ it.each([
 });
 
 it('a commit that was killed is not completed by way of a link in the place of its folder', async () => {
-  const stage = (repo: CommittingApp) => repo.stage('lib/src/a.dart', MESSY);
-  const number = await lastExchange(stage);
-  const repo = await CommittingApp.make();
+  const repo = await killedBeforeExchange('lib/src/a.dart');
   const { app } = repo;
-  await stage(repo);
-  const armed = await armKillPoint(app.path, app.folder, { at: 'file write', number, mode: 'before' });
-  expect((await repo.commit(['-q', '-m', 'feat: a'], armed)).exitCode).not.toBe(0);
   renameSync(join(app.path, 'lib/src'), join(app.folder, 'outside'));
   writeFileSync(join(app.folder, 'outside/a.dart.tagship-draft'), 'mine');
   symlinkSync('../../outside', join(app.path, 'lib/src'));

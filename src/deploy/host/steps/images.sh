@@ -18,6 +18,9 @@ validate_compose() {
 # From a list of images as a unit has it, one service a line.
 project_in() { cut -f 5 "$1" 2>/dev/null | sed -n 1p; } # FILE
 
+# Those of profiles that are not enabled, too. Fails where Compose cannot tell.
+services_of_tree() (cd "$tree" && compose --profile '*' config --services 2>/dev/null)
+
 # Compose v1 does not tell.
 project_of_tree() { sed -n 's/^name: *//p' "$scratch/config.yml" 2>/dev/null | tr -d "\"'"; }
 

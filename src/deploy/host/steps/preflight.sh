@@ -98,7 +98,7 @@ end_preflight() {
 # image nobody makes ready, it would run what is left of another release.
 check_services() { # SERVICE,...
   enabled=$(list_services <"$scratch/config.yml" | cut -f 1)
-  every=$(cd "$tree" && compose --profile '*' config --services 2>/dev/null) || return 0
+  every=$(services_of_tree) || return 0
   printf '%s\n' "$1" | tr ',' '\n' | sort -u | while IFS= read -r service; do
     if [ -z "$service" ] || printf '%s\n' "$enabled" | grep -qxF -e "$service"; then continue; fi
     why='the Compose file does not have'

@@ -58,7 +58,7 @@ list_strangers() {
     list_services <"$TAGSHIP_RUN/present/config.yml"
     list_services <"$scratch/config.yml"
     # Those of a profile that is not asked for are left alone.
-    (cd "$tree" && compose --profile '*' config --services 2>/dev/null)
+    services_of_tree
   } | cut -f 1 >"$scratch/known"
   # shellcheck disable=SC2016,SC2086 # a Go template; ids are hexadecimal
   docker inspect --format '{{.State.Running}}	{{index .Config.Labels "com.docker.compose.oneoff"}}	{{index .Config.Labels "com.docker.compose.service"}}	{{.Name}}	{{index .Config.Labels "com.docker.compose.project.config_files"}}' $ids 2>/dev/null |
